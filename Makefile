@@ -1,0 +1,88 @@
+# `make run` to see it, `make test` before you hand anything in.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench tools set-up fixtures fmt packages frontend clippy doc unit browser
+# The checks go from cheap to dear; side by side they would only fight over cargo's lock.
+.NOTPARALLEL:
+
+LISTEN ?= 127.0.0.1:8080
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# Looked up when used, that is after `set-up` may have installed it.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+# The dependencies are those of Cargo.lock, here as in CI.
+LOCKED := --locked
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: tools ## the site with its demo data, on http://127.0.0.1:8080 (LISTEN=address:port for another)
+	@test -x $(TARGET)/release/archipelago || echo "First build: several minutes…"
+	@echo "Once it has started, open http://$(LISTEN) (Ctrl+C stops it)."
+	cargo run --release $(LOCKED) -- serve --demo --listen $(LISTEN)
+
+test: set-up fixtures fmt frontend clippy doc unit browser ## every check there is, cheap ones first
+	@echo "Everything passed."
+
+bench: tools ## the benchmarks
+	@echo "── Benchmarks: an optimised build first, several minutes when nothing is built yet."
+	cargo bench $(LOCKED)
+
+# ── What must be there
+
+tools:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust from https://rustup.rs, then try again." >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or newer (https://nodejs.org), then try again." >&2; exit 1; }
+	@command -v cc >/dev/null || { echo "A C compiler is missing (on Debian: apt-get install build-essential), then try again." >&2; exit 1; }
+
+set-up: tools ## what the tests need beside Rust and Node.js: installed as root on Debian, named elsewhere
+	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 \
+		|| { echo "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2; exit 1; }
+	@missing=; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	test -x "$(CHROMIUM)" || missing="$$missing chromium"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests need$$missing; please install (on Debian: sudo apt-get install$$missing), then try again." >&2; exit 1; \
+	fi; \
+	echo "── Installing$$missing with apt-get: a minute or two."; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	apt-get update -qq </dev/null \
+		&& apt-get install -y -qq --no-install-recommends $$missing </dev/null >/dev/null
+
+# ── The checks
+
+fixtures: ## the derived fixtures are those their sources give
+	@echo "── Fixtures."
+	node fixtures/derive.mjs --check
+
+fmt: ## rustfmt
+	@echo "── Format."
+	cargo fmt --check
+
+# build.rs takes the same lock and asks the same question, so that a build beside this one never meets half a node_modules.
+packages:
+	@cd frontend && $(shell command -v flock >/dev/null && echo flock .) sh -c ' \
+		test node_modules/.package-lock.json -nt package-lock.json && exit 0; \
+		echo "── Packages of the front end: half a minute."; \
+		npm ci --no-audit --no-fund'
+
+frontend: packages ## types, lints and unit tests of the scripts
+	@echo "── Scripts of the pages."
+	cd frontend && npm run check && npm test
+
+clippy: ## lints; the first build of all dependencies
+	@echo "── Lints: several minutes when nothing is built yet."
+	cargo clippy $(LOCKED) --all-targets -- -D warnings
+
+doc: ## the documentation has no dead link
+	@echo "── Documentation."
+	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --no-deps
+
+unit: ## the Rust tests, on SQLite and on a PostgreSQL of their own
+	@echo "── Rust tests: several minutes when nothing is built yet."
+	cargo test $(LOCKED)
+
+browser: packages ## the real binary in a real Chromium
+	@echo "── The binary, and the pages in Chromium: a minute or two."
+	cargo build $(LOCKED)
+	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" CHROMIUM="$(CHROMIUM)" npm run browser

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A real node with the demo's data and a database of its own, on a free port of loopback. */
+export interface TestNode {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  origin: string;
+  /** Asks the node to stop, as systemd would, and answers its exit code; null if a signal killed it. */
+  stop(): Promise<number | null>;
+}
+
+/** The first start fills the database; a debug build on a busy machine takes its time. */
+const START_MS = 50_000;
+const STOP_MS = 8_000;
+
+export async function startNode(): Promise<TestNode> {
+  const binary = process.env.ARCHIPELAGO_BIN;
+  if (!binary) throw new Error("ARCHIPELAGO_BIN names no binary; `make test` builds one and sets it.");
+
+  const folder = await mkdtemp(join(tmpdir(), "archipelago-browser-"));
+  const database = `sqlite:${join(folder, "t.db")}`;
+  // Started in the temporary folder: an archipelago.toml of whoever runs the tests must not be read.
+  const child = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", database], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const said = listen(child);
+  // Whatever becomes of the tests, no node outlives them.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const patience = setTimeout(kill, STOP_MS);
+    const code = await ended;
+    clearTimeout(patience);
+    process.removeListener("exit", kill);
+    await rm(folder, { recursive: true, force: true });
+    return code;
+  };
+
+  try {
+    return { origin: await said.address, stop };
+  } catch (error) {
+    await stop();
+    throw new Error(`${binary}: ${(error as Error).message}\n${said.everything()}`);
+  }
+}
+
+/** The address is the first on standard output; the rest is kept for when things go wrong. */
+function listen(child: ChildProcess) {
+  let output = "";
+  let log = "";
+  const address = new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`no address after ${START_MS / 1000} s`)), START_MS);
+    const settled = (settle: () => void) => {
+      clearTimeout(late);
+      settle();
+    };
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+      // What follows must have come too, else the port may be cut in two.
+      const found = /http:\/\/127\.0\.0\.1:\d+(?=\D)/.exec(output);
+      if (found) settled(() => resolve(found[0]));
+    });
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+      log += chunk;
+    });
+    child.once("error", (error) => settled(() => reject(error)));
+    child.once("close", (code) =>
+      settled(() => reject(new Error(`ended with ${code} before it had an address`))),
+    );
+  });
+  return { address, everything: () => output + log };
+}

@@ -1,0 +1,241 @@
+/**
+ * Suggestions as one types, after the ARIA 1.2 pattern "editable combobox with list autocomplete".
+ *
+ * Every word of the API is written as text, never as markup. No style is set here: the page's policy forbids it, and the look
+ * belongs to the style sheet (`.suggestions`, `.suggestion`, `.suggestion-kind`, `.suggestion-label`, `.suggestion-detail`).
+ */
+
+/** What `/api/v1/suggest` and `/api/v1/places` have in common; a place has only a label. */
+interface Suggestion {
+  label: string;
+  value?: string;
+  detail?: string;
+  kind?: string;
+  id?: string;
+}
+
+/** Short enough to feel immediate, long enough that a quick typist asks once per word. */
+const PAUSE_MS = 120;
+/** One letter suggests everything and nothing. */
+const SHORTEST = 2;
+
+let count = 0;
+
+export function suggestAsOneTypes(input: HTMLInputElement): void {
+  const id = `suggestions-${++count}`;
+  const list = element("ul", "suggestions");
+  const status = element("span", "visually-hidden");
+  const choice = choiceOf(input);
+
+  let suggestions: Suggestion[] = [];
+  let active = -1;
+  let pause = 0;
+  let asking = new AbortController();
+
+  list.id = id;
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  nameAfter(input, list);
+  status.setAttribute("role", "status");
+  // Inside the label, the suggestions would become part of the input's name.
+  (input.closest("label") ?? input).after(list, status);
+
+  input.autocomplete = "off";
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-controls", id);
+  input.setAttribute("aria-expanded", "false");
+
+  input.addEventListener("input", () => {
+    if (choice) choice.value = "";
+    activate(-1);
+    askSoon();
+  });
+  input.addEventListener("keydown", onKey);
+  input.addEventListener("blur", forget);
+  // The input keeps the focus, so that `blur` does not close the list before the click has arrived.
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const option = (event.target as Element).closest("[role=option]");
+    if (option) choose([...list.children].indexOf(option));
+  });
+
+  /** The old suggestions stay until the new ones come: a list that blinks at every letter cannot be read. */
+  function askSoon(): void {
+    cancel();
+    pause = window.setTimeout(ask, PAUSE_MS);
+  }
+
+  async function ask(): Promise<void> {
+    cancel();
+    const text = input.value.trim();
+    if (text.length < SHORTEST) return forget();
+    const { signal } = asking;
+    try {
+      const url = new URL(input.dataset.suggest ?? "", document.baseURI);
+      url.searchParams.set("q", text);
+      const response = await fetch(url, { signal, credentials: "omit" });
+      const { results } = await response.json();
+      if (!signal.aborted) show(results);
+    } catch {
+      // No connection, no JSON, or a problem instead of results: the form works as it does without script.
+      if (!signal.aborted) forget();
+    }
+  }
+
+  /** What is under way no longer answers what stands in the input. */
+  function cancel(): void {
+    clearTimeout(pause);
+    asking.abort();
+    asking = new AbortController();
+  }
+
+  function forget(): void {
+    cancel();
+    suggestions = [];
+    status.textContent = "";
+    activate(-1);
+    expand(false);
+  }
+
+  function show(results: Suggestion[]): void {
+    activate(-1);
+    list.replaceChildren(...results.map(option));
+    suggestions = results;
+    status.textContent = announcement(input, results.length);
+    expand(results.length > 0);
+  }
+
+  function option(suggestion: Suggestion, index: number): HTMLElement {
+    const item = element("li", "suggestion");
+    item.id = `${id}-${index}`;
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", "false");
+    const kind = suggestion.kind && input.getAttribute(`data-suggest-kind-${suggestion.kind}`);
+    if (kind) item.append(element("span", "suggestion-kind", kind), " ");
+    item.append(element("span", "suggestion-label", suggestion.label));
+    if (suggestion.detail) item.append(" ", element("span", "suggestion-detail", suggestion.detail));
+    return item;
+  }
+
+  function expand(expanded: boolean): void {
+    list.hidden = !expanded;
+    input.setAttribute("aria-expanded", String(expanded));
+  }
+
+  function activate(index: number): void {
+    list.children[active]?.setAttribute("aria-selected", "false");
+    active = index;
+    const option = list.children[active];
+    if (option) {
+      option.setAttribute("aria-selected", "true");
+      option.scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", option.id);
+    } else {
+      input.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  function choose(index: number): void {
+    const suggestion = suggestions[index];
+    if (!suggestion) return;
+    input.value = suggestion.value ?? suggestion.label;
+    if (choice && suggestion.kind) choice.value = `${suggestion.kind}:${suggestion.id}`;
+    forget();
+  }
+
+  function onKey(event: KeyboardEvent): void {
+    // While composing, the keys belong to the input method (229: what Safari says of the key that ends it).
+    // The questions go on meanwhile, since keyboards of phones compose every word, French ones too.
+    if (event.isComposing || event.keyCode === 229) return;
+    // With a modifier they belong to the browser.
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const handled = list.hidden ? keyWhileClosed(event.key) : keyWhileOpen(event.key);
+    if (handled) event.preventDefault();
+  }
+
+  function keyWhileClosed(key: string): boolean {
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      ask();
+      return true;
+    }
+    if (key === "Escape" && input.value) {
+      input.value = "";
+      if (choice) choice.value = "";
+      forget();
+      return true;
+    }
+    return false;
+  }
+
+  function keyWhileOpen(key: string): boolean {
+    const last = suggestions.length - 1;
+    switch (key) {
+      case "ArrowDown":
+        cancel(); // whoever has begun to choose chooses among what is shown
+        activate(active < last ? active + 1 : 0);
+        return true;
+      case "ArrowUp":
+        cancel();
+        activate(active > 0 ? active - 1 : last);
+        return true;
+      case "Home":
+      case "End":
+        if (active < 0) return false; // nothing is active: the cursor moves in the text
+        activate(key === "Home" ? 0 : last);
+        return true;
+      case "Enter":
+        if (active < 0) return false; // nothing is active: the form is sent
+        choose(active);
+        return true;
+      case "Escape":
+        forget();
+        return true;
+      case "ArrowLeft":
+      case "ArrowRight":
+        activate(-1); // back into the text
+        return false;
+      default:
+        return false;
+    }
+  }
+}
+
+/**
+ * The hidden input that remembers what was chosen, if this input is the one it remembers for:
+ * the one its attribute names, else the first with suggestions in the form.
+ */
+function choiceOf(input: HTMLInputElement): HTMLInputElement | null {
+  const choice = input.form?.querySelector<HTMLInputElement>("input[type=hidden][data-suggest-choice]");
+  if (!choice) return null;
+  const name = choice.dataset.suggestChoice;
+  const owner = input.form?.querySelector(name ? `input[name="${name}"]` : "input[data-suggest]");
+  return owner === input ? choice : null;
+}
+
+/** A listbox needs a name; the question it answers is the best one. */
+function nameAfter(input: HTMLInputElement, list: HTMLElement): void {
+  const label = input.labels?.[0];
+  const names = input.getAttribute("aria-labelledby");
+  if (names) {
+    list.setAttribute("aria-labelledby", names);
+  } else if (label) {
+    label.id ||= `${list.id}-label`;
+    list.setAttribute("aria-labelledby", label.id);
+  } else {
+    list.setAttribute("aria-label", input.getAttribute("aria-label") ?? input.name);
+  }
+}
+
+function announcement(input: HTMLInputElement, n: number): string {
+  const { suggestNone, suggestOne, suggestSome } = input.dataset;
+  const text = n === 0 ? suggestNone : n === 1 ? suggestOne : suggestSome;
+  return text?.replace("{n}", String(n)) ?? "";
+}
+
+function element(tag: string, className: string, text = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,28 @@
+//! The log: to standard error, as much of it as `ARCHIPELAGO_LOG` says.
+
+use std::io::IsTerminal;
+
+use tracing_subscriber::EnvFilter;
+
+use super::{Failure, output};
+
+/// Starts the log; `default` is the level where the variable says nothing.
+pub(super) fn start(default: &str) -> Result<(), Failure> {
+    let chosen = std::env::var("ARCHIPELAGO_LOG").unwrap_or_default();
+    let directives = match chosen.trim() {
+        // The server's own "starting workers" tells an operator nothing.
+        "" => format!("{default},actix_server=warn"),
+        chosen => chosen.to_owned(),
+    };
+    let filter = EnvFilter::try_new(directives).map_err(|error| {
+        Failure::Usage(format!(
+            "environment variable ARCHIPELAGO_LOG: {error}; a level such as warn, info or debug is expected"
+        ))
+    })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && output::colours_are_welcome())
+        .init();
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! The command line: one enum, one file per subcommand.
+//!
+//! `anyhow` above this line, sentences below it: a command says what it was doing, [`Failure`] turns
+//! that into one sentence and an exit code. What operators read is English; what people who search
+//! read comes from the locales.
+
+mod database;
+mod failure;
+mod import;
+mod log;
+mod output;
+mod search;
+mod serve;
+mod status;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Layer};
+
+pub use failure::Failure;
+
+/// A federated directory that leads whoever leaves a closing service to a small hoster nearby.
+#[derive(Debug, Parser)]
+#[command(name = "archipelago", version, propagate_version = true)]
+#[command(
+    after_help = "Settings come from archipelago.toml, then ARCHIPELAGO_* in the environment, then flags.\n\
+    Exit codes: 0 done, 1 failed, 2 wrong usage."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Settings {
+    /// The database: sqlite:PATH or postgres://USER@HOST/NAME [default: sqlite:archipelago.db]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// The settings file, which must then exist [default: archipelago.toml, if there is one]
+    #[arg(long, global = true, value_name = "PATH")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the node: the site and the API
+    Serve(serve::Serve),
+    /// Keep what a document says
+    Import(import::Import),
+    /// Search as on the site, with reasons and distances
+    Search(search::Search),
+    /// Say what the directory holds
+    Status(status::Status),
+}
+
+/// Runs a command to its end.
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    let Cli { settings, command } = cli;
+    log::start(if matches!(command, Command::Serve(_)) {
+        "info"
+    } else {
+        "warn"
+    })?;
+    match command {
+        Command::Serve(serve) => {
+            let flags = Layer {
+                listen: serve.listen,
+                ..Layer::default()
+            };
+            serve.run(settings.read(flags)?).await
+        }
+        Command::Import(import) => import.run(settings.read(Layer::default())?).await,
+        Command::Search(search) => search.run(settings.read(Layer::default())?).await,
+        Command::Status(status) => status.run(settings.read(Layer::default())?).await,
+    }
+}
+
+impl Settings {
+    fn read(self, flags: Layer) -> Result<Config, Failure> {
+        let flags = Layer {
+            database_url: self.database_url,
+            ..flags
+        };
+        Config::read(self.config.as_deref(), std::env::vars_os(), flags)
+            .map_err(Failure::wrong_settings)
+    }
+}

@@ -1,0 +1,56 @@
+//! `archipelago serve`: the node, until it is told to stop.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::catalogue::Did;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::node::{self, Node};
+use crate::store::Store;
+
+use super::{Failure, output};
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Fill an empty database with the real data that is shipped with the program
+    #[arg(long)]
+    demo: bool,
+    /// Address and port to answer on; port 0 takes any free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    pub(super) listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
+        // Asked for first, so that no signal is missed while the directory is read.
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        let clock = Clock::system();
+        let store = Store::open(&config.database_url).await?;
+        if self.demo {
+            match node::fill_with_demo(&store, &clock).await? {
+                Did::Work => tracing::info!("the database was empty and now holds the demo's data"),
+                Did::Nothing => {
+                    tracing::info!("the database holds data already, so the demo's are left out")
+                }
+            }
+        }
+        let node = Node::start(&config, store, clock).await?;
+        output::print(&format!(
+            "Archipelago answers on http://{}\n",
+            node.address()
+        ))?;
+        Ok(node.run(stop).await?)
+    }
+}

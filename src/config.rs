@@ -1,0 +1,306 @@
+//! What the operator decides, read once and handed down as values.
+//!
+//! Later sources win: built-in defaults, `archipelago.toml`, the environment (`ARCHIPELAGO_*`), flags.
+//! A name nobody knows is an error in each of them: a typo must not be taken for a decision.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::collective::Standing;
+
+/// The file that is read where no other is named, if it exists in the current directory.
+pub const DEFAULT_FILE: &str = "archipelago.toml";
+
+const PREFIX: &str = "ARCHIPELAGO_";
+/// Variables of ours that are no settings: the log's filter, and the binary under test.
+const NO_SETTINGS: [&str; 2] = ["ARCHIPELAGO_LOG", "ARCHIPELAGO_BIN"];
+
+/// The settings of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `database_url`: `sqlite:PATH` or `postgres://…`. Default: `sqlite:archipelago.db`.
+    pub database_url: String,
+    /// `listen`: the address and port the server answers on. Default: `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// `[directory]`: what this node lists.
+    pub directory: Directory,
+}
+
+/// What this node lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    /// `least_standing`: the least standing that is listed, as a word. Default: what the store
+    /// says, else `confirmed`.
+    pub least_standing: Option<Standing>,
+}
+
+/// What one source says: a file, the environment or the command line. What it leaves out stays as
+/// the source before it has it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// See [`Config::database_url`].
+    pub database_url: Option<String>,
+    /// See [`Config::listen`].
+    #[serde(default, deserialize_with = "listen_from_text")]
+    pub listen: Option<SocketAddr>,
+    /// See [`Config::directory`].
+    #[serde(default)]
+    pub directory: DirectoryLayer,
+}
+
+/// What one source says of `[directory]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryLayer {
+    /// See [`Directory::least_standing`].
+    pub least_standing: Option<Standing>,
+}
+
+/// Why the settings were refused; the message names the place and what is allowed there.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read.
+    #[error("cannot read the settings in {}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A line of the file is not TOML, names no setting, or gives it a value it cannot have.
+    #[error("{}, line {line}: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it, and what is allowed.
+        problem: String,
+    },
+    /// A variable of the environment names no setting, or gives it a value it cannot have.
+    #[error("environment variable {name}: {problem}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What is wrong with it, and what is allowed.
+        problem: String,
+    },
+}
+
+impl Config {
+    /// Reads the file at `path` (which must then exist), or [`DEFAULT_FILE`] if it exists, and lays
+    /// the environment and the flags over it.
+    pub fn read(
+        path: Option<&Path>,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+        flags: Layer,
+    ) -> Result<Self, Error> {
+        let file = match path {
+            Some(path) => Layer::from_file(path)?,
+            None if Path::new(DEFAULT_FILE).exists() => Layer::from_file(Path::new(DEFAULT_FILE))?,
+            None => Layer::default(),
+        };
+        let environment = Layer::from_environment(environment)?;
+        Ok(flags.over(environment).over(file).over_defaults())
+    }
+}
+
+impl Layer {
+    fn from_file(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            Error::File {
+                path: path.to_owned(),
+                line: text.bytes().take(start).filter(|b| *b == b'\n').count() + 1,
+                problem: error.message().replace('\n', ", "),
+            }
+        })
+    }
+
+    fn from_environment(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Error> {
+        let mut layer = Self::default();
+        for (name, value) in variables {
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+                continue;
+            };
+            if NO_SETTINGS.contains(&name) {
+                continue;
+            }
+            let refused = |problem| Error::Variable {
+                name: name.to_owned(),
+                problem,
+            };
+            let value = value
+                .to_str()
+                .ok_or_else(|| refused("is not UTF-8".to_owned()))?;
+            let (_, set) = VARIABLES
+                .iter()
+                .find(|(known, _)| *known == name)
+                .ok_or_else(|| refused(unknown_variable()))?;
+            set(&mut layer, value).map_err(refused)?;
+        }
+        Ok(layer)
+    }
+
+    fn over(self, lower: Self) -> Self {
+        Self {
+            database_url: self.database_url.or(lower.database_url),
+            listen: self.listen.or(lower.listen),
+            directory: DirectoryLayer {
+                least_standing: (self.directory.least_standing).or(lower.directory.least_standing),
+            },
+        }
+    }
+
+    fn over_defaults(self) -> Config {
+        Config {
+            database_url: (self.database_url).unwrap_or_else(|| "sqlite:archipelago.db".to_owned()),
+            listen: (self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            directory: Directory {
+                least_standing: self.directory.least_standing,
+            },
+        }
+    }
+}
+
+type Set = fn(&mut Layer, &str) -> Result<(), String>;
+
+/// Every variable that is a setting, and how its text becomes one.
+const VARIABLES: &[(&str, Set)] = &[
+    ("ARCHIPELAGO_DATABASE_URL", |layer, text| {
+        layer.database_url = Some(text.to_owned());
+        Ok(())
+    }),
+    ("ARCHIPELAGO_LISTEN", |layer, text| {
+        layer.listen = Some(listen(text)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", |layer, text| {
+        let standing = Standing::from_word(text);
+        layer.directory.least_standing = Some(standing.ok_or_else(|| {
+            let words: Vec<_> = Standing::ALL.iter().map(|known| known.word()).collect();
+            format!("{text:?} is none of {}", words.join(", "))
+        })?);
+        Ok(())
+    }),
+];
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let address = text.parse();
+    address.map_err(|_| format!("{text:?} is not an address and a port such as 127.0.0.1:8080"))
+}
+
+fn listen_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(value)?;
+    listen(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+fn unknown_variable() -> String {
+    let known: Vec<_> = VARIABLES.iter().map(|(name, _)| *name).collect();
+    format!(
+        "names no setting; the settings are {} (and {})",
+        known.join(", "),
+        NO_SETTINGS.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str, environment: &[(&str, &str)], flags: Layer) -> Result<Config, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("settings.toml");
+        std::fs::write(&path, file).unwrap();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        Config::read(Some(&path), environment, flags).map_err(|error| {
+            let path = format!("{}, ", path.display());
+            error.to_string().replace(&path, "")
+        })
+    }
+
+    #[test]
+    fn without_any_source_the_defaults_hold() {
+        let config = read("", &[("PATH", "/bin")], Layer::default()).unwrap();
+        assert_eq!(config.database_url, "sqlite:archipelago.db");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.directory.least_standing, None);
+    }
+
+    #[test]
+    fn the_file_gives_way_to_the_environment_and_that_to_flags() {
+        let file = "database_url = 'sqlite:file'\nlisten = '[::1]:1'\n[directory]\nleast_standing = 'reported'\n";
+        let environment = [
+            ("ARCHIPELAGO_LISTEN", "[::1]:2"),
+            ("ARCHIPELAGO_DATABASE_URL", "sqlite:environment"),
+            ("ARCHIPELAGO_LOG", "debug"),
+        ];
+        let flags = Layer {
+            listen: Some("[::1]:3".parse().unwrap()),
+            ..Layer::default()
+        };
+        let config = read(file, &environment, flags).unwrap();
+        assert_eq!(config.listen.to_string(), "[::1]:3");
+        assert_eq!(config.database_url, "sqlite:environment");
+        assert_eq!(config.directory.least_standing, Some(Standing::Reported));
+    }
+
+    #[test]
+    fn a_wrong_line_is_named_with_what_is_allowed() {
+        let problem = |file| read(file, &[], Layer::default()).unwrap_err();
+        assert_eq!(
+            problem("\n\nlisen = '[::1]:1'"),
+            "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `directory`"
+        );
+        assert_eq!(
+            problem("database_url = 5"),
+            "line 1: invalid type: integer `5`, expected a string"
+        );
+        assert_eq!(
+            problem("[directory]\nleast_standing = 'high'"),
+            "line 2: unknown variant `high`, expected one of `unknown`, `reported`, `claimed`, `confirmed`, `anchor`"
+        );
+        assert_eq!(
+            problem("listen = 'nowhere'"),
+            "line 1: \"nowhere\" is not an address and a port such as 127.0.0.1:8080"
+        );
+        assert!(problem("listen = ").starts_with("line 1: "));
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named_with_what_is_allowed() {
+        let problem = |name, value| read("", &[(name, value)], Layer::default()).unwrap_err();
+        assert_eq!(
+            problem("ARCHIPELAGO_LISEN", "x"),
+            "environment variable ARCHIPELAGO_LISEN: names no setting; the settings are ARCHIPELAGO_DATABASE_URL, \
+             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
+        );
+        assert_eq!(
+            problem("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "high"),
+            "environment variable ARCHIPELAGO_DIRECTORY_LEAST_STANDING: \"high\" is none of unknown, reported, claimed, confirmed, anchor"
+        );
+        assert!(problem("ARCHIPELAGO_LISTEN", "").contains("127.0.0.1:8080"));
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_exist() {
+        let error = Config::read(Some(Path::new("/nowhere/a.toml")), [], Layer::default());
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "cannot read the settings in /nowhere/a.toml"
+        );
+    }
+}

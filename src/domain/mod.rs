@@ -1,0 +1,18 @@
+//! The nouns. No I/O, nothing asynchronous, no clock; imports nothing of ours.
+
+pub mod collective;
+pub mod date;
+pub mod departure;
+pub mod fingerprint;
+pub mod fold;
+pub mod gazetteer;
+pub mod hoster;
+pub mod localized;
+pub mod need;
+pub mod place;
+pub mod provenance;
+pub mod service;
+pub mod slug;
+pub mod taxonomy;
+pub mod text;
+pub(crate) mod word;

@@ -1,0 +1,125 @@
+//! The only way in: what a document says is checked against the vocabulary, then kept.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::hoster::HosterId;
+use crate::domain::service::Service;
+use crate::domain::taxonomy::Taxonomy;
+use crate::formats::{Complaint, Findings};
+use crate::store::{self, Kept, Store};
+
+/// What became of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ingested {
+    /// What was kept.
+    pub kept: Kept,
+    /// What was left out, and why: the document's own faults first.
+    pub complaints: Vec<Complaint>,
+}
+
+/// Keeps what a document says, as far as the directory understands it, in one transaction.
+///
+/// A service for a need nobody knows is left out, and so is one whose hoster the document does not
+/// hold; a software nobody knows is taken off its service. An error means that nothing was kept.
+pub async fn ingest(
+    store: &Store,
+    findings: Findings,
+    taxonomy: &Taxonomy,
+    now: DateTime<Utc>,
+) -> Result<Ingested, store::Error> {
+    let Findings {
+        hosters,
+        services,
+        lines,
+        mut complaints,
+    } = findings;
+    let known: HashSet<&HosterId> = hosters.iter().map(|hoster| &hoster.id).collect();
+    let services: Vec<Service> = services
+        .into_iter()
+        .filter_map(|service| {
+            let line = lines.get(&service.id).copied();
+            understood(service, &known, taxonomy, |place, problem| {
+                complaints.push(Complaint::new(line, place, problem));
+            })
+        })
+        .collect();
+    let kept = store.keep(&hosters, &services, now).await?;
+    Ok(Ingested { kept, complaints })
+}
+
+/// The service without what the directory does not understand, or nothing.
+fn understood(
+    mut service: Service,
+    hosters: &HashSet<&HosterId>,
+    taxonomy: &Taxonomy,
+    mut complain: impl FnMut(&str, &str),
+) -> Option<Service> {
+    let place = |field: &str| format!("service {}, {field}", service.id);
+    if !hosters.contains(&service.hoster) {
+        let problem = format!("is left out: the document has no hoster {}", service.hoster);
+        complain(&place("hoster"), &problem);
+        return None;
+    }
+    if taxonomy.need(service.need.as_str()).is_none() {
+        let problem = format!("is left out: nobody knows the need {}", service.need);
+        complain(&place("need"), &problem);
+        return None;
+    }
+    if let Some(software) = &service.software
+        && taxonomy.software_by_id(software.as_str()).is_none()
+    {
+        let problem = format!("is ignored: nobody knows the software {software}");
+        complain(&place("software"), &problem);
+        service.software = None;
+    }
+    Some(service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_vocabulary_knows_is_understood() {
+        let hoster = HosterId::parse("a").unwrap();
+        let hosters = HashSet::from([&hoster]);
+        let taxonomy = Taxonomy::embedded();
+        let need = taxonomy.needs()[0].id.as_str();
+        let software = taxonomy.software()[0].id.as_str();
+        let check = |hoster: &str, need: &str, software: &str| {
+            let service = serde_json::json!({
+                "id": "s", "hoster": hoster, "name": "S", "need": need, "software": software,
+                "source": { "kind": "own-file", "by": "x" },
+            });
+            let service = serde_json::from_value(service).unwrap();
+            let mut complaints = Vec::new();
+            let understood = understood(service, &hosters, &taxonomy, |place, problem| {
+                complaints.push(format!("{place}: {problem}"));
+            });
+            let software = understood.map(|service| service.software.is_some());
+            (software, complaints.join("; "))
+        };
+        assert_eq!(check("a", need, software), (Some(true), String::new()));
+        for (case, software_left, complaint) in [
+            (
+                check("a", need, "nope"),
+                Some(false),
+                "service s, software: is ignored: nobody knows the software nope",
+            ),
+            (
+                check("a", "nope", software),
+                None,
+                "service s, need: is left out: nobody knows the need nope",
+            ),
+            (
+                check("b", need, software),
+                None,
+                "service s, hoster: is left out: the document has no hoster b",
+            ),
+        ] {
+            assert_eq!(case, (software_left, complaint.to_owned()));
+        }
+    }
+}

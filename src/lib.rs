@@ -1,0 +1,25 @@
+//! A federated directory: whoever leaves a closing service finds a hoster nearby that can be trusted
+//! and has room.
+//!
+//! The floors, from the ground up; a module imports only from floors below its own
+//! (`tests/it/floors.rs` keeps it so, ARCHITECTURE.md says why):
+//!
+//! 0. [`domain`] the nouns; [`config`] settings, read once; [`clock`] the time, an argument everywhere
+//! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out
+//! 2. [`store`] all SQL
+//! 3. [`ingest`] the only way in; [`catalogue`] the only way out
+//! 4. (the flows between nodes: to come)
+//! 5. [`web`] what a visitor sees: pages and API
+//! 6. [`node`] composes the rest and runs it; [`cli`] above it, `main` on top
+
+pub mod catalogue;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod formats;
+pub mod ingest;
+pub mod node;
+pub mod search;
+pub mod store;
+pub mod web;

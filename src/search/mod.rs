@@ -1,0 +1,181 @@
+//! Documents in, hits out: an immutable value, never a server.
+//!
+//! An [`Index`] is built whole for one day from a directory and answers a [`Question`] without I/O,
+//! clock or lock. It knows no SQL, no language of the interface and no sentence: reasons are data.
+
+mod columns;
+pub mod facets;
+pub mod fair;
+mod lexicon;
+mod matching;
+pub mod query;
+pub mod question;
+pub mod rank;
+mod scan;
+pub mod suggest;
+pub mod understand;
+mod words;
+
+use chrono::NaiveDate;
+
+use crate::domain::collective::Standing;
+use crate::domain::hoster::Hoster;
+use crate::domain::need::{NeedId, SoftwareId};
+use crate::domain::place::Compass;
+use crate::domain::provenance::Age;
+use crate::domain::service::Service;
+use crate::domain::taxonomy::Taxonomy;
+
+use columns::Columns;
+use facets::Facets;
+use lexicon::Lexicon;
+use question::Question;
+use rank::{Answer, Reason, Score};
+
+/// A directory, ready to be asked on one day.
+pub struct Index {
+    columns: Columns,
+    lexicon: Lexicon,
+    needs: Vec<NeedId>,
+    software: Vec<SoftwareId>,
+    today: NaiveDate,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, Default)]
+pub struct Results<'index> {
+    /// The page of hits that was asked for, best first.
+    pub hits: Vec<Hit>,
+    /// How many services answer in all.
+    pub total: usize,
+    /// The counts beside them.
+    pub facets: Facets<'index>,
+    /// Whether no service matched all words, so that those matching most of them are shown.
+    pub loosened: bool,
+}
+
+/// One service that answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The service, by its position in the directory the index was built from.
+    pub service: usize,
+    /// Its hoster, likewise.
+    pub hoster: usize,
+    /// The need it answers, by position in the taxonomy.
+    pub need: usize,
+    /// Whether it is offered for that need or its software serves it besides.
+    pub answer: Answer,
+    /// The factors of its score.
+    pub score: Score,
+    /// How far and in which direction, if both places are known.
+    pub distance: Option<Distance>,
+    /// Whether a place was asked for.
+    pub place_asked: bool,
+    /// Whether its facts still count.
+    pub age: Age,
+    /// How this directory regards its hoster.
+    pub standing: Standing,
+}
+
+/// From the place that was asked for to the hoster.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Distance {
+    /// Kilometres.
+    pub km: f64,
+    /// The direction to go.
+    pub direction: Compass,
+    /// The same in degrees, clockwise from north.
+    pub heading: f64,
+}
+
+impl Index {
+    /// Builds the index for one day. `standings` runs beside `hosters`; what has closed is left out.
+    pub fn build(
+        taxonomy: &Taxonomy,
+        hosters: &[Hoster],
+        standings: &[Standing],
+        services: &[Service],
+        today: NaiveDate,
+    ) -> Self {
+        let columns = Columns::build(taxonomy, hosters, standings, services, today);
+        let lexicon = matching::lexicon(taxonomy, hosters, services, &columns);
+        Self {
+            columns,
+            lexicon,
+            needs: taxonomy
+                .needs()
+                .iter()
+                .map(|need| need.id.clone())
+                .collect(),
+            software: taxonomy
+                .software()
+                .iter()
+                .map(|software| software.id.clone())
+                .collect(),
+            today,
+        }
+    }
+
+    /// Answers a question: one pass over the columns.
+    pub fn search(&self, question: &Question) -> Results<'_> {
+        scan::answer(self, question)
+    }
+
+    /// The day it was built for.
+    pub fn day(&self) -> NaiveDate {
+        self.today
+    }
+
+    /// How many services can be found.
+    pub fn len(&self) -> usize {
+        self.columns.services.len()
+    }
+
+    /// Whether nothing can be found.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes held on the heap, documents left aside: for the figures in BENCHMARKS.md.
+    pub fn heap_bytes(&self) -> usize {
+        self.columns.heap_bytes() + self.lexicon.heap_bytes()
+    }
+}
+
+impl Hit {
+    /// Why it stands where it stands, the most telling first.
+    pub fn reasons(&self, service: &Service, hoster: &Hoster, taxonomy: &Taxonomy) -> Vec<Reason> {
+        let answer = match self.answer {
+            Answer::Directly => Some(Reason::MadeForIt),
+            Answer::ThroughSuite => self.suite(service, taxonomy),
+        };
+        let place = match self.distance {
+            Some(Distance { km, direction, .. }) => Some(Reason::Distance { km, direction }),
+            None => self.place_asked.then_some(Reason::PlaceUnknown),
+        };
+        let mut reasons: Vec<Reason> = answer.into_iter().chain(place).collect();
+        reasons.extend(rank::reasons_of(service, hoster, self.age));
+        reasons
+    }
+
+    /// The suite that answers, and the part of it that does, if it is not software made for the need.
+    pub fn suite(&self, service: &Service, taxonomy: &Taxonomy) -> Option<Reason> {
+        if self.answer == Answer::Directly {
+            return None;
+        }
+        let software = taxonomy.software_by_id(service.software.as_ref()?.as_str())?;
+        let need = &taxonomy.needs()[self.need].id;
+        let part = software
+            .also
+            .iter()
+            .find(|also| also.need == *need)
+            .and_then(|also| also.with.as_ref());
+        Some(Reason::ThroughSuite {
+            software: software.name.to_string(),
+            part: part.map(ToString::to_string),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

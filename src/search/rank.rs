@@ -1,0 +1,235 @@
+//! The formula: text × fit × nearness × availability × freshness, each 0..1; and the reasons it gives.
+//!
+//! Trust is not among the factors (it filters), nor is popularity (it would rebuild the hypermarket).
+//! What cannot be verified counts as not there.
+
+use crate::domain::date::PartialDate;
+use crate::domain::hoster::{Hoster, LegalForm};
+use crate::domain::place::Compass;
+use crate::domain::provenance::Age;
+use crate::domain::service::{Registration, Room, Service};
+
+/// Kilometres after which nearness has halved.
+pub const HALVING_KM: f64 = 100.0;
+/// The nearness of the far side of the earth: distance alone never rules a hoster out.
+pub const LEAST_NEARNESS: f32 = 0.03;
+/// The nearness of a hoster whose place is not known: behind everything that has one.
+pub const NEARNESS_UNKNOWN: f32 = 0.02;
+/// The availability of what nobody has measured.
+pub const AVAILABILITY_UNMEASURED: f32 = 0.8;
+/// The fit of a suite whose part may not be switched on, against software made for the need: low
+/// enough that a known but stale service for the need (0.7 × 0.6) still comes before a fresh suite.
+const THROUGH_SUITE: f32 = 0.35;
+/// The fit of what takes nobody new.
+const NO_WAY_IN: f32 = 0.1;
+/// The fit of a service that does not say how to get in.
+const ACCESS_UNKNOWN: f32 = 0.7;
+
+/// The five factors of a score, each 0..1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// How well the words match; 1 where none were left to match.
+    pub text: f32,
+    /// Whether one gets in, and whether the software is made for the need.
+    pub fit: f32,
+    /// How near; 1 where no place was asked for.
+    pub nearness: f32,
+    /// How reliably it answers.
+    pub availability: f32,
+    /// How fresh the facts are.
+    pub freshness: f32,
+}
+
+impl Score {
+    /// The product of the factors.
+    pub fn total(&self) -> f32 {
+        self.text * self.fit * self.nearness * self.availability * self.freshness
+    }
+}
+
+/// How a service answers the need that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// It is offered for this need.
+    Directly,
+    /// Its software serves this need besides.
+    ThroughSuite,
+}
+
+/// The factor for getting in. A stale fact no longer counts, for good or ill.
+pub fn fit(
+    answer: Answer,
+    registration: Option<Registration>,
+    room: Option<Room>,
+    age: Age,
+) -> f32 {
+    let registration = registration.filter(|_| age != Age::Stale);
+    let access = match registration {
+        _ if room == Some(Room::Full) => NO_WAY_IN,
+        Some(Registration::None | Registration::Free) => 1.0,
+        Some(Registration::Request | Registration::Paid) => 0.9,
+        Some(Registration::Members) => 0.75,
+        Some(Registration::Closed) => NO_WAY_IN,
+        None => ACCESS_UNKNOWN,
+    };
+    match answer {
+        Answer::Directly => access,
+        Answer::ThroughSuite => access * THROUGH_SUITE,
+    }
+}
+
+/// The factor for distance: halves every [`HALVING_KM`].
+pub fn nearness(km: f64) -> f32 {
+    ((-km / HALVING_KM).exp2() as f32).max(LEAST_NEARNESS)
+}
+
+/// The factor for the age of the facts.
+pub fn freshness(age: Age) -> f32 {
+    match age {
+        Age::Fresh => 1.0,
+        Age::Ageing => 0.8,
+        Age::Stale => 0.6,
+    }
+}
+
+/// Why a result stands where it stands, in the order a reader wants it; put into words by the locale.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason {
+    /// Offered for the need that was asked for.
+    MadeForIt,
+    /// A suite that also serves the need, by the part named.
+    ThroughSuite {
+        /// The suite's name.
+        software: String,
+        /// The part that does it; it may not be switched on.
+        part: Option<String>,
+    },
+    /// So many kilometres away, in that direction.
+    Distance {
+        /// Kilometres.
+        km: f64,
+        /// Seen from the place that was asked for.
+        direction: Compass,
+    },
+    /// A place was asked for and the hoster's is not known.
+    PlaceUnknown,
+    /// How to get in, as its source says.
+    Access {
+        /// The way in.
+        registration: Registration,
+        /// Whether the fact still counts.
+        age: Age,
+        /// Whether it is general knowledge only.
+        unsourced: bool,
+    },
+    /// Nobody says how to get in.
+    AccessUnknown,
+    /// Full for now.
+    Full,
+    /// Room for newcomers, and for how many people if said.
+    Room {
+        /// How many people it is made for.
+        people: Option<u32>,
+    },
+    /// It will end.
+    Closing {
+        /// Its last day.
+        on: PartialDate,
+    },
+    /// How old the facts are.
+    Facts {
+        /// When they were last seen said.
+        seen: Option<PartialDate>,
+        /// Whether they still count.
+        age: Age,
+    },
+    /// Who runs it; worth knowing, though it counts for nothing.
+    RunBy {
+        /// What the hoster is before the law.
+        form: LegalForm,
+    },
+    /// Nobody has measured whether it answers.
+    NotMeasured,
+}
+
+/// The reasons that lie in a service and its hoster.
+pub fn reasons_of(service: &Service, hoster: &Hoster, age: Age) -> Vec<Reason> {
+    let access = match service.registration {
+        Some(registration) => Reason::Access {
+            registration,
+            age,
+            unsourced: service.is_unsourced("registration"),
+        },
+        None => Reason::AccessUnknown,
+    };
+    let capacity = service.capacity.and_then(|capacity| match capacity.room {
+        Some(Room::Full) => Some(Reason::Full),
+        Some(Room::Open) => Some(Reason::Room {
+            people: capacity.people,
+        }),
+        None => capacity.people.map(|people| Reason::Room {
+            people: Some(people),
+        }),
+    });
+    let closing = service
+        .closing
+        .as_ref()
+        .map(|closing| Reason::Closing { on: closing.on });
+    let facts = Reason::Facts {
+        seen: service.source.seen,
+        age,
+    };
+    let run_by = hoster.legal_form.map(|form| Reason::RunBy { form });
+    [
+        Some(access),
+        capacity,
+        closing,
+        run_by,
+        Some(facts),
+        Some(Reason::NotMeasured),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearness_halves_every_hundred_kilometres_down_to_a_floor() {
+        assert_eq!(nearness(0.0), 1.0);
+        assert!((nearness(100.0) - 0.5).abs() < 1e-6);
+        assert!((nearness(200.0) - 0.25).abs() < 1e-6);
+        assert_eq!(nearness(20_000.0), LEAST_NEARNESS);
+        const { assert!(NEARNESS_UNKNOWN < LEAST_NEARNESS) };
+    }
+
+    #[test]
+    fn closed_and_full_come_after_open_and_a_suite_after_software_made_for_the_need() {
+        let fit_of = |registration, room| fit(Answer::Directly, registration, room, Age::Fresh);
+        assert!(fit_of(Some(Registration::Free), None) > fit_of(Some(Registration::Members), None));
+        assert!(fit_of(Some(Registration::Members), None) > fit_of(None, None));
+        assert!(fit_of(None, None) > fit_of(Some(Registration::Closed), None));
+        assert!(fit_of(None, None) > fit_of(Some(Registration::Free), Some(Room::Full)));
+        assert!(fit(Answer::ThroughSuite, None, None, Age::Fresh) < fit_of(None, None));
+    }
+
+    #[test]
+    fn a_stale_way_in_counts_as_not_known() {
+        assert_eq!(
+            fit(Answer::Directly, Some(Registration::None), None, Age::Stale),
+            ACCESS_UNKNOWN
+        );
+        assert_eq!(
+            fit(
+                Answer::Directly,
+                Some(Registration::Closed),
+                None,
+                Age::Stale
+            ),
+            ACCESS_UNKNOWN
+        );
+    }
+}

@@ -1,0 +1,410 @@
+//! Answers a question in one pass over the columns: hits, their order and the counts beside them.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::domain::collective::Standing;
+use crate::domain::service::{PriceKind, Registration};
+
+use super::columns::{HosterRow, Kind, ServiceRow};
+use super::facets::{Facets, ranked};
+use super::matching::{Match, matches};
+use super::query::Sort;
+use super::question::Question;
+use super::rank::{self, Answer, Score};
+use super::{Distance, Hit, Index, Results, fair};
+
+/// Filters that have counts beside the results. A service that fails one of them only is counted there
+/// and nowhere else, so each group says what another choice in it would bring.
+const NEED: u8 = 1;
+const REGISTRATION: u8 = 2;
+const PRICE: u8 = 4;
+const COUNTRY: u8 = 8;
+const LANGUAGE: u8 = 16;
+const SOFTWARE: u8 = 32;
+const STANDING: u8 = 64;
+
+/// Answers a question.
+pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
+    let plan = Plan::new(index, question);
+    let mut counts = Counts::new(index);
+    let mut best = Best::new(question.query.offset + question.query.limit());
+    let mut total = 0;
+    for (row, service) in index.columns.services.iter().enumerate() {
+        if !plan.admits(row, service) {
+            continue;
+        }
+        let failed = plan.failed(service);
+        counts.add(failed, service, plan.hoster(service));
+        if failed == 0 {
+            total += 1;
+            best.offer(plan.order(row, service), row as u32);
+        }
+    }
+    let page = best.into_sorted().into_iter().skip(question.query.offset);
+    Results {
+        hits: page.map(|row| plan.hit(row as usize)).collect(),
+        total,
+        facets: counts.into_facets(index),
+        loosened: plan.words.as_ref().is_some_and(|words| words.loosened),
+    }
+}
+
+/// A question turned into look-ups: what can be decided once is decided once.
+struct Plan<'a> {
+    index: &'a Index,
+    question: &'a Question,
+    words: Option<Match>,
+    /// Per kind: the need it answers, and how.
+    answers: Vec<Option<(usize, Answer)>>,
+    software: Vec<bool>,
+    countries: Vec<bool>,
+    languages: u64,
+    standings: u8,
+    registrations: u8,
+    prices: u8,
+    /// Per hoster, kilometres to the place that was asked for; NaN where its place is not known.
+    distances: Option<Vec<f64>>,
+    excluded: Vec<u16>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(index: &'a Index, question: &'a Question) -> Self {
+        let columns = &index.columns;
+        let query = &question.query;
+        let chosen = |id: &str| query.software.iter().any(|software| software == id);
+        let bits =
+            |bits: &mut dyn Iterator<Item = usize>| bits.fold(0_u64, |set, bit| set | 1 << bit);
+        Self {
+            index,
+            question,
+            words: matches(&question.words, &index.lexicon, columns),
+            answers: columns
+                .kinds
+                .iter()
+                .map(|kind| answer_of(kind, &question.needs))
+                .collect(),
+            software: index
+                .software
+                .iter()
+                .map(|id| chosen(id.as_str()))
+                .collect(),
+            countries: columns
+                .countries
+                .iter()
+                .map(|country| query.country.contains(country))
+                .collect(),
+            languages: bits(&mut positions(&columns.languages, &query.language)),
+            standings: bits(&mut question.standings.iter().map(|standing| *standing as usize))
+                as u8,
+            registrations: bits(
+                &mut query
+                    .registration
+                    .iter()
+                    .map(|registration| *registration as usize),
+            ) as u8,
+            prices: bits(&mut query.price.iter().map(|price| *price as usize)) as u8,
+            distances: question.place.as_ref().map(|place| {
+                let km = |hoster: &HosterRow| {
+                    hoster
+                        .coordinates
+                        .map(|at| place.coordinates.distance_km(&at))
+                };
+                columns
+                    .hosters
+                    .iter()
+                    .map(|hoster| km(hoster).unwrap_or(f64::NAN))
+                    .collect()
+            }),
+            excluded: question
+                .excluded_departures
+                .iter()
+                .map(|position| *position as u16)
+                .collect(),
+        }
+    }
+
+    fn hoster(&self, service: &ServiceRow) -> &'a HosterRow {
+        &self.index.columns.hosters[service.hoster as usize]
+    }
+
+    fn km(&self, service: &ServiceRow) -> Option<f64> {
+        self.distances
+            .as_ref()
+            .map(|distances| distances[service.hoster as usize])
+    }
+
+    /// What no count concerns: the words, the circle, and never the very service that is being left.
+    fn admits(&self, row: usize, service: &ServiceRow) -> bool {
+        let matches_words = self
+            .words
+            .as_ref()
+            .is_none_or(|words| words.quality[row] > 0);
+        let is_left = service
+            .departure
+            .is_some_and(|departure| self.excluded.contains(&departure));
+        let is_within = match (self.question.query.within, self.km(service)) {
+            (Some(within), Some(km)) => km <= f64::from(within),
+            _ => true,
+        };
+        matches_words && !is_left && is_within
+    }
+
+    /// The filters a service fails.
+    fn failed(&self, service: &ServiceRow) -> u8 {
+        let query = &self.question.query;
+        let hoster = self.hoster(service);
+        let in_set =
+            |set: u8, bit: Option<usize>| set == 0 || bit.is_some_and(|bit| set >> bit & 1 == 1);
+        let passes = [
+            (
+                NEED,
+                self.question.needs.is_empty() || self.answers[service.kind as usize].is_some(),
+            ),
+            (
+                REGISTRATION,
+                in_set(
+                    self.registrations,
+                    service
+                        .registration
+                        .map(|registration| registration as usize),
+                ),
+            ),
+            (
+                PRICE,
+                in_set(self.prices, service.price.map(|price| price as usize)),
+            ),
+            (
+                COUNTRY,
+                query.country.is_empty()
+                    || hoster
+                        .country
+                        .is_some_and(|country| self.countries[country as usize]),
+            ),
+            (
+                LANGUAGE,
+                query.language.is_empty() || hoster.languages & self.languages != 0,
+            ),
+            (
+                SOFTWARE,
+                query.software.is_empty()
+                    || self
+                        .software_of(service)
+                        .is_some_and(|software| self.software[software]),
+            ),
+            (
+                STANDING,
+                in_set(self.standings, Some(hoster.standing as usize)),
+            ),
+        ];
+        passes
+            .into_iter()
+            .filter(|(_, passes)| !passes)
+            .fold(0, |failed, (filter, _)| failed | filter)
+    }
+
+    fn software_of(&self, service: &ServiceRow) -> Option<usize> {
+        self.index.columns.kinds[service.kind as usize]
+            .software
+            .map(usize::from)
+    }
+
+    fn score(&self, row: usize, service: &ServiceRow) -> Score {
+        let answer =
+            self.answers[service.kind as usize].map_or(Answer::Directly, |(_, answer)| answer);
+        let text = self.words.as_ref().map_or(1.0, |words| {
+            f32::from(words.quality[row]) / f32::from(words.perfect)
+        });
+        let nearness = match self.km(service) {
+            None => 1.0,
+            Some(km) if km.is_nan() => rank::NEARNESS_UNKNOWN,
+            Some(km) => rank::nearness(km),
+        };
+        Score {
+            text,
+            fit: rank::fit(answer, service.registration, service.room, service.age),
+            nearness,
+            availability: rank::AVAILABILITY_UNMEASURED,
+            freshness: rank::freshness(service.age),
+        }
+    }
+
+    /// Where a service comes: the greater the earlier. The turn of the day decides among equals.
+    fn order(&self, row: usize, service: &ServiceRow) -> u64 {
+        let first = match self.question.query.sort {
+            Sort::Relevance => fair::band(self.score(row, service).total()),
+            Sort::Distance => match self.km(service) {
+                Some(km) if !km.is_nan() => u32::MAX - (km * 10.0) as u32,
+                _ => 0,
+            },
+            Sort::Name => u32::MAX - self.hoster(service).name_rank,
+            Sort::Recent => u32::from(service.seen),
+        };
+        u64::from(first) << 32 | u64::from(service.turn)
+    }
+
+    fn hit(&self, row: usize) -> Hit {
+        let service = &self.index.columns.services[row];
+        let hoster = self.hoster(service);
+        let own_need = usize::from(self.index.columns.kinds[service.kind as usize].need);
+        let (need, answer) =
+            self.answers[service.kind as usize].unwrap_or((own_need, Answer::Directly));
+        let distance = self
+            .question
+            .place
+            .as_ref()
+            .zip(hoster.coordinates)
+            .map(|(place, at)| Distance {
+                km: place.coordinates.distance_km(&at),
+                direction: place.coordinates.bearing_to(&at),
+                heading: place.coordinates.heading_to(&at),
+            });
+        Hit {
+            service: service.position as usize,
+            hoster: hoster.position as usize,
+            need,
+            answer,
+            score: self.score(row, service),
+            distance,
+            place_asked: self.question.place.is_some(),
+            age: service.age,
+            standing: hoster.standing,
+        }
+    }
+}
+
+/// The first of the asked needs that a kind is made for, else the first its suite serves.
+fn answer_of(kind: &Kind, needs: &[usize]) -> Option<(usize, Answer)> {
+    let direct = needs
+        .iter()
+        .find(|need| kind.answers(**need) == Some(Answer::Directly));
+    let either = || needs.iter().find(|need| kind.answers(**need).is_some());
+    direct
+        .or_else(either)
+        .and_then(|need| Some((*need, kind.answers(*need)?)))
+}
+
+fn positions<'a, T: PartialEq>(all: &'a [T], chosen: &'a [T]) -> impl Iterator<Item = usize> + 'a {
+    all.iter()
+        .enumerate()
+        .filter(|(_, item)| chosen.contains(item))
+        .map(|(position, _)| position)
+}
+
+/// The best rows seen so far, never more than one answer needs.
+struct Best {
+    size: usize,
+    rows: BinaryHeap<Reverse<(u64, Reverse<u32>)>>,
+}
+
+impl Best {
+    fn new(size: usize) -> Self {
+        Self {
+            size,
+            rows: BinaryHeap::new(),
+        }
+    }
+
+    fn offer(&mut self, order: u64, row: u32) {
+        let candidate = Reverse((order, Reverse(row)));
+        if self.rows.len() < self.size {
+            self.rows.push(candidate);
+        } else if self.rows.peek().is_some_and(|worst| candidate < *worst) {
+            self.rows.pop();
+            self.rows.push(candidate);
+        }
+    }
+
+    fn into_sorted(self) -> Vec<u32> {
+        self.rows
+            .into_sorted_vec()
+            .into_iter()
+            .map(|Reverse((_, Reverse(row)))| row)
+            .collect()
+    }
+}
+
+/// Running counts, by position.
+struct Counts {
+    kinds: Vec<u32>,
+    kinds_by_software: Vec<u32>,
+    countries: Vec<u32>,
+    languages: Vec<u32>,
+    registrations: [u32; Registration::ALL.len()],
+    prices: [u32; PriceKind::ALL.len()],
+    standings: [u32; Standing::ALL.len()],
+}
+
+impl Counts {
+    fn new(index: &Index) -> Self {
+        let columns = &index.columns;
+        Self {
+            kinds: vec![0; columns.kinds.len()],
+            kinds_by_software: vec![0; columns.kinds.len()],
+            countries: vec![0; columns.countries.len()],
+            languages: vec![0; columns.languages.len()],
+            registrations: [0; Registration::ALL.len()],
+            prices: [0; PriceKind::ALL.len()],
+            standings: [0; Standing::ALL.len()],
+        }
+    }
+
+    fn add(&mut self, failed: u8, service: &ServiceRow, hoster: &HosterRow) {
+        let counts_in = |filter: u8| failed & !filter == 0;
+        if counts_in(NEED) {
+            self.kinds[service.kind as usize] += 1;
+        }
+        if counts_in(SOFTWARE) {
+            self.kinds_by_software[service.kind as usize] += 1;
+        }
+        if counts_in(REGISTRATION)
+            && let Some(registration) = service.registration
+        {
+            self.registrations[registration as usize] += 1;
+        }
+        if counts_in(PRICE)
+            && let Some(price) = service.price
+        {
+            self.prices[price as usize] += 1;
+        }
+        if counts_in(COUNTRY)
+            && let Some(country) = hoster.country
+        {
+            self.countries[country as usize] += 1;
+        }
+        if counts_in(LANGUAGE) {
+            let mut languages = hoster.languages;
+            while languages != 0 {
+                self.languages[languages.trailing_zeros() as usize] += 1;
+                languages &= languages - 1;
+            }
+        }
+        if counts_in(STANDING) {
+            self.standings[hoster.standing as usize] += 1;
+        }
+    }
+
+    /// Turns counts of kinds into counts of needs and of software, and positions into names.
+    fn into_facets(self, index: &Index) -> Facets<'_> {
+        let columns = &index.columns;
+        let mut needs = vec![0; index.needs.len()];
+        let mut software = vec![0; index.software.len()];
+        for (position, kind) in columns.kinds.iter().enumerate() {
+            for (need, count) in needs.iter_mut().enumerate() {
+                *count += self.kinds[position] * u32::from(kind.serves >> need & 1 == 1);
+            }
+            if let Some(at) = kind.software {
+                software[usize::from(at)] += self.kinds_by_software[position];
+            }
+        }
+        Facets {
+            need: ranked(&needs, |position| &index.needs[position]),
+            registration: ranked(&self.registrations, |position| Registration::ALL[position]),
+            price: ranked(&self.prices, |position| PriceKind::ALL[position]),
+            country: ranked(&self.countries, |position| columns.countries[position]),
+            language: ranked(&self.languages, |position| columns.languages[position]),
+            software: ranked(&software, |position| &index.software[position]),
+            standing: ranked(&self.standings, |position| Standing::ALL[position]),
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! What somebody may mean while typing: departures, needs, software and hosters in one list.
+
+use std::collections::BTreeMap;
+
+use fst::automaton::{Levenshtein, Str};
+use fst::{Automaton, IntoStreamer, Map, Streamer};
+
+use crate::domain::fold::fold;
+use crate::domain::hoster::Hoster;
+use crate::domain::localized::Language;
+use crate::domain::need::Names;
+use crate::domain::taxonomy::Taxonomy;
+use crate::domain::word::worded;
+
+/// The most suggestions one answer holds.
+pub const MAX_SUGGESTIONS: usize = 20;
+/// The longest beginning that is looked up, in characters.
+pub const MAX_PREFIX_CHARS: usize = 60;
+/// How many keys of hosters one beginning may touch; there are always fewer in the vocabulary.
+const MAX_HOSTER_KEYS: usize = 200;
+
+/// What a suggestion names; in the order they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuggestionKind {
+    /// A service people leave.
+    Departure,
+    /// A need.
+    Need,
+    /// A software.
+    Software,
+    /// A hoster.
+    Hoster,
+}
+
+worded!(SuggestionKind {
+    Departure = "departure",
+    Need = "need",
+    Software = "software",
+    Hoster = "hoster",
+});
+
+/// One thing somebody may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What it names.
+    pub kind: SuggestionKind,
+    /// Its identifier.
+    pub id: String,
+    /// Its name in both languages.
+    pub label: Names<String>,
+}
+
+/// Names that can be begun or misspelt.
+pub struct Suggestions {
+    entries: Vec<Suggestion>,
+    vocabulary: Keys,
+    hosters: Keys,
+}
+
+/// Folded beginnings → what they name. A name can be begun at each of its words.
+struct Keys {
+    automaton: Map<Vec<u8>>,
+    /// Per key: the entry, and whether the key is the beginning of its name.
+    names: Vec<Vec<(u32, At)>>,
+}
+
+/// Where in a name a key begins; a beginning of the whole name is the better match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum At {
+    Start,
+    LaterWord,
+}
+
+impl Suggestions {
+    /// Collects every name of the vocabulary and of the hosters.
+    pub fn new(taxonomy: &Taxonomy, hosters: &[Hoster]) -> Self {
+        let mut collector = Collector::default();
+        for departure in taxonomy.departures() {
+            let names = std::iter::once(&departure.name)
+                .chain(&departure.aliases)
+                .map(|name| name.as_str());
+            collector.add(
+                SuggestionKind::Departure,
+                departure.slug.as_str(),
+                same(departure.name.as_str()),
+                names,
+            );
+        }
+        for need in taxonomy.needs() {
+            let names = need
+                .name
+                .both()
+                .into_iter()
+                .chain(need.synonyms.both().into_iter().flatten());
+            let label = Names {
+                fr: need.name.fr.to_string(),
+                en: need.name.en.to_string(),
+            };
+            collector.add(
+                SuggestionKind::Need,
+                need.id.as_str(),
+                label,
+                names.map(|name| name.as_str()),
+            );
+        }
+        for software in taxonomy.software() {
+            let names = std::iter::once(&software.name)
+                .chain(&software.aliases)
+                .map(|name| name.as_str());
+            collector.add(
+                SuggestionKind::Software,
+                software.id.as_str(),
+                same(software.name.as_str()),
+                names,
+            );
+        }
+        let vocabulary = collector.take_keys();
+        for hoster in hosters {
+            let name = hoster.name.as_str();
+            collector.add(
+                SuggestionKind::Hoster,
+                hoster.id.as_str(),
+                same(name),
+                [name],
+            );
+        }
+        Self {
+            vocabulary,
+            hosters: collector.take_keys(),
+            entries: collector.entries,
+        }
+    }
+
+    /// What begins like `text`; where nothing does, what is one letter off. Best first.
+    pub fn suggest(&self, text: &str, language: Language, limit: usize) -> Vec<&Suggestion> {
+        let folded = fold(&text.chars().take(MAX_PREFIX_CHARS).collect::<String>());
+        if folded.is_empty() {
+            return Vec::new();
+        }
+        let mut found = self
+            .vocabulary
+            .search(Str::new(&folded).starts_with(), usize::MAX);
+        found.extend(
+            self.hosters
+                .search(Str::new(&folded).starts_with(), MAX_HOSTER_KEYS),
+        );
+        if found.is_empty() {
+            found = self.misspelt(&folded);
+        }
+        let mut best: BTreeMap<u32, At> = BTreeMap::new();
+        for (entry, at) in found {
+            best.entry(entry)
+                .and_modify(|known| *known = at.min(*known))
+                .or_insert(at);
+        }
+        let mut ranked: Vec<(At, &Suggestion)> = best
+            .into_iter()
+            .map(|(entry, at)| (at, &self.entries[entry as usize]))
+            .collect();
+        ranked.sort_by_key(|(at, suggestion)| {
+            (*at, suggestion.kind, suggestion.label.get(language).len())
+        });
+        ranked
+            .into_iter()
+            .map(|(_, suggestion)| suggestion)
+            .take(limit.min(MAX_SUGGESTIONS))
+            .collect()
+    }
+
+    /// Slugs of departures whose name or slug is close to `text`.
+    pub fn similar_departures(&self, text: &str, limit: usize) -> Vec<String> {
+        self.similar(SuggestionKind::Departure, text, limit)
+    }
+
+    /// Identifiers of needs whose name or identifier is close to `text`.
+    pub fn similar_needs(&self, text: &str, limit: usize) -> Vec<String> {
+        self.similar(SuggestionKind::Need, text, limit)
+    }
+
+    /// Identifiers of software whose name or identifier is close to `text`.
+    pub fn similar_software(&self, text: &str, limit: usize) -> Vec<String> {
+        self.similar(SuggestionKind::Software, text, limit)
+    }
+
+    fn similar(&self, kind: SuggestionKind, text: &str, limit: usize) -> Vec<String> {
+        let close = self.suggest(text, Language::French, MAX_SUGGESTIONS);
+        close
+            .into_iter()
+            .filter(|near| near.kind == kind)
+            .map(|near| near.id.clone())
+            .take(limit)
+            .collect()
+    }
+
+    /// One wrong letter from four letters on, two from eight; the rest of the name may follow.
+    fn misspelt(&self, folded: &str) -> Vec<(u32, At)> {
+        let typos = match folded.chars().count() {
+            0..4 => return Vec::new(),
+            4..8 => 1,
+            _ => 2,
+        };
+        let Ok(automaton) = Levenshtein::new(folded, typos) else {
+            return Vec::new();
+        };
+        let mut found = self
+            .vocabulary
+            .search((&automaton).starts_with(), usize::MAX);
+        found.extend(
+            self.hosters
+                .search((&automaton).starts_with(), MAX_HOSTER_KEYS),
+        );
+        found
+    }
+}
+
+/// Gathers names; `BTreeMap`, because the automaton wants its keys sorted.
+#[derive(Default)]
+struct Collector {
+    entries: Vec<Suggestion>,
+    keys: BTreeMap<String, Vec<(u32, At)>>,
+}
+
+impl Collector {
+    fn add<'a>(
+        &mut self,
+        kind: SuggestionKind,
+        id: &'a str,
+        label: Names<String>,
+        names: impl IntoIterator<Item = &'a str>,
+    ) {
+        let entry = self.entries.len() as u32;
+        self.entries.push(Suggestion {
+            kind,
+            id: id.to_owned(),
+            label,
+        });
+        for name in names.into_iter().chain([id]) {
+            let folded = fold(name);
+            let starts =
+                std::iter::once(0).chain(folded.match_indices(' ').map(|(space, _)| space + 1));
+            for start in starts.filter(|start| *start < folded.len()) {
+                let at = if start == 0 { At::Start } else { At::LaterWord };
+                self.keys
+                    .entry(folded[start..].to_owned())
+                    .or_default()
+                    .push((entry, at));
+            }
+        }
+    }
+
+    fn take_keys(&mut self) -> Keys {
+        let keys = std::mem::take(&mut self.keys);
+        let numbered = keys
+            .keys()
+            .enumerate()
+            .map(|(position, key)| (key, position as u64));
+        let automaton =
+            Map::from_iter(numbered).expect("a BTreeMap yields its keys sorted and once");
+        Keys {
+            automaton,
+            names: keys.into_values().collect(),
+        }
+    }
+}
+
+impl Keys {
+    fn search(&self, automaton: impl Automaton, max_keys: usize) -> Vec<(u32, At)> {
+        let mut stream = self.automaton.search(automaton).into_stream();
+        let mut found = Vec::new();
+        let mut keys = 0;
+        while let Some((_, position)) = stream.next() {
+            found.extend_from_slice(&self.names[position as usize]);
+            keys += 1;
+            if keys == max_keys {
+                break;
+            }
+        }
+        found
+    }
+}
+
+fn same(name: &str) -> Names<String> {
+    Names {
+        fr: name.to_owned(),
+        en: name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn suggest(text: &str) -> Vec<(SuggestionKind, String)> {
+        let suggestions = Suggestions::new(&Taxonomy::embedded(), &[]);
+        let found = suggestions.suggest(text, Language::French, 5);
+        found
+            .into_iter()
+            .map(|suggestion| (suggestion.kind, suggestion.id.clone()))
+            .collect()
+    }
+
+    #[test]
+    fn a_departure_is_suggested_by_its_beginning_any_word_of_it_or_nearly() {
+        for text in ["framad", "Framadate", "framadte"] {
+            assert!(
+                suggest(text).contains(&(SuggestionKind::Departure, "framadate".into())),
+                "{text}"
+            );
+        }
+        assert!(suggest("docs").contains(&(SuggestionKind::Departure, "google-docs".into())));
+    }
+
+    #[test]
+    fn needs_are_suggested_by_their_synonyms() {
+        assert!(suggest("sondage").contains(&(SuggestionKind::Need, "polls".into())));
+    }
+
+    #[test]
+    fn nothing_is_suggested_for_nothing() {
+        assert_eq!(suggest(""), []);
+        assert_eq!(suggest("  ?!"), []);
+        assert_eq!(suggest("zzqx"), []);
+        assert!(suggest(&"a".repeat(100_000)).is_empty());
+    }
+}

@@ -1,0 +1,281 @@
+//! The index on small directories, made for one question each.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+
+use super::query::Query;
+use super::question::{Question, References};
+use super::rank::Answer;
+use super::suggest::Suggestions;
+use super::understand::Phrases;
+use super::*;
+use crate::domain::gazetteer::Gazetteer;
+use crate::domain::localized::Language;
+
+static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(Taxonomy::embedded);
+static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().unwrap());
+
+/// A directory, with the few look-ups a question needs.
+struct Directory {
+    index: Index,
+    services: Vec<Service>,
+}
+
+/// A hoster and its services.
+type Entry = (Hoster, Vec<Service>);
+
+/// A hoster with services, each as `name:need:software:more facts as JSON`.
+fn hoster(id: &str, facts: &str, services: &[&str]) -> Entry {
+    let source = format!(r#""source":{{"kind":"own-node","by":"{id}","seen":"2026-11-20"}}"#);
+    let read_service = |service: &&str| {
+        let [name, need, software, facts] = service.splitn(4, ':').collect::<Vec<_>>()[..] else {
+            panic!("{service} has four parts");
+        };
+        let document = format!(
+            r#"{{"id":"{id}-{name}","hoster":"{id}","name":"{name}","need":"{need}","software":"{software}",{facts}{source}}}"#
+        );
+        serde_json::from_str(&document).unwrap()
+    };
+    let document = format!(
+        r#"{{"id":"{id}","name":"{id}","website":"https://{id}.example",{facts}{source}}}"#
+    );
+    let hoster = serde_json::from_str(&document).unwrap();
+    (hoster, services.iter().map(read_service).collect())
+}
+
+fn directory_on(day: &str, entries: &[Entry]) -> Directory {
+    let (hosters, services): (Vec<Hoster>, Vec<Vec<Service>>) = entries.iter().cloned().unzip();
+    let services = services.concat();
+    let standings = vec![Standing::Claimed; hosters.len()];
+    let day: NaiveDate = day.parse().unwrap();
+    let index = Index::build(&TAXONOMY, &hosters, &standings, &services, day);
+    Directory { index, services }
+}
+
+fn directory(entries: &[Entry]) -> Directory {
+    directory_on("2026-11-23", entries)
+}
+
+impl Directory {
+    fn ask(&self, query: &str) -> Results<'_> {
+        let query = Query::from_query_string(query).unwrap();
+        let known = References {
+            taxonomy: &TAXONOMY,
+            gazetteer: &GAZETTEER,
+            phrases: &Phrases::new(&TAXONOMY),
+            suggestions: &Suggestions::new(&TAXONOMY, &[]),
+            least_standing: Standing::Claimed,
+        };
+        let question = Question::resolve(&query, Language::French, &known).unwrap();
+        self.index.search(&question)
+    }
+
+    fn found(&self, query: &str) -> Vec<&str> {
+        self.ask(query)
+            .hits
+            .iter()
+            .map(|hit| self.services[hit.service].id.as_str())
+            .collect()
+    }
+}
+
+#[test]
+fn a_service_for_the_need_comes_before_a_suite_that_also_serves_it() {
+    let directory = directory(&[
+        hoster(
+            "a",
+            "",
+            &[r#"cloud:nextcloud-suite:nextcloud:"registration":"none","#],
+        ),
+        hoster(
+            "b",
+            "",
+            &[r#"date:polls:framadate:"registration":"members","#],
+        ),
+    ]);
+    assert_eq!(directory.found("need=polls"), ["b-date", "a-cloud"]);
+    let answers: Vec<Answer> = directory
+        .ask("need=polls")
+        .hits
+        .iter()
+        .map(|hit| hit.answer)
+        .collect();
+    assert_eq!(answers, [Answer::Directly, Answer::ThroughSuite]);
+}
+
+#[test]
+fn a_part_of_a_suite_does_not_stand_for_the_whole() {
+    let directory = directory(&[hoster("a", "", &["sondages:polls:nextcloud:"])]);
+    assert_eq!(directory.found("need=polls"), ["a-sondages"]);
+    assert_eq!(directory.found("need=calendars"), [] as [&str; 0]);
+}
+
+#[test]
+fn what_is_full_or_closed_comes_last_and_what_is_over_is_not_offered() {
+    let directory = directory(&[
+        hoster(
+            "full",
+            "",
+            &[
+                r#"pad:pads:etherpad:"registration":"none","capacity":{"room":"full","people":null},"#,
+            ],
+        ),
+        hoster("open", "", &[r#"pad:pads:etherpad:"registration":"none","#]),
+        hoster(
+            "shut",
+            "",
+            &[r#"pad:pads:etherpad:"registration":"closed","#],
+        ),
+        hoster(
+            "over",
+            "",
+            &[r#"pad:pads:etherpad:"closing":{"on":"2026-11-22"},"#],
+        ),
+        hoster("gone", r#""status":"closed","#, &["pad:pads:etherpad:"]),
+    ]);
+    let found = directory.found("need=pads");
+    assert_eq!(found[0], "open-pad");
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn the_service_being_left_is_never_the_answer() {
+    let directory = directory(&[
+        hoster(
+            "framasoft",
+            "",
+            &[r#"framadate:polls:framadate:"url":"https://framadate.org/","#],
+        ),
+        hoster(
+            "b",
+            "",
+            &[r#"date:polls:framadate:"url":"https://date.b.example/","#],
+        ),
+    ]);
+    assert_eq!(directory.found("leave=framadate"), ["b-date"]);
+    assert_eq!(directory.found("q=framadate"), ["b-date"]);
+    assert_eq!(directory.ask("need=polls").total, 2);
+}
+
+#[test]
+fn nearer_comes_first_and_what_has_no_place_comes_after_what_has() {
+    let at =
+        |lat: f64, lon: f64| format!(r#""place":{{"coordinates":{{"lat":{lat},"lon":{lon}}}}},"#);
+    let pad = &[r#"pad:pads:etherpad:"registration":"none","#];
+    let directory = directory(&[
+        hoster("nowhere", "", pad),
+        hoster("brest", &at(48.39, -4.49), pad),
+        hoster("lyon", &at(45.76, 4.84), pad),
+        hoster("sydney", &at(-33.87, 151.21), pad),
+    ]);
+    let found = directory.found("need=pads&near=45.7,4.8");
+    assert_eq!((found[0], found[3]), ("lyon-pad", "nowhere-pad"));
+    assert_eq!(
+        directory.found("need=pads&near=45.7,4.8&sort=distance"),
+        ["lyon-pad", "brest-pad", "sydney-pad", "nowhere-pad"]
+    );
+    assert_eq!(
+        directory.found("need=pads&near=45.7,4.8&within=50"),
+        ["lyon-pad"]
+    );
+    let first = directory.ask("need=pads&near=45.7,4.8").hits[0]
+        .distance
+        .unwrap();
+    assert!((5.0..10.0).contains(&first.km), "{first:?}");
+}
+
+#[test]
+fn a_filter_leaves_its_own_counts_alone_and_narrows_the_others() {
+    let directory = directory(&[
+        hoster(
+            "a",
+            r#""languages":["fr"],"place":{"country":"FR"},"#,
+            &[r#"pad:pads:etherpad:"registration":"none","#],
+        ),
+        hoster(
+            "b",
+            r#""languages":["de"],"place":{"country":"DE"},"#,
+            &[r#"pad:pads:etherpad:"registration":"free","#],
+        ),
+    ]);
+    let results = directory.ask("need=pads&country=FR");
+    assert_eq!(results.total, 1);
+    let counts: Vec<(&str, usize)> = results
+        .facets
+        .country
+        .iter()
+        .map(|(code, count)| (code.as_str(), *count))
+        .collect();
+    assert_eq!(counts, [("FR", 1), ("DE", 1)]);
+    assert_eq!(results.facets.registration.len(), 1);
+    assert_eq!(
+        results
+            .facets
+            .language
+            .iter()
+            .map(|(code, _)| code.as_str())
+            .collect::<Vec<_>>(),
+        ["fr"]
+    );
+}
+
+#[test]
+fn equals_take_turns_from_day_to_day_and_stand_still_within_one() {
+    let hosters: Vec<Entry> = (0..8)
+        .map(|n| hoster(&format!("h{n}"), "", &["pad:pads:etherpad:"]))
+        .collect();
+    let first_on = |day: &str| directory_on(day, &hosters).found("need=pads")[0].to_owned();
+    assert_eq!(first_on("2026-11-23"), first_on("2026-11-23"));
+    let days = [
+        "2026-11-21",
+        "2026-11-22",
+        "2026-11-23",
+        "2026-11-24",
+        "2026-11-25",
+        "2026-11-26",
+    ];
+    let winners: std::collections::HashSet<String> = days.iter().map(|day| first_on(day)).collect();
+    assert!(winners.len() > 2, "{winners:?}");
+}
+
+#[test]
+fn words_are_found_by_stem_beginning_and_with_a_typo_and_loosened_when_none_has_them_all() {
+    let directory = directory(&[
+        hoster("zaclys", "", &["boite:email:roundcube:"]),
+        hoster("marsnet", "", &["pad:pads:etherpad:"]),
+    ]);
+    for words in ["zaclys", "zac", "zaclis", "roundcube zaclys", "Zaclýs"] {
+        assert_eq!(
+            directory.found(&format!("q={words}")),
+            ["zaclys-boite"],
+            "{words}"
+        );
+    }
+    let loosened = directory.ask("q=zaclys+marsnet");
+    assert!(loosened.loosened);
+    assert_eq!(loosened.total, 2);
+    assert_eq!(directory.ask("q=zzqxw").total, 0);
+}
+
+#[test]
+fn pages_follow_one_another_without_gap_or_repetition() {
+    let hosters: Vec<Entry> = (0..30)
+        .map(|n| hoster(&format!("h{n}"), "", &["pad:pads:etherpad:"]))
+        .collect();
+    let directory = directory(&hosters);
+    let all = directory.found("need=pads&limit=30");
+    let mut paged = directory.found("need=pads&limit=7");
+    for offset in [7, 14, 21, 28] {
+        paged.extend(directory.found(&format!("need=pads&limit=7&offset={offset}")));
+    }
+    assert_eq!(paged, all);
+    assert_eq!(directory.found("need=pads&offset=30"), [] as [&str; 0]);
+}
+
+#[test]
+fn an_empty_directory_answers_with_nothing() {
+    let directory = directory(&[]);
+    assert!(directory.index.is_empty());
+    assert_eq!(directory.ask("q=pad&near=45.7,4.8").total, 0);
+}

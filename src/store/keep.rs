@@ -1,0 +1,230 @@
+//! Keeps hosters and services: writes what differs, and lets no weaker source overwrite a stronger.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::{Any, Row, Transaction};
+
+use super::{Error, Store};
+use crate::domain::hoster::Hoster;
+use crate::domain::provenance::SourceKind;
+use crate::domain::service::Service;
+
+/// What became of the hosters and services that were to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Kept {
+    /// Of the hosters.
+    pub hosters: Counts,
+    /// Of the services.
+    pub services: Counts,
+}
+
+/// How many records met which fate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    /// Not known before.
+    pub added: u64,
+    /// Known, and different now.
+    pub changed: u64,
+    /// Known exactly so.
+    pub unchanged: u64,
+    /// Known from a stronger source, and left as that has it.
+    pub outranked: u64,
+}
+
+impl Kept {
+    /// Whether anything was written.
+    pub fn is_change(&self) -> bool {
+        [self.hosters, self.services]
+            .iter()
+            .any(|counts| counts.added + counts.changed > 0)
+    }
+}
+
+impl Store {
+    /// Keeps records in one transaction, all or none; the revision grows by one if anything was
+    /// written. Each id stands once in its list. A record already known from a stronger source stays
+    /// as it is; one from an equal source gives way, so the last word counts.
+    ///
+    /// A service whose hoster is neither in `hosters` nor known is an error, and nothing is kept.
+    pub async fn keep(
+        &self,
+        hosters: &[Hoster],
+        services: &[Service],
+        now: DateTime<Utc>,
+    ) -> Result<Kept, Error> {
+        let mut transaction = self.begin_change().await?;
+        let mut kept = Kept::default();
+        for batch in hosters.chunks(BATCH) {
+            let batch = batch.iter().map(Record::of_hoster).collect();
+            let counts = &mut kept.hosters;
+            HOSTERS.keep(&mut transaction, batch, now, counts).await?;
+        }
+        for batch in services.chunks(BATCH) {
+            let batch = batch.iter().map(Record::of_service).collect();
+            let counts = &mut kept.services;
+            SERVICES.keep(&mut transaction, batch, now, counts).await?;
+        }
+        if kept.is_change() {
+            Self::commit_change(transaction).await?;
+        }
+        Ok(kept)
+    }
+}
+
+/// A hoster or a service on its way into its table.
+struct Record<'a> {
+    id: &'a str,
+    /// A service's hoster.
+    hoster: Option<&'a str>,
+    kind: SourceKind,
+    document: String,
+}
+
+impl<'a> Record<'a> {
+    fn of_hoster(hoster: &'a Hoster) -> Self {
+        Self {
+            id: hoster.id.as_str(),
+            hoster: None,
+            kind: hoster.source.kind,
+            document: written(hoster),
+        }
+    }
+
+    fn of_service(service: &'a Service) -> Self {
+        Self {
+            id: service.id.as_str(),
+            hoster: Some(service.hoster.as_str()),
+            kind: service.source.kind,
+            document: written(service),
+        }
+    }
+}
+
+fn written<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("our nouns have only text keys, so they are always JSON")
+}
+
+/// How many known documents are read by one statement: the number of placeholders below.
+const BATCH: usize = 32;
+
+/// What differs between the two tables.
+struct Table {
+    name: &'static str,
+    /// Reads the documents of [`BATCH`] ids.
+    known: &'static str,
+    /// Writes one record: its id, document, time and, for a service, hoster.
+    write: &'static str,
+}
+
+/// `$1` to `$32`.
+macro_rules! known_in {
+    ($table:literal) => {
+        concat!(
+            "select id, document from ",
+            $table,
+            " where id in ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+              $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)"
+        )
+    };
+}
+
+const HOSTERS: Table = Table {
+    name: "hosters",
+    known: known_in!("hosters"),
+    write: "insert into hosters (id, document, changed_at) values ($1, $2, $3)
+            on conflict (id) do update
+            set document = excluded.document, changed_at = excluded.changed_at",
+};
+
+const SERVICES: Table = Table {
+    name: "services",
+    known: known_in!("services"),
+    write: "insert into services (id, document, changed_at, hoster) values ($1, $2, $3, $4)
+            on conflict (id) do update
+            set document = excluded.document, changed_at = excluded.changed_at, hoster = excluded.hoster",
+};
+
+impl Table {
+    /// Keeps a batch inside a transaction that has had its turn, so that nothing it reads changes.
+    async fn keep(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        batch: Vec<Record<'_>>,
+        now: DateTime<Utc>,
+        counts: &mut Counts,
+    ) -> Result<(), Error> {
+        let known = self.known(transaction, &batch).await?;
+        for record in batch {
+            match known.get(record.id) {
+                None => counts.added += 1,
+                Some(document) if *document == record.document => {
+                    counts.unchanged += 1;
+                    continue;
+                }
+                Some(document) if self.source_of(document, record.id)? > record.kind => {
+                    counts.outranked += 1;
+                    continue;
+                }
+                Some(_) => counts.changed += 1,
+            }
+            self.write(transaction, record, now).await?;
+        }
+        Ok(())
+    }
+
+    /// The known documents of a batch, by id.
+    async fn known(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        batch: &[Record<'_>],
+    ) -> Result<HashMap<String, String>, Error> {
+        // Any knows no arrays. What is missing of a full batch is filled with its last id again.
+        let last = batch.last().expect("a batch begins with a record").id;
+        let mut query = sqlx::query(self.known);
+        for place in 0..BATCH {
+            query = query.bind(batch.get(place).map_or(last, |record| record.id));
+        }
+        let rows = query.fetch_all(&mut **transaction).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("id")?, row.try_get("document")?)))
+            .collect()
+    }
+
+    async fn write(
+        &self,
+        transaction: &mut Transaction<'static, Any>,
+        record: Record<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let mut query = sqlx::query(self.write)
+            .bind(record.id)
+            .bind(record.document)
+            .bind(now.timestamp_millis());
+        if let Some(hoster) = record.hoster {
+            query = query.bind(hoster);
+        }
+        query.execute(&mut **transaction).await?;
+        Ok(())
+    }
+
+    /// Which kind of source a known document is from.
+    fn source_of(&self, document: &str, id: &str) -> Result<SourceKind, Error> {
+        #[derive(Deserialize)]
+        struct Document {
+            source: Source,
+        }
+        #[derive(Deserialize)]
+        struct Source {
+            kind: SourceKind,
+        }
+        let known: Document = serde_json::from_str(document).map_err(|error| Error::Corrupt {
+            table: self.name,
+            column: "document",
+            row: id.to_owned(),
+            problem: error.to_string(),
+        })?;
+        Ok(known.source.kind)
+    }
+}

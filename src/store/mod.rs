@@ -1,0 +1,172 @@
+//! All SQL, and nothing but it: methods of one [`Store`], a file per noun.
+//!
+//! One portable SQL text serves SQLite and PostgreSQL; only `dialect` knows which it is.
+//! A transaction begins and ends inside one method. Nothing is logged here: errors go up.
+
+mod dialect;
+mod directory;
+mod keep;
+mod settings;
+
+pub use directory::Directory;
+pub use keep::{Counts, Kept};
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{Any, AnyPool, Transaction};
+
+use dialect::Engine;
+
+/// The database of a node. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: AnyPool,
+    engine: Engine,
+}
+
+/// What went wrong, by what a caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operator has to change the address or mend the place it names.
+    #[error("cannot open the database {url}: {hint}")]
+    CannotOpen {
+        /// Its address, without a password.
+        url: String,
+        /// What to do about it.
+        hint: &'static str,
+        /// What the engine said.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Others are writing: the same call may succeed in a moment.
+    #[error("the database is busy")]
+    Busy(#[source] sqlx::Error),
+    /// A row cannot become a value of ours: somebody wrote to the database beside us.
+    #[error("table {table}, row {row}, column {column}: {problem}")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The key of the row.
+        row: String,
+        /// What is wrong with the value.
+        problem: String,
+    },
+    /// Anything else: a lost connection, a full disk, a broken rule of the tables.
+    #[error("the database failed")]
+    Other(#[source] sqlx::Error),
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), creates the file on SQLite,
+    /// and brings its tables up to date. Any number of processes may open it at once.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let refused = |hint| Error::CannotOpen {
+            url: without_password(url),
+            hint,
+            source: None,
+        };
+        let engine = Engine::of(url)
+            .ok_or_else(|| refused("an address begins with sqlite: or postgres://"))?;
+        if engine.is_in_memory(url) {
+            return Err(refused(
+                "a database in memory is another one for each connection; name a file",
+            ));
+        }
+        let pool = engine.connect(url).await.map_err(|error| {
+            let hint = match engine {
+                Engine::Sqlite => "is it in a directory that exists and that we may write to?",
+                Engine::Postgres => "does the server run, and does it know this user and database?",
+            };
+            Error::CannotOpen {
+                url: without_password(url),
+                hint,
+                source: Some(error.into()),
+            }
+        })?;
+        let store = Self { pool, engine };
+        store.migrate().await.map_err(|error| match error {
+            MigrateError::Execute(error) if dialect::is_busy(&error) => Error::Busy(error),
+            error => Error::CannotOpen {
+                url: without_password(url),
+                hint: "its tables are not those of an archipelago, or we may not change them",
+                source: Some(error.into()),
+            },
+        })?;
+        Ok(store)
+    }
+
+    /// The directory's revision: it grows by one with each change that visitors can see.
+    pub async fn revision(&self) -> Result<u64, Error> {
+        let sql = "select number from revision where name = 'directory'";
+        let number: i64 = sqlx::query_scalar(sql).fetch_one(&self.pool).await?;
+        known_revision(number)
+    }
+
+    /// Applies what is missing of `migrations/`. What only a newer program knows is left alone, so
+    /// that an older one still starts beside it: migrations expand first and contract later.
+    async fn migrate(&self) -> Result<(), MigrateError> {
+        let mut migrations: Migrator = sqlx::migrate!();
+        migrations.set_ignore_missing(true);
+        self.engine.migrate(&self.pool, &migrations).await
+    }
+
+    /// Begins a transaction that changes the directory, and waits for its turn: the row of the
+    /// revision is taken first, so that what it then reads stays true until it commits.
+    async fn begin_change(&self) -> Result<Transaction<'static, Any>, Error> {
+        let mut transaction = self.engine.begin_writing(&self.pool).await?;
+        sqlx::query("update revision set number = number where name = 'directory'")
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction)
+    }
+
+    /// Commits a change under the next revision, which it returns.
+    async fn commit_change(mut transaction: Transaction<'static, Any>) -> Result<u64, Error> {
+        let sql =
+            "update revision set number = number + 1 where name = 'directory' returning number";
+        let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
+        known_revision(number)
+    }
+}
+
+fn known_revision(number: i64) -> Result<u64, Error> {
+    u64::try_from(number).map_err(|_| Error::Corrupt {
+        table: "revision",
+        column: "number",
+        row: "directory".to_owned(),
+        problem: format!("{number} is below zero"),
+    })
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if dialect::is_busy(&error) {
+            Self::Busy(error)
+        } else {
+            Self::Other(error)
+        }
+    }
+}
+
+/// The address as it may be shown: its parameters can hold a password too.
+fn without_password(url: &str) -> String {
+    let address = url.split('?').next().unwrap_or_default();
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_secrets() {
+        let shown = without_password("postgres://me:p@ss@db.example/archipelago?password=x");
+        assert_eq!(shown, "postgres://…@db.example/archipelago");
+        assert_eq!(without_password("sqlite:a.db?mode=ro"), "sqlite:a.db");
+    }
+}

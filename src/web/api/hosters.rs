@@ -1,0 +1,110 @@
+//! `/api/v1/hosters`: who offers services.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::date::PartialDate;
+use crate::domain::text::Name;
+use crate::search::query::DEFAULT_LIMIT;
+use crate::search::question::MAX_SIMILAR;
+use crate::search::suggest::{MAX_SUGGESTIONS, SuggestionKind};
+use crate::web::locale::Locale;
+
+use super::answer::send;
+use super::facts::HosterFacts;
+use super::list::{Ask, id};
+use super::problem;
+use super::services::ServiceDetails;
+
+/// One hoster with all its facts and services.
+#[derive(Serialize)]
+struct HosterDetails<'a> {
+    #[serde(flatten)]
+    facts: HosterFacts<'a>,
+    /// Collectives it is said to belong to; no vouch.
+    memberships: Vec<Membership<'a>>,
+    /// Which of these facts no source gives.
+    unsourced: &'a [Name],
+    /// Every page that was read.
+    sources: &'a [Name],
+    /// Whether it is among the lists and results of this directory.
+    listed: bool,
+    services: Vec<ServiceDetails<'a>>,
+}
+
+#[derive(Serialize)]
+struct Membership<'a> {
+    collective: &'a str,
+    source: Option<&'a str>,
+    seen_at: Option<PartialDate>,
+}
+
+/// `/hosters`: all that are listed.
+pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let ask = match Ask::read(&request) {
+        Ok(ask) => ask,
+        Err(problem) => return problem,
+    };
+    let edition = catalogue.current();
+    let listed: Vec<usize> = (0..edition.hosters.len())
+        .filter(|position| edition.is_listed(*position))
+        .collect();
+    ask.send(&request, &listed, DEFAULT_LIMIT, |position| {
+        HosterFacts::new(&edition, *position, ask.l)
+    })
+}
+
+/// `/hosters/{id}`: any that is known, with its standing.
+pub async fn one(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let ask = match Ask::read(&request) {
+        Ok(ask) => ask,
+        Err(problem) => return problem,
+    };
+    let edition = catalogue.current();
+    match edition.hoster_position(id(&request)) {
+        Some(position) => send(&request, &HosterDetails::new(&edition, position, ask.l)),
+        None => problem::unknown_id(id(&request), &similar(&edition, id(&request), ask.l), ask.l),
+    }
+}
+
+impl<'a> HosterDetails<'a> {
+    fn new(edition: &'a Edition, position: usize, l: &Locale) -> Self {
+        let hoster = &edition.hosters[position];
+        let memberships = hoster.memberships.iter().map(|membership| Membership {
+            collective: membership.collective.as_str(),
+            source: membership.source.as_ref().map(|name| name.as_str()),
+            seen_at: membership.seen,
+        });
+        Self {
+            facts: HosterFacts::new(edition, position, l),
+            memberships: memberships.collect(),
+            unsourced: &hoster.unsourced,
+            sources: &hoster.sources,
+            listed: edition.is_listed(position),
+            services: edition
+                .services_of(position)
+                .map(|service| ServiceDetails::new(edition, service, l))
+                .collect(),
+        }
+    }
+}
+
+/// Listed hosters whose name or identifier is close to `id`.
+fn similar(edition: &Edition, id: &str, l: &Locale) -> Vec<String> {
+    let near = edition
+        .suggestions
+        .suggest(id, l.language, MAX_SUGGESTIONS)
+        .into_iter();
+    let hosters = near.filter(|near| near.kind == SuggestionKind::Hoster);
+    let listed = hosters.filter(|near| {
+        edition
+            .hoster_position(&near.id)
+            .is_some_and(|at| edition.is_listed(at))
+    });
+    listed
+        .map(|near| near.id.clone())
+        .take(MAX_SIMILAR)
+        .collect()
+}

@@ -1,0 +1,107 @@
+//! What the lists share: `limit`, `offset`, `q` and `lang`, and the shape of their answer.
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use crate::search::query::Query;
+use crate::web::locale::Locale;
+
+use super::answer::{language, parameters, send};
+use super::problem::{self, Fault};
+
+/// What of a list is asked for.
+pub struct Ask {
+    /// The sentences of the language asked for.
+    pub l: &'static Locale,
+    /// How many to skip.
+    pub offset: usize,
+    /// The most to show, if somebody said.
+    pub limit: Option<usize>,
+}
+
+/// A part of a list.
+#[derive(Serialize)]
+struct List<T> {
+    total: usize,
+    offset: usize,
+    limit: usize,
+    results: Vec<T>,
+}
+
+impl Ask {
+    /// Reads the parameters, or says what is wrong with them.
+    pub fn read(request: &HttpRequest) -> Result<Self, HttpResponse> {
+        let (ask, _) = Self::with_words(request)?;
+        Ok(ask)
+    }
+
+    /// The same for a list that is asked for by words: `q` must be there, but may be empty, as it is
+    /// before somebody types.
+    pub fn by_words(request: &HttpRequest) -> Result<(Self, String), HttpResponse> {
+        let (ask, words) = Self::with_words(request)?;
+        match words {
+            Some(words) => Ok((ask, words)),
+            None => Err(problem::wrong_parameters(
+                vec![Fault::missing("q", ask.l)],
+                ask.l,
+            )),
+        }
+    }
+
+    fn with_words(request: &HttpRequest) -> Result<(Self, Option<String>), HttpResponse> {
+        let parameters = parameters(request);
+        let language = language(&parameters);
+        let pairs = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        // The same three parameters as a search's: they are read, and refused, alike.
+        let query =
+            Query::from_pairs(pairs.filter(|(name, _)| matches!(*name, "q" | "limit" | "offset")));
+        match (query, &language) {
+            (Ok(query), Ok(language)) => {
+                let ask = Self {
+                    l: Locale::of(*language),
+                    offset: query.offset,
+                    limit: query.limit,
+                };
+                let is_there = parameters.iter().any(|(name, _)| name == "q");
+                Ok((ask, is_there.then(|| query.q.unwrap_or_default())))
+            }
+            (query, _) => {
+                let (l, faults) = problem::faults_of(&language, &query.err().unwrap_or_default());
+                Err(problem::wrong_parameters(faults, l))
+            }
+        }
+    }
+
+    /// Sends the part of `items` that is asked for; `default` of them where nobody said how many.
+    pub fn send<'a, T, R: Serialize>(
+        &self,
+        request: &HttpRequest,
+        items: &'a [T],
+        default: usize,
+        told: impl Fn(&'a T) -> R,
+    ) -> HttpResponse {
+        let limit = self.limit.unwrap_or(default);
+        let results = items
+            .iter()
+            .skip(self.offset)
+            .take(limit)
+            .map(told)
+            .collect();
+        send(
+            request,
+            &List {
+                total: items.len(),
+                offset: self.offset,
+                limit,
+                results,
+            },
+        )
+    }
+}
+
+/// The part of the path that names one thing. As it stands, since identifiers need no decoding.
+pub fn id(request: &HttpRequest) -> &str {
+    request.match_info().get("id").unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! `/api/v1/needs`: what people want to do, and how many listed services let them.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use crate::catalogue::Catalogue;
+use crate::domain::need::SoftwareId;
+use crate::domain::text::Name;
+
+use super::list::Ask;
+
+#[derive(Serialize)]
+struct NeedFacts<'a> {
+    id: &'a str,
+    name: &'a str,
+    synonyms: &'a [Name],
+    software: &'a [SoftwareId],
+    /// Listed services that serve it, directly or through a suite.
+    count: usize,
+}
+
+/// `/needs`
+pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let ask = match Ask::read(&request) {
+        Ok(ask) => ask,
+        Err(problem) => return problem,
+    };
+    let edition = catalogue.current();
+    let needs = edition.taxonomy().needs();
+    let counted: Vec<_> = needs
+        .iter()
+        .zip(&edition.overview.services_by_need)
+        .collect();
+    ask.send(&request, &counted, needs.len(), |(need, count)| NeedFacts {
+        id: need.id.as_str(),
+        name: need.name.get(ask.l.language).as_str(),
+        synonyms: need.synonyms.get(ask.l.language),
+        software: &need.software,
+        count: **count,
+    })
+}

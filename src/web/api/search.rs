@@ -1,0 +1,244 @@
+//! `/api/v1/search`: the answer of the page and of the command line, as data.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Serialize, Serializer};
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::collective::Standing;
+use crate::domain::hoster::{CountryCode, LanguageCode};
+use crate::domain::localized::Language;
+use crate::domain::need::{NeedId, SoftwareId};
+use crate::domain::place::{Compass, Coordinates, Place};
+use crate::domain::service::{PriceKind, Registration};
+use crate::search::Hit;
+use crate::search::facets::Facets;
+use crate::search::query::{FieldError, Query};
+use crate::search::question::Question;
+use crate::search::rank::{Answer, Reason};
+use crate::web::locale::Locale;
+use crate::web::sentences;
+
+use super::answer::{language, parameters, send};
+use super::facts::ServiceFacts;
+use super::problem;
+
+/// The whole answer to a query.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    /// How many services answer in all.
+    pub total: usize,
+    /// How many were skipped.
+    pub offset: usize,
+    /// The most that were asked for.
+    pub limit: usize,
+    /// The directory's revision that answered.
+    pub revision: u64,
+    /// What the query was taken to mean.
+    pub understood: Understood<'a>,
+    /// The results, best first.
+    pub results: Vec<Found<'a>>,
+    /// For each filter, how many there would be with another choice of it.
+    pub facets: Counts<'a>,
+    /// Whether no service matched all words, so that those matching most of them are shown.
+    pub loosened: bool,
+}
+
+/// What a query was taken to mean.
+#[derive(Serialize)]
+pub struct Understood<'a> {
+    /// The need asked for, or the departure's main one.
+    pub need: Option<&'a str>,
+    /// The departure being left.
+    pub departure: Option<&'a str>,
+    /// The place asked for.
+    pub place: Option<PlaceFound>,
+    /// Other places of that name, as they can be asked for.
+    pub other_places: Vec<String>,
+}
+
+/// A place that was asked for.
+#[derive(Serialize)]
+pub struct PlaceFound {
+    /// Its name.
+    pub name: String,
+    /// Its country.
+    pub country: String,
+    /// Where it is.
+    #[serde(flatten)]
+    pub coordinates: Coordinates,
+    /// It in one line, as it can be asked for.
+    pub label: String,
+}
+
+/// One service that answers.
+#[derive(Serialize)]
+pub struct Found<'a> {
+    /// Its facts; the need is the one it answers.
+    #[serde(flatten)]
+    pub facts: ServiceFacts<'a>,
+    /// The software whose suite serves the need, where the service is offered for another.
+    pub via: Option<&'a str>,
+    /// How far, to a tenth of a kilometre.
+    pub distance_km: Option<f64>,
+    /// In which direction.
+    pub direction: Option<Compass>,
+    /// From 0 to 1, to four places.
+    pub score: f64,
+    /// Why it stands where it stands, in sentences.
+    pub reasons: Vec<String>,
+    /// The same, for whoever words them otherwise.
+    #[serde(skip)]
+    pub told: Vec<Reason>,
+}
+
+/// The counts beside the results, the most frequent first.
+#[derive(Serialize)]
+#[expect(missing_docs, reason = "each is named as its parameter is")]
+pub struct Counts<'a> {
+    #[serde(serialize_with = "object")]
+    pub need: Vec<(&'a NeedId, usize)>,
+    #[serde(serialize_with = "object")]
+    pub registration: Vec<(Registration, usize)>,
+    #[serde(serialize_with = "object")]
+    pub price: Vec<(PriceKind, usize)>,
+    #[serde(serialize_with = "object")]
+    pub country: Vec<(CountryCode, usize)>,
+    #[serde(serialize_with = "object")]
+    pub language: Vec<(LanguageCode, usize)>,
+    #[serde(serialize_with = "object")]
+    pub software: Vec<(&'a SoftwareId, usize)>,
+    #[serde(serialize_with = "object")]
+    pub standing: Vec<(Standing, usize)>,
+}
+
+/// Answers a query; the API and `archipelago search --json` say the same because both say this.
+pub fn search_document<'a>(
+    edition: &'a Edition,
+    query: &Query,
+    language: Language,
+) -> Result<Document<'a>, Vec<FieldError>> {
+    let l = Locale::of(language);
+    let (question, results) = edition.ask(query, language)?;
+    Ok(Document {
+        total: results.total,
+        offset: query.offset,
+        limit: query.limit(),
+        revision: edition.revision,
+        understood: Understood::new(edition, &question),
+        results: results
+            .hits
+            .iter()
+            .map(|hit| Found::new(edition, hit, l))
+            .collect(),
+        facets: Counts::new(results.facets),
+        loosened: results.loosened,
+    })
+}
+
+/// `/search`
+pub async fn answer(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let parameters = parameters(&request);
+    let language = language(&parameters);
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let query = Query::from_pairs(pairs);
+    let (query, l) = match (query, &language) {
+        (Ok(query), Ok(language)) => (query, Locale::of(*language)),
+        (query, _) => {
+            let (l, faults) = problem::faults_of(&language, &query.err().unwrap_or_default());
+            return problem::wrong_parameters(faults, l);
+        }
+    };
+    match search_document(&catalogue.current(), &query, l.language) {
+        Ok(document) => send(&request, &document),
+        Err(errors) => problem::wrong_parameters(problem::faults_of(&language, &errors).1, l),
+    }
+}
+
+impl<'a> Understood<'a> {
+    fn new(edition: &'a Edition, question: &Question) -> Self {
+        let taxonomy = edition.taxonomy();
+        Self {
+            need: question
+                .needs
+                .first()
+                .map(|need| taxonomy.needs()[*need].id.as_str()),
+            departure: question
+                .departure
+                .map(|departure| taxonomy.departures()[departure].slug.as_str()),
+            place: question.place.as_ref().map(PlaceFound::new),
+            other_places: question.other_places.iter().map(Place::label).collect(),
+        }
+    }
+}
+
+impl PlaceFound {
+    fn new(place: &Place) -> Self {
+        Self {
+            name: place.name.clone(),
+            country: place.country.clone(),
+            coordinates: place.coordinates,
+            label: place.label(),
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    fn new(edition: &'a Edition, hit: &Hit, l: &Locale) -> Self {
+        let service = &edition.services[hit.service];
+        let need = &edition.taxonomy().needs()[hit.need].id;
+        let told = hit.reasons(service, &edition.hosters[hit.hoster], edition.taxonomy());
+        let facts = ServiceFacts::new(edition, service, need, l);
+        Self {
+            via: facts
+                .software
+                .filter(|_| hit.answer == Answer::ThroughSuite),
+            distance_km: hit.distance.map(|distance| rounded(distance.km, 10.0)),
+            direction: hit.distance.map(|distance| distance.direction),
+            score: rounded(f64::from(hit.score.total()), 10_000.0),
+            reasons: told
+                .iter()
+                .map(|reason| sentences::reason(reason, l))
+                .collect(),
+            facts,
+            told,
+        }
+    }
+}
+
+impl<'a> Counts<'a> {
+    fn new(facets: Facets<'a>) -> Self {
+        let Facets {
+            need,
+            registration,
+            price,
+            country,
+            language,
+            software,
+            standing,
+        } = facets;
+        Self {
+            need,
+            registration,
+            price,
+            country,
+            language,
+            software,
+            standing,
+        }
+    }
+}
+
+/// Counts as an object, in their order.
+fn object<K: Serialize, S: Serializer>(
+    counts: &[(K, usize)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(counts.iter().map(|(value, count)| (value, count)))
+}
+
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts
+}

@@ -1,0 +1,75 @@
+//! `/api/v1/services`: what is offered, by identifier.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::service::Service;
+use crate::domain::text::Name;
+use crate::search::query::DEFAULT_LIMIT;
+use crate::web::locale::Locale;
+
+use super::answer::send;
+use super::facts::ServiceFacts;
+use super::list::{Ask, id};
+use super::problem;
+
+/// One service with all its facts.
+#[derive(Serialize)]
+pub struct ServiceDetails<'a> {
+    #[serde(flatten)]
+    facts: ServiceFacts<'a>,
+    note: Option<&'a str>,
+    /// Which of these facts no source gives.
+    unsourced: &'a [Name],
+    /// Whether it is among the lists and results of this directory.
+    listed: bool,
+}
+
+/// `/services`: all that are listed.
+pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let ask = match Ask::read(&request) {
+        Ok(ask) => ask,
+        Err(problem) => return problem,
+    };
+    let edition = catalogue.current();
+    let listed: Vec<&Service> = edition
+        .services
+        .iter()
+        .filter(|service| is_listed(&edition, service))
+        .collect();
+    ask.send(&request, &listed, DEFAULT_LIMIT, |service| {
+        ServiceFacts::new(&edition, service, &service.need, ask.l)
+    })
+}
+
+/// `/services/{id}`: any that is known, with its hoster's standing.
+pub async fn one(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let ask = match Ask::read(&request) {
+        Ok(ask) => ask,
+        Err(problem) => return problem,
+    };
+    let edition = catalogue.current();
+    match edition.service(id(&request)) {
+        Some(service) => send(&request, &ServiceDetails::new(&edition, service, ask.l)),
+        None => problem::unknown_id(id(&request), &[], ask.l),
+    }
+}
+
+impl<'a> ServiceDetails<'a> {
+    /// Everything that is known of a service.
+    pub fn new(edition: &'a Edition, service: &'a Service, l: &Locale) -> Self {
+        Self {
+            facts: ServiceFacts::new(edition, service, &service.need, l),
+            note: service.note.as_ref().map(|text| text.get(l.language)),
+            unsourced: &service.unsourced,
+            listed: is_listed(edition, service),
+        }
+    }
+}
+
+fn is_listed(edition: &Edition, service: &Service) -> bool {
+    let (hoster, _) = edition.hoster_of(service);
+    !service.is_over_by(edition.day()) && edition.is_listed(hoster)
+}

@@ -1,0 +1,225 @@
+//! French and English: which one, and every sentence a visitor reads (`frontend/locales/*.json`).
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::sync::LazyLock;
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::date::{PartialDate, Precision};
+use crate::domain::localized::Language;
+
+/// The sentences of one language.
+pub struct Locale {
+    /// Which language.
+    pub language: Language,
+    texts: HashMap<String, String>,
+}
+
+static FRENCH: LazyLock<Locale> = LazyLock::new(|| {
+    Locale::read(
+        Language::French,
+        include_str!("../../frontend/locales/fr.json"),
+    )
+});
+static ENGLISH: LazyLock<Locale> = LazyLock::new(|| {
+    Locale::read(
+        Language::English,
+        include_str!("../../frontend/locales/en.json"),
+    )
+});
+
+impl Locale {
+    /// The sentences of `language`.
+    pub fn of(language: Language) -> &'static Locale {
+        match language {
+            Language::French => &FRENCH,
+            Language::English => &ENGLISH,
+        }
+    }
+
+    fn read(language: Language, json: &str) -> Self {
+        let texts = serde_json::from_str(json).expect("a test reads the embedded locales");
+        Self { language, texts }
+    }
+
+    /// The ISO 639-1 code.
+    pub fn code(&self) -> &'static str {
+        self.language.code()
+    }
+
+    /// The text of a key; the key itself where there is none, which a test rules out.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.texts.get(key).map_or(key, String::as_str)
+    }
+
+    /// The text of a key, if there is one: for keys made from data, such as `language.oc`.
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.texts.get(key).map(String::as_str)
+    }
+
+    /// The text of a key with `{name}` replaced.
+    pub fn with(&self, key: &str, name: &str, value: impl Display) -> String {
+        self.t(key)
+            .replace(&format!("{{{name}}}"), &value.to_string())
+    }
+
+    /// The text of a key with two names replaced.
+    pub fn with2(
+        &self,
+        key: &str,
+        first: (&str, &dyn Display),
+        second: (&str, &dyn Display),
+    ) -> String {
+        self.with(key, first.0, first.1)
+            .replace(&format!("{{{}}}", second.0), &second.1.to_string())
+    }
+
+    /// The singular or plural form of a key (`key.one`, `key.other`) with `{n}` replaced.
+    pub fn count(&self, key: &str, n: usize) -> String {
+        let singular = match self.language {
+            Language::French => n <= 1,
+            Language::English => n == 1,
+        };
+        let form = if singular { "one" } else { "other" };
+        self.with(&format!("{key}.{form}"), "n", self.integer(n))
+    }
+
+    /// A whole number with its thousands apart.
+    pub fn integer(&self, n: usize) -> String {
+        let separator = match self.language {
+            Language::French => '\u{202f}',
+            Language::English => ',',
+        };
+        let digits = n.to_string();
+        let mut out = String::with_capacity(digits.len() + 4);
+        for (position, digit) in digits.chars().enumerate() {
+            if position > 0 && (digits.len() - position) % 3 == 0 {
+                out.push(separator);
+            }
+            out.push(digit);
+        }
+        out
+    }
+
+    /// A share from 0 to 1, to two places.
+    pub fn share(&self, share: f32) -> String {
+        let text = format!("{share:.2}");
+        match self.language {
+            Language::French => text.replace('.', ","),
+            Language::English => text,
+        }
+    }
+
+    /// A date as part of a sentence: "le 4 mai 2021", "en 2021".
+    pub fn on(&self, date: PartialDate) -> String {
+        let key = if date.precision() == Precision::Day {
+            "date.on"
+        } else {
+            "date.in"
+        };
+        self.with(key, "date", self.date(date))
+    }
+
+    /// A day: "4 mai 2021".
+    pub fn day(&self, day: NaiveDate) -> String {
+        self.date(PartialDate::from(day))
+    }
+
+    /// A date as exactly as it is known: "4 mai 2021", "mai 2021", "2021".
+    pub fn date(&self, date: PartialDate) -> String {
+        let day = date.first_day();
+        let month = self.t(MONTHS[day.month0() as usize]);
+        match (date.precision(), self.language) {
+            (Precision::Year, _) => day.year().to_string(),
+            (Precision::Month, _) => format!("{month} {}", day.year()),
+            (Precision::Day, Language::French) if day.day() == 1 => {
+                format!("1er {month} {}", day.year())
+            }
+            (Precision::Day, _) => format!("{} {month} {}", day.day(), day.year()),
+        }
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "month.1", "month.2", "month.3", "month.4", "month.5", "month.6", "month.7", "month.8",
+    "month.9", "month.10", "month.11", "month.12",
+];
+
+/// The interface language a browser asks for (RFC 9110, Accept-Language), French where it asks for neither.
+pub fn preferred(accept_language: &str) -> Language {
+    let mut best = (0.0, Language::French);
+    for range in accept_language.split(',') {
+        let (tag, quality) = match range.split_once(";q=") {
+            Some((tag, quality)) => (tag, quality.trim().parse().unwrap_or(0.0)),
+            None => (range, 1.0_f32),
+        };
+        let code = tag
+            .trim()
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if let Some(language) = Language::from_code(&code).filter(|_| quality > best.0) {
+            best = (quality, language);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_keys_and_placeholders() {
+        let placeholders = |text: &str| {
+            let mut names: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()))
+                .collect();
+            names.sort();
+            names
+        };
+        let (french, english) = (Locale::of(Language::French), Locale::of(Language::English));
+        assert_eq!(french.texts.len(), english.texts.len());
+        for (key, text) in &french.texts {
+            let other = english
+                .find(key)
+                .unwrap_or_else(|| panic!("{key} is missing in English"));
+            assert_eq!(placeholders(text), placeholders(other), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_browser_gets_the_language_it_prefers_and_french_when_it_cannot_tell() {
+        assert_eq!(preferred(""), Language::French);
+        assert_eq!(preferred("de, es;q=0.8"), Language::French);
+        assert_eq!(preferred("en-GB,en;q=0.9,fr;q=0.8"), Language::English);
+        assert_eq!(preferred("de, fr;q=0.5, en;q=0.4"), Language::French);
+        assert_eq!(preferred("en;q=x"), Language::French);
+    }
+
+    #[test]
+    fn numbers_dates_and_plurals_are_written_as_each_language_does() {
+        let (french, english) = (Locale::of(Language::French), Locale::of(Language::English));
+        assert_eq!(french.integer(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(english.integer(999), "999");
+        assert_eq!(
+            french.date(PartialDate::parse("2021-05-01").unwrap()),
+            "1er mai 2021"
+        );
+        assert_eq!(
+            english.date(PartialDate::parse("2021-05").unwrap()),
+            "May 2021"
+        );
+        assert_eq!(
+            french.on(PartialDate::parse("2021-05-04").unwrap()),
+            "le 4 mai 2021"
+        );
+        assert_eq!(english.on(PartialDate::parse("2021").unwrap()), "in 2021");
+        assert!(french.count("services.count", 0).ends_with("service"));
+        assert!(english.count("services.count", 0).ends_with("services"));
+    }
+}

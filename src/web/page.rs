@@ -1,0 +1,125 @@
+//! What every page shares: its language, its address in the other one, and how it is sent.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use url::form_urlencoded;
+
+use crate::domain::localized::Language;
+
+use super::locale::Locale;
+
+/// The part of the site a page belongs to, marked in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Leaving a service.
+    Leave,
+    /// Finding one.
+    Find,
+    /// About this directory.
+    About,
+    /// None of them.
+    Elsewhere,
+}
+
+/// What the frame around every page needs.
+pub struct Page {
+    /// Its sentences.
+    pub l: &'static Locale,
+    /// Its title, without the site's name.
+    pub title: String,
+    /// A sentence for search engines and link previews.
+    pub description: String,
+    /// Its part of the site.
+    pub section: Section,
+    /// Its address in this language: path and query string.
+    pub address: String,
+    /// Its address in the other language.
+    pub other_address: String,
+}
+
+impl Page {
+    /// The frame of the page that was asked for.
+    pub fn new(request: &HttpRequest, l: &'static Locale, title: String, section: Section) -> Self {
+        let query = match request.query_string() {
+            "" => String::new(),
+            query => format!("?{query}"),
+        };
+        let rest = request.path().get(3..).unwrap_or("/");
+        Self {
+            description: l.t("site.tagline").to_owned(),
+            title,
+            section,
+            address: format!("/{}{rest}{query}", l.code()),
+            other_address: format!("/{}{rest}{query}", other(l.language).code()),
+            l,
+        }
+    }
+
+    /// Whether the navigation marks `section`.
+    pub fn is_in(&self, section: &str) -> bool {
+        matches!(
+            (self.section, section),
+            (Section::Leave, "leave") | (Section::Find, "find") | (Section::About, "about")
+        )
+    }
+
+    /// The other language's code.
+    pub fn other_code(&self) -> &'static str {
+        other(self.l.language).code()
+    }
+}
+
+fn other(language: Language) -> Language {
+    match language {
+        Language::French => Language::English,
+        Language::English => Language::French,
+    }
+}
+
+/// The language in the first part of a page's path, which the route table lets through only if known.
+pub fn language_of(request: &HttpRequest) -> &'static Locale {
+    let code = request.path().get(1..3).unwrap_or_default();
+    Locale::of(Language::from_code(code).unwrap_or(Language::French))
+}
+
+/// The parameters of a query string, decoded, in their order.
+pub fn parameters(request: &HttpRequest) -> Vec<(String, String)> {
+    form_urlencoded::parse(request.query_string().as_bytes())
+        .into_owned()
+        .collect()
+}
+
+/// The last value of a parameter, trimmed; empty counts as not given.
+pub fn parameter(parameters: &[(String, String)], name: &str) -> Option<String> {
+    let (_, value) = parameters.iter().rev().find(|(known, _)| known == name)?;
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// `path?name=value&…` of the values that are given.
+pub fn address(path: &str, values: &[(&str, Option<&str>)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in values {
+        query.extend_pairs(value.iter().map(|value| (name, value)));
+    }
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// Sends a page.
+pub fn send(status: StatusCode, template: &impl Template) -> HttpResponse {
+    match template.render() {
+        Ok(html) => HttpResponse::build(status)
+            .content_type(ContentType::html())
+            .body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError()
+                .content_type(ContentType::plaintext())
+                .body("500")
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! `/{lang}/hosters/{id}`: one hoster, what it offers, where, and who says so.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::hoster::{Hoster, HosterStatus, Membership};
+use crate::web::entry::languages;
+use crate::web::error::{Refused, unknown_name};
+use crate::web::facts::{Cited, Dated, Fact, cited, dated};
+use crate::web::filters::country_name;
+use crate::web::island;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, Section, language_of, send};
+use crate::web::pages::service::{Also, also};
+
+#[derive(Template)]
+#[template(path = "hoster.html")]
+struct HosterPage<'a> {
+    page: Page,
+    hoster: &'a Hoster,
+    island: String,
+    description: Option<&'a str>,
+    has_closed: bool,
+    offers: Vec<Also<'a>>,
+    ended: Vec<Also<'a>>,
+    facts: Vec<Fact>,
+    standing_sentence: String,
+    source: Dated,
+    sources: Vec<Cited>,
+}
+
+/// The page.
+pub async fn page(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let (_, id) = path.into_inner();
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let position = edition
+        .hoster_position(&id)
+        .ok_or_else(|| unknown_name(&request, &edition, &id))?;
+    let hoster = &edition.hosters[position];
+    let standing = edition.standings[position];
+    let (ended, offers): (Vec<_>, Vec<_>) = edition
+        .services_of(position)
+        .partition(|service| service.is_over_by(edition.day()));
+    let view = HosterPage {
+        page: Page::new(&request, l, hoster.name.to_string(), Section::Find),
+        island: island::body(hoster.id.as_str()),
+        description: hoster
+            .description
+            .as_ref()
+            .map(|description| description.get(l.language)),
+        has_closed: hoster.status == HosterStatus::Closed,
+        offers: offers
+            .into_iter()
+            .map(|service| also(&edition, service, l))
+            .collect(),
+        ended: ended
+            .into_iter()
+            .map(|service| also(&edition, service, l))
+            .collect(),
+        facts: facts(&edition, hoster, l),
+        standing_sentence: l.with(
+            &format!("standing.sentence.{}", standing.word()),
+            "name",
+            &hoster.name,
+        ),
+        source: dated(&hoster.source, edition.day(), l),
+        sources: hoster
+            .sources
+            .iter()
+            .map(|source| cited(source, l))
+            .collect(),
+        hoster,
+    };
+    Ok(send(StatusCode::OK, &view))
+}
+
+fn facts(edition: &Edition, hoster: &Hoster, l: &Locale) -> Vec<Fact> {
+    let fact = |name: &str, term: &str, value: Option<String>, unsaid: &str| Fact {
+        term: l.t(term).to_owned(),
+        value,
+        unsaid: l.t(unsaid).to_owned(),
+        unsourced: hoster.unsourced.iter().any(|known| known.as_str() == name),
+        source: dated(&hoster.source, edition.day(), l),
+    };
+    let form = hoster
+        .legal_form
+        .map(|form| l.t(&format!("hoster.form.{}", form.word())).to_owned());
+    let town = hoster
+        .place
+        .city
+        .as_ref()
+        .map(|city| match &hoster.place.postcode {
+            Some(postcode) => format!("{city} ({postcode})"),
+            None => city.to_string(),
+        });
+    let country = hoster
+        .place
+        .country
+        .map(|code| country_name(edition, &code, l));
+    let mut facts = vec![
+        fact("legal_form", "hoster.form", form, "fact.unknown"),
+        fact("city", "hoster.town", town, "fact.unknown"),
+        fact("country", "hoster.country", country, "fact.unknown"),
+        fact(
+            "languages",
+            "hoster.languages",
+            languages(&hoster.languages, l),
+            "languages.unknown",
+        ),
+    ];
+    facts.extend(hoster.memberships.iter().map(|membership| Fact {
+        source: membership_source(membership, hoster, edition, l),
+        ..fact(
+            "memberships",
+            "hoster.member",
+            Some(membership.collective.to_string()),
+            "fact.unknown",
+        )
+    }));
+    facts
+}
+
+fn membership_source(
+    membership: &Membership,
+    hoster: &Hoster,
+    edition: &Edition,
+    l: &Locale,
+) -> Dated {
+    let by = membership
+        .source
+        .clone()
+        .unwrap_or_else(|| hoster.source.by.clone());
+    dated(
+        &crate::domain::provenance::Source {
+            by,
+            seen: membership.seen,
+            ..hoster.source.clone()
+        },
+        edition.day(),
+        l,
+    )
+}

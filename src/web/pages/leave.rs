@@ -1,0 +1,380 @@
+//! `/{lang}/leave` and `/{lang}/leave/{slug}`: a departure, its way out, and who can welcome people.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::departure::{Departure, DepartureStatus, Event, Way};
+use crate::domain::text::{Link, Name};
+use crate::search::query::Query;
+use crate::search::question::Question;
+use crate::search::rank::Answer;
+use crate::search::{Hit, Results};
+use crate::web::entry::Entry;
+use crate::web::error::{Refused, unknown_name, wrong_parameters};
+use crate::web::facts::{Cited, cited};
+use crate::web::locale::Locale;
+use crate::web::nearby::{Nearby, nearby};
+use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
+use crate::web::sentences;
+
+/// How many hosters a departure's page shows: enough to choose from, few enough to choose.
+const HOSTERS_SHOWN: usize = 5;
+/// How many results are read to find them, since one hoster may answer several times.
+const HITS_READ: usize = 60;
+
+/// A departure as one line of a list.
+pub struct Leaving<'a> {
+    pub departure: &'a Departure,
+    pub purpose: String,
+    /// `is-open`, `is-limited`, `is-closed` or `is-unknown`.
+    pub class: &'static str,
+    /// Its state in a word.
+    pub word: &'a str,
+    /// Its state with its date.
+    pub status: String,
+}
+
+#[derive(Template)]
+#[template(path = "departures.html")]
+struct Departures<'a> {
+    page: Page,
+    going: Vec<Leaving<'a>>,
+    unknown: Vec<Leaving<'a>>,
+    open: Vec<Leaving<'a>>,
+    brands: Vec<Leaving<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "leave.html")]
+struct Leave<'a> {
+    page: Page,
+    leaving: Leaving<'a>,
+    heading: String,
+    news: Option<Dated>,
+    confidence: &'a str,
+    source: Option<Cited>,
+    purpose_sentence: String,
+    note: Option<&'a str>,
+    announced: Option<String>,
+    place: String,
+    other_places: Vec<(String, String)>,
+    entries: Vec<Entry<'a>>,
+    nearby: Option<Nearby>,
+    /// Whether every hoster shown answers through a suite.
+    only_suites: bool,
+    none_yet: String,
+    all: String,
+    all_link: String,
+    need_id: &'a str,
+    software: Vec<&'a str>,
+    export: Option<WayView<'a>>,
+    import: Option<WayView<'a>>,
+    events: Vec<EventView>,
+}
+
+/// A date, for machines and people.
+pub struct Dated {
+    machine: String,
+    date: String,
+}
+
+struct WayView<'a> {
+    text: &'a str,
+    formats: String,
+    unsourced: bool,
+    sources: Vec<Cited>,
+}
+
+struct EventView {
+    machine: String,
+    date: String,
+    detail: String,
+    sources: Vec<Cited>,
+}
+
+impl<'a> Leaving<'a> {
+    /// Puts a departure's state into words.
+    pub fn new(departure: &'a Departure, l: &'static Locale) -> Self {
+        let word = l
+            .find(&format!("status.{}", departure.status.word()))
+            .unwrap_or_default();
+        let status = match (departure.as_of, departure.announced_close) {
+            (Some(as_of), _) => format!("{word}, {}", l.date(as_of)),
+            (None, Some(day)) => {
+                format!("{word}, {}", l.with("status.announced", "date", l.day(day)))
+            }
+            (None, None) => word.to_owned(),
+        };
+        let class = match departure.status {
+            DepartureStatus::Maintained => "is-open",
+            DepartureStatus::Restricted => "is-limited",
+            DepartureStatus::Closed => "is-closed",
+            DepartureStatus::Moved | DepartureStatus::Unknown => "is-unknown",
+        };
+        Self {
+            purpose: sentences::capitalised(departure.purpose.get(l.language).as_str()),
+            departure,
+            class,
+            word,
+            status,
+        }
+    }
+
+    /// Whether it still runs for everybody, as far as is known.
+    pub fn is_open(&self) -> bool {
+        self.departure.status == DepartureStatus::Maintained
+    }
+}
+
+/// `/leave`: all departures; with `what` or `url`, the one that is meant; with neither known, a search.
+pub async fn choose(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let given = parameters(&request);
+    let near = parameter(&given, "near");
+    let what = parameter(&given, "url").or_else(|| parameter(&given, "what"));
+    if what.is_some() || near.is_some() {
+        let target = destination(what.as_deref(), near.as_deref(), &edition, l);
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((LOCATION, target))
+            .finish());
+    }
+    let (mut going, mut unknown, mut open, mut brands) = (vec![], vec![], vec![], vec![]);
+    for departure in edition.taxonomy().departures() {
+        let list = match departure.status {
+            _ if !departure.is_frama() => &mut brands,
+            DepartureStatus::Closed | DepartureStatus::Restricted => &mut going,
+            DepartureStatus::Moved | DepartureStatus::Unknown => &mut unknown,
+            DepartureStatus::Maintained => &mut open,
+        };
+        list.push(Leaving::new(departure, l));
+    }
+    brands.sort_by_key(|leaving| leaving.departure.name.as_str().to_lowercase());
+    let page = Page::new(
+        &request,
+        l,
+        l.t("departures.title").to_owned(),
+        Section::Leave,
+    );
+    Ok(send(
+        StatusCode::OK,
+        &Departures {
+            page,
+            going,
+            unknown,
+            open,
+            brands,
+        },
+    ))
+}
+
+/// Where the sentence with two blanks leads: a departure's page if one is named, else the results.
+fn destination(what: Option<&str>, near: Option<&str>, edition: &Edition, l: &Locale) -> String {
+    let known = what.and_then(|what| {
+        let by_address = Link::parse(what)
+            .ok()
+            .and_then(|link| edition.taxonomy().departure_at(&link));
+        by_address.or_else(|| edition.departure_named(what))
+    });
+    match known {
+        Some(departure) => address(
+            &format!("/{}/leave/{}", l.code(), departure.slug),
+            &[("near", near)],
+        ),
+        None => address(
+            &format!("/{}/services", l.code()),
+            &[("q", what), ("near", near)],
+        ),
+    }
+}
+
+/// One departure.
+pub async fn page(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let (_, slug) = path.into_inner();
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let departure = edition
+        .taxonomy()
+        .departure(&slug)
+        .ok_or_else(|| unknown_name(&request, &edition, &slug))?;
+    let given = parameters(&request);
+    let pairs = given
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let query = Query::from_pairs(pairs.filter(|(name, _)| *name == "near")).and_then(|query| {
+        let query = Query {
+            leave: Some(departure.slug.to_string()),
+            limit: Some(HITS_READ),
+            ..query
+        };
+        edition.ask(&query, l.language)
+    });
+    let (question, results) =
+        query.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
+    Ok(send(
+        StatusCode::OK,
+        &leave(&request, &edition, departure, &question, &results, l),
+    ))
+}
+
+fn leave<'a>(
+    request: &HttpRequest,
+    edition: &'a Edition,
+    departure: &'a Departure,
+    question: &Question,
+    results: &Results,
+    l: &'static Locale,
+) -> Leave<'a> {
+    let place = question
+        .place
+        .as_ref()
+        .map(|place| place.name_in(l.language).to_owned());
+    let heading = match &place {
+        Some(place) => l.with2(
+            "leave.title.near",
+            ("name", &departure.name),
+            ("place", place),
+        ),
+        None => l.with("leave.title", "name", &departure.name),
+    };
+    let leaving = Leaving::new(departure, l);
+    let purpose_key = match departure.status {
+        DepartureStatus::Maintained | DepartureStatus::Restricted => "leave.purpose.open",
+        _ => "leave.purpose",
+    };
+    let need = &edition.taxonomy().needs()[question.needs[0]];
+    let hits = one_per_hoster(&results.hits);
+    let all = Query {
+        limit: None,
+        near: question.query.near.clone(),
+        ..question.query.clone()
+    };
+    let other_places = question.other_places.iter().map(|other| {
+        let label = other.label();
+        let href = address(request.path(), &[("near", Some(&label))]);
+        (label, href)
+    });
+    Leave {
+        page: Page {
+            description: l.with("leave.description", "name", &departure.name),
+            ..Page::new(request, l, heading.clone(), Section::Leave)
+        },
+        news: departure.as_of.map(|as_of| Dated {
+            machine: as_of.to_string(),
+            date: l.date(as_of),
+        }),
+        confidence: l.t(confidence_key(departure)),
+        source: evidence(departure).map(|source| cited(source, l)),
+        purpose_sentence: l.with(purpose_key, "purpose", departure.purpose.get(l.language)),
+        note: departure
+            .note
+            .as_ref()
+            .map(|note| note.get(l.language).as_str()),
+        announced: departure
+            .announced_close
+            .map(|day| l.with("leave.announced", "date", l.day(day))),
+        place: question.query.near.clone().unwrap_or_default(),
+        other_places: other_places.collect(),
+        only_suites: !hits.is_empty() && hits.iter().all(|hit| hit.answer == Answer::ThroughSuite),
+        none_yet: none_yet(need.name.get(l.language).as_str(), place.as_deref(), l),
+        entries: hits.iter().map(|hit| Entry::new(edition, hit, l)).collect(),
+        nearby: nearby(edition, question, hits.iter().copied(), l),
+        all: l.count("leave.all", results.total),
+        all_link: format!("/{}/services?{}", l.code(), all.to_query_string()),
+        need_id: need.id.as_str(),
+        software: need
+            .software
+            .iter()
+            .filter_map(|id| edition.taxonomy().software_by_id(id.as_str()))
+            .map(|software| software.name.as_str())
+            .collect(),
+        export: departure.export.as_ref().map(|way| way_view(way, l)),
+        import: departure.import.as_ref().map(|way| way_view(way, l)),
+        events: departure
+            .events
+            .iter()
+            .map(|event| event_view(event, l))
+            .collect(),
+        heading,
+        leaving,
+    }
+}
+
+fn none_yet(need: &str, place: Option<&str>, l: &Locale) -> String {
+    match place {
+        Some(place) => l.with2("empty.title.near", ("need", &need), ("place", &place)),
+        None => l.with("empty.title", "need", need),
+    }
+}
+
+/// The best hit of each of the first hosters, in the order of the results.
+fn one_per_hoster(hits: &[Hit]) -> Vec<&Hit> {
+    let mut chosen: Vec<&Hit> = Vec::with_capacity(HOSTERS_SHOWN);
+    for hit in hits {
+        if chosen.iter().all(|known| known.hoster != hit.hoster) {
+            chosen.push(hit);
+        }
+        if chosen.len() == HOSTERS_SHOWN {
+            break;
+        }
+    }
+    chosen
+}
+
+/// Where the newest evidence for a departure's state was read.
+fn evidence(departure: &Departure) -> Option<&Name> {
+    let newest = departure
+        .events
+        .last()
+        .and_then(|event| event.sources.first());
+    newest.or_else(|| departure.sources.first())
+}
+
+fn confidence_key(departure: &Departure) -> &'static str {
+    use crate::domain::departure::Confidence::{AnnouncedOnly, Listing, None, Sourced, UserReport};
+    match departure.confidence {
+        Sourced => "confidence.sourced",
+        UserReport => "confidence.user-report",
+        Listing => "confidence.listing",
+        AnnouncedOnly => "confidence.announced-only",
+        None => "confidence.none",
+    }
+}
+
+fn way_view<'a>(way: &'a Way, l: &Locale) -> WayView<'a> {
+    WayView {
+        text: way.text.get(l.language).as_str(),
+        formats: way
+            .formats
+            .iter()
+            .map(|format| format.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+        unsourced: way.unsourced,
+        sources: way.sources.iter().map(|source| cited(source, l)).collect(),
+    }
+}
+
+fn event_view(event: &Event, l: &Locale) -> EventView {
+    EventView {
+        machine: event.date.to_string(),
+        date: l.date(event.date),
+        detail: sentences::capitalised(event.detail.get(l.language).as_str()),
+        sources: event
+            .sources
+            .iter()
+            .map(|source| cited(source, l))
+            .collect(),
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages: each a struct with its template, in the file of its handler.
+
+pub mod about;
+pub mod home;
+pub mod hoster;
+pub mod leave;
+pub mod service;
+pub mod services;

@@ -1,0 +1,186 @@
+//! `/{lang}/services/{id}`: one service, every fact with who says so and since when.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::hoster::Hoster;
+use crate::domain::service::Service;
+use crate::domain::text::Link;
+use crate::web::entry::{languages, place, price_text, way_in};
+use crate::web::error::{Refused, unknown_name};
+use crate::web::facts::{Dated, Fact, cited, dated};
+use crate::web::island;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, Section, language_of, send};
+
+#[derive(Template)]
+#[template(path = "service.html")]
+struct ServicePage<'a> {
+    page: Page,
+    service: &'a Service,
+    hoster: &'a Hoster,
+    island: String,
+    place: Option<String>,
+    need_name: &'a str,
+    note: Option<&'a str>,
+    is_over: bool,
+    go: Option<&'a Link>,
+    facts: Vec<Fact>,
+    also: Vec<Also<'a>>,
+    standing_sentence: String,
+    source: Dated,
+}
+
+/// Another service, in a list.
+pub struct Also<'a> {
+    pub service: &'a Service,
+    pub summary: String,
+}
+
+/// The page.
+pub async fn page(
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let (_, id) = path.into_inner();
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let service = edition
+        .service(&id)
+        .ok_or_else(|| unknown_name(&request, &edition, &id))?;
+    let (position, hoster) = edition.hoster_of(service);
+    let need = edition.taxonomy().need(service.need.as_str());
+    let standing = edition.standings[position];
+    let others = edition
+        .services_of(position)
+        .filter(|other| other.id != service.id && !other.is_over_by(edition.day()));
+    let title = l.with2(
+        "service.title",
+        ("name", &service.name),
+        ("hoster", &hoster.name),
+    );
+    let view = ServicePage {
+        page: Page::new(&request, l, title, Section::Find),
+        island: island::body(hoster.id.as_str()),
+        place: place(hoster),
+        need_name: need.map_or("", |need| need.name.get(l.language).as_str()),
+        note: service.note.as_ref().map(|note| note.get(l.language)),
+        is_over: service.is_over_by(edition.day()),
+        go: way_in(service, hoster),
+        facts: facts(&edition, service, hoster, l),
+        also: others.map(|other| also(&edition, other, l)).collect(),
+        standing_sentence: l.with(
+            &format!("standing.sentence.{}", standing.word()),
+            "name",
+            &hoster.name,
+        ),
+        source: dated(&service.source, edition.day(), l),
+        service,
+        hoster,
+    };
+    Ok(send(StatusCode::OK, &view))
+}
+
+/// A service in one line: its need, what it runs, how to get in.
+pub fn also<'a>(edition: &'a Edition, service: &'a Service, l: &Locale) -> Also<'a> {
+    let taxonomy = edition.taxonomy();
+    let need = taxonomy
+        .need(service.need.as_str())
+        .map(|need| need.name.get(l.language).to_string());
+    let registration = service
+        .registration
+        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
+    let parts = [need, software_name(edition, service), registration];
+    Also {
+        service,
+        summary: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+    }
+}
+
+fn software_name(edition: &Edition, service: &Service) -> Option<String> {
+    let id = service.software.as_ref()?;
+    edition
+        .taxonomy()
+        .software_by_id(id.as_str())
+        .map(|software| software.name.to_string())
+}
+
+fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> Vec<Fact> {
+    let fact = |name: &str, term: &str, value: Option<String>, unsaid: &str| Fact {
+        term: l.t(term).to_owned(),
+        value,
+        unsaid: l.t(unsaid).to_owned(),
+        unsourced: service.is_unsourced(name),
+        source: dated(&service.source, edition.day(), l),
+    };
+    let registration = service
+        .registration
+        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
+    let room = service.capacity.and_then(|capacity| {
+        let room = capacity
+            .room
+            .map(|room| l.t(&format!("room.{}", room.word())).to_owned());
+        let people = capacity
+            .people
+            .map(|people| l.count("reason.room", people as usize));
+        room.or(people)
+    });
+    let address = service.url.as_ref().map(|url| url.host().to_owned());
+    let mut facts = vec![
+        fact(
+            "registration",
+            "term.in",
+            registration,
+            "registration.unknown",
+        ),
+        fact("capacity", "term.room", room, "room.unknown"),
+        fact(
+            "price",
+            "term.price",
+            service.price.as_ref().map(|price| price_text(price, l)),
+            "price.unknown",
+        ),
+        fact(
+            "software",
+            "service.software",
+            software_name(edition, service),
+            "software.unknown",
+        ),
+        fact("url", "service.address", address, "service.address.unknown"),
+        fact(
+            "availability",
+            "service.availability",
+            None,
+            "service.availability.unknown",
+        ),
+    ];
+    facts.push(Fact {
+        source: dated(&hoster.source, edition.day(), l),
+        ..fact(
+            "languages",
+            "term.languages",
+            languages(&hoster.languages, l),
+            "languages.unknown",
+        )
+    });
+    if let Some(closing) = &service.closing {
+        let source = closing.source.as_ref().unwrap_or(&service.source.by);
+        let note = closing
+            .note
+            .as_ref()
+            .map(|note| format!(" — {}", note.get(l.language)));
+        let value = format!("{}{}", l.date(closing.on), note.unwrap_or_default());
+        facts.push(Fact {
+            source: Dated {
+                by: cited(source, l),
+                ..dated(&service.source, edition.day(), l)
+            },
+            ..fact("closing", "service.closing", Some(value), "room.unknown")
+        });
+    }
+    facts
+}

@@ -1,0 +1,294 @@
+//! `/{lang}/services`: results with their reasons, and filters that work as a plain form.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::search::Results;
+use crate::search::query::{FieldError, MAX_OFFSET, Problem, Query, Sort, StandingFilter};
+use crate::search::question::Question;
+use crate::web::entry::Entry;
+use crate::web::error::{Refused, wrong_parameters};
+use crate::web::filters::{Chip, Filter, chips, filters};
+use crate::web::locale::Locale;
+use crate::web::nearby::{Nearby, nearby};
+use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
+
+/// How many numbered pages stand around the current one.
+const PAGES_AROUND: usize = 2;
+
+#[derive(Template)]
+#[template(path = "services.html")]
+struct Services<'a> {
+    page: Page,
+    heading: String,
+    q: String,
+    near: String,
+    need: Option<String>,
+    leave: Option<String>,
+    sort: &'static str,
+    understood: Option<String>,
+    place_understood: Option<String>,
+    other_places: Vec<(String, String)>,
+    filters: Vec<Filter>,
+    chips: Vec<Chip>,
+    clear: Option<String>,
+    count: String,
+    sorts: Vec<SortLink>,
+    loosened: bool,
+    entries: Vec<Entry<'a>>,
+    nearby: Option<Nearby>,
+    pages: Vec<PageLink>,
+    previous: Option<String>,
+    next: Option<String>,
+    nothing_listed: bool,
+    any_standing: String,
+    hidden_by_standing: bool,
+}
+
+struct SortLink {
+    name: &'static str,
+    href: Option<String>,
+}
+
+struct PageLink {
+    number: usize,
+    label: String,
+    href: Option<String>,
+}
+
+/// The page.
+pub async fn page(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let asked = query(&request).and_then(|query| edition.ask(&query, l.language));
+    let (question, results) =
+        asked.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
+    Ok(send(
+        StatusCode::OK,
+        &services(&request, &edition, &question, &results, l),
+    ))
+}
+
+/// The query in the address; `page` is the page's own way to say `offset`.
+fn query(request: &HttpRequest) -> Result<Query, Vec<FieldError>> {
+    let given = parameters(request);
+    let query = Query::from_pairs(
+        given
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    )?;
+    let Some(page) = parameter(&given, "page") else {
+        return Ok(query);
+    };
+    let last = MAX_OFFSET / query.limit() + 1;
+    match page
+        .parse::<usize>()
+        .ok()
+        .filter(|page| (1..=last).contains(page))
+    {
+        Some(page) => Ok(Query {
+            offset: (page - 1) * query.limit(),
+            ..query
+        }),
+        None => Err(vec![FieldError {
+            field: "page",
+            problem: Problem::Number { min: 1, max: last },
+        }]),
+    }
+}
+
+fn services<'a>(
+    request: &HttpRequest,
+    edition: &'a Edition,
+    question: &Question,
+    results: &Results<'_>,
+    l: &'static Locale,
+) -> Services<'a> {
+    let query = &question.query;
+    let link = |query: &Query| format!("{}?{}", request.path(), query.to_query_string());
+    let what = what(edition, question, l);
+    let place = question.place.as_ref();
+    let heading = match (&what, place) {
+        (Some(what), Some(place)) => l.with2(
+            "services.title",
+            ("need", what),
+            ("place", &place.name_in(l.language)),
+        ),
+        (Some(what), None) => what.clone(),
+        (None, Some(place)) => l.with("services.title.near", "place", place.name_in(l.language)),
+        (None, None) => l.t("services.title.all").to_owned(),
+    };
+    let any_standing = Query {
+        standing: StandingFilter::Any,
+        offset: 0,
+        ..query.clone()
+    };
+    let unfiltered = Query {
+        q: query.q.clone(),
+        need: query.need.clone(),
+        leave: query.leave.clone(),
+        near: query.near.clone(),
+        sort: query.sort,
+        ..Query::default()
+    };
+    let hidden_by_standing = results.total == 0
+        && query.standing != StandingFilter::Any
+        && results.facets.standing.iter().any(|(_, count)| *count > 0);
+    Services {
+        page: Page::new(request, l, heading.clone(), Section::Find),
+        heading,
+        q: query.q.clone().unwrap_or_default(),
+        near: query.near.clone().unwrap_or_default(),
+        need: query.need.clone(),
+        leave: query.leave.clone(),
+        sort: query.sort.word(),
+        understood: what.filter(|_| question.need_from_words),
+        place_understood: place.map(|place| place_in_words(edition, place, l)),
+        other_places: question
+            .other_places
+            .iter()
+            .map(|other| {
+                let label = other.label();
+                (
+                    place_in_words(edition, other, l),
+                    link(&Query {
+                        near: Some(label),
+                        offset: 0,
+                        ..query.clone()
+                    }),
+                )
+            })
+            .collect(),
+        filters: filters(edition, query, &results.facets, place.is_some(), l),
+        chips: chips(edition, query, request.path(), l),
+        clear: (unfiltered
+            != Query {
+                offset: 0,
+                limit: None,
+                ..query.clone()
+            })
+        .then(|| link(&unfiltered)),
+        count: l.count("services.count", results.total),
+        sorts: sorts(query, place.is_some(), l, link),
+        loosened: results.loosened && results.total > 0,
+        entries: results
+            .hits
+            .iter()
+            .map(|hit| Entry::new(edition, hit, l))
+            .collect(),
+        nearby: nearby(edition, question, results.hits.iter(), l),
+        pages: pages(query, results.total, l, link),
+        previous: (query.offset > 0).then(|| {
+            link(&Query {
+                offset: query.offset.saturating_sub(query.limit()),
+                ..query.clone()
+            })
+        }),
+        next: (query.offset + query.limit() < results.total.min(MAX_OFFSET)).then(|| {
+            link(&Query {
+                offset: query.offset + query.limit(),
+                ..query.clone()
+            })
+        }),
+        nothing_listed: edition.overview.services == 0,
+        any_standing: link(&any_standing),
+        hidden_by_standing,
+    }
+}
+
+/// What is looked for, in words: the departure, the need, or the words themselves.
+fn what(edition: &Edition, question: &Question, l: &Locale) -> Option<String> {
+    let taxonomy = edition.taxonomy();
+    if let (Some(departure), None) = (question.departure, &question.query.need) {
+        let departure = &taxonomy.departures()[departure];
+        return Some(l.with("services.instead", "name", &departure.name));
+    }
+    match question.needs.first() {
+        Some(need) => Some(taxonomy.needs()[*need].name.get(l.language).to_string()),
+        None => question
+            .query
+            .q
+            .as_ref()
+            .map(|q| l.with("services.words", "words", q)),
+    }
+}
+
+/// "Lyon, Rhône, France"
+fn place_in_words(edition: &Edition, place: &crate::domain::place::Place, l: &Locale) -> String {
+    let country = edition
+        .vocabulary
+        .gazetteer
+        .country_name(&place.country, l.language)
+        .unwrap_or(&place.country);
+    let postcode = place
+        .postcode
+        .as_deref()
+        .map(|code| format!("{code} "))
+        .unwrap_or_default();
+    match &place.admin {
+        Some(admin) => format!(
+            "{postcode}{}, {admin}, {country}",
+            place.name_in(l.language)
+        ),
+        None => format!("{postcode}{}, {country}", place.name_in(l.language)),
+    }
+}
+
+fn sorts(
+    query: &Query,
+    near: bool,
+    l: &'static Locale,
+    link: impl Fn(&Query) -> String,
+) -> Vec<SortLink> {
+    let possible = Sort::ALL
+        .iter()
+        .filter(|sort| near || **sort != Sort::Distance);
+    possible
+        .map(|sort| SortLink {
+            name: l.t(match sort {
+                Sort::Relevance => "sort.best",
+                Sort::Distance => "sort.near",
+                Sort::Name => "sort.name",
+                Sort::Recent => "sort.fresh",
+            }),
+            href: (*sort != query.sort).then(|| {
+                link(&Query {
+                    sort: *sort,
+                    offset: 0,
+                    ..query.clone()
+                })
+            }),
+        })
+        .collect()
+}
+
+fn pages(
+    query: &Query,
+    total: usize,
+    l: &Locale,
+    link: impl Fn(&Query) -> String,
+) -> Vec<PageLink> {
+    let last = total.min(MAX_OFFSET).div_ceil(query.limit());
+    let current = query.offset / query.limit() + 1;
+    if last < 2 {
+        return Vec::new();
+    }
+    let near = current.saturating_sub(PAGES_AROUND).max(1)..=(current + PAGES_AROUND).min(last);
+    near.map(|number| PageLink {
+        number,
+        label: l.with("pages.n", "n", l.integer(number)),
+        href: (number != current).then(|| {
+            link(&Query {
+                offset: (number - 1) * query.limit(),
+                ..query.clone()
+            })
+        }),
+    })
+    .collect()
+}

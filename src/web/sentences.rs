@@ -1,0 +1,130 @@
+//! Reasons and errors put into words, for pages, the API and the command line alike.
+
+use crate::domain::place::Compass;
+use crate::domain::provenance::Age;
+use crate::search::query::{FieldError, Problem};
+use crate::search::rank::Reason;
+
+use super::locale::Locale;
+
+/// A reason, in a sentence.
+pub fn reason(reason: &Reason, l: &Locale) -> String {
+    match reason {
+        Reason::MadeForIt => l.t("reason.made").to_owned(),
+        Reason::ThroughSuite {
+            software,
+            part: Some(part),
+        } => l.with2("reason.suite.part", ("software", software), ("part", part)),
+        Reason::ThroughSuite {
+            software,
+            part: None,
+        } => l.with("reason.suite", "software", software),
+        Reason::Distance { km, direction } => l.with2(
+            "reason.distance",
+            ("distance", &distance(*km, l)),
+            ("direction", &l.t(compass(*direction))),
+        ),
+        Reason::PlaceUnknown => l.t("reason.place.unknown").to_owned(),
+        Reason::Access {
+            registration,
+            age: Age::Stale,
+            ..
+        } => {
+            let access = l
+                .t(&format!("registration.{}", registration.word()))
+                .to_owned();
+            l.with("reason.access.stale", "access", access)
+        }
+        Reason::Access {
+            registration,
+            unsourced,
+            ..
+        } => {
+            let sentence = l
+                .t(&format!("reason.access.{}", registration.word()))
+                .to_owned();
+            if *unsourced {
+                format!("{sentence} {}", l.t("reason.unsourced"))
+            } else {
+                sentence
+            }
+        }
+        Reason::AccessUnknown => l.t("reason.access.unknown").to_owned(),
+        Reason::Full => l.t("reason.full").to_owned(),
+        Reason::Room {
+            people: Some(people),
+        } => l.count("reason.room", *people as usize),
+        Reason::Room { people: None } => l.t("reason.room").to_owned(),
+        Reason::Closing { on } => l.with("reason.closing", "date", l.on(*on)),
+        Reason::Facts { seen: None, .. } => l.t("reason.facts.undated").to_owned(),
+        Reason::Facts {
+            seen: Some(seen),
+            age,
+        } => {
+            let key = match age {
+                Age::Fresh => "reason.facts.fresh",
+                Age::Ageing => "reason.facts.ageing",
+                Age::Stale => "reason.facts.stale",
+            };
+            l.with(key, "date", l.on(*seen))
+        }
+        Reason::RunBy { form } => l.t(&format!("reason.by.{}", form.word())).to_owned(),
+        Reason::NotMeasured => l.t("reason.unmeasured").to_owned(),
+    }
+}
+
+/// A text with its first letter as a sentence has it.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// A distance in words: a town's centre is no exact spot, so nothing below a kilometre is claimed.
+pub fn distance(km: f64, l: &Locale) -> String {
+    l.with("distance.km", "n", l.integer(km.round().max(1.0) as usize))
+}
+
+/// The key of a direction's name.
+pub fn compass(direction: Compass) -> &'static str {
+    match direction {
+        Compass::North => "bearing.n",
+        Compass::NorthEast => "bearing.ne",
+        Compass::East => "bearing.e",
+        Compass::SouthEast => "bearing.se",
+        Compass::South => "bearing.s",
+        Compass::SouthWest => "bearing.sw",
+        Compass::West => "bearing.w",
+        Compass::NorthWest => "bearing.nw",
+    }
+}
+
+/// What is wrong with a parameter and what to do, in a sentence or two.
+pub fn field_error(error: &FieldError, l: &Locale) -> String {
+    let FieldError { field, problem } = error;
+    match problem {
+        Problem::TooLong => l.t("error.field.long").to_owned(),
+        Problem::TooMany => l.t("error.field.many").to_owned(),
+        Problem::Number { min, max } => l.with2(
+            "error.field.number",
+            ("min", &l.integer(*min)),
+            ("max", &l.integer(*max)),
+        ),
+        Problem::Word(allowed) => l.with("error.field.word", "allowed", allowed),
+        Problem::Code => l.t(&format!("error.field.code.{field}")).to_owned(),
+        Problem::WithoutPlace => l.t("error.field.within").to_owned(),
+        Problem::Unknown { similar } => {
+            let unknown = l.t(&format!("error.unknown.{field}")).to_owned();
+            if similar.is_empty() {
+                unknown
+            } else {
+                format!(
+                    "{unknown} {}",
+                    l.with("error.similar", "names", similar.join(", "))
+                )
+            }
+        }
+    }
+}

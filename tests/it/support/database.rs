@@ -1,0 +1,83 @@
+//! A database of its own for each test, on either engine.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use archipelago::store::Store;
+use sqlx::AnyPool;
+use tempfile::TempDir;
+
+use super::postgres;
+
+/// An empty database, gone after the test.
+pub struct Database {
+    url: String,
+    _directory: Option<TempDir>,
+}
+
+impl Database {
+    /// A file of its own.
+    pub async fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("archipelago.db");
+        Self {
+            url: format!("sqlite:{}", path.display()),
+            _directory: Some(directory),
+        }
+    }
+
+    /// A schema of its own, on the one server of this test binary, which goes with all of them.
+    pub async fn postgres() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let schema = format!("t_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let server = postgres::url();
+        let made = Self {
+            url: format!("{server}&options[search_path]={schema}"),
+            _directory: None,
+        };
+        made.execute(&format!("create schema {schema}")).await;
+        made
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Opens a store on it, as a node does.
+    pub async fn store(&self) -> Store {
+        Store::open(&self.url).await.unwrap()
+    }
+
+    /// Runs SQL beside every store, as a careless operator might.
+    pub async fn execute(&self, sql: &str) {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPool::connect(&self.url).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+    }
+}
+
+/// Makes two tests of each function that takes a [`Database`]: one per engine.
+macro_rules! on_both_engines {
+    ($(async fn $name:ident($database:ident: Database) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn check($database: Database) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                check(Database::sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                check(Database::postgres().await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_engines;
