@@ -10,8 +10,10 @@ describe("the question of the home page", () => {
     const { page, ...visitor } = await home();
     const what = page.getByRole("combobox").and(page.locator("[name=what]"));
     await what.fill("framad"); // at once: one question, one answer, however slow the machine
-    const offered = page.getByRole("option").filter({ hasText: "Framadate" });
+    // A software has the same name; the service that people leave comes first.
+    const offered = page.getByRole("option").filter({ hasText: "Framadate" }).first();
     await offered.waitFor();
+    expect(await offered.innerText()).toContain("un service qu’on quitte");
 
     await what.press("ArrowDown");
     const active = page.locator(`[id="${await what.getAttribute("aria-activedescendant")}"]`);
@@ -24,6 +26,19 @@ describe("the question of the home page", () => {
     await Promise.all([page.waitForURL((url) => url.pathname !== "/fr/"), what.press("Enter")]);
     await page.locator(".result").first().waitFor();
     await visitor.assertQuiet();
+    await visitor.close();
+  });
+
+  it.each([
+    ["fr", "sondage", "Sondages de dates", "un besoin", "Sondage"],
+    ["en", "meeting", "Meeting polls", "a need", "Meeting"],
+  ])("speaks the language of the page, %s, once per line", async (language, typed, label, detail, mark) => {
+    const { page, ...visitor } = await home({}, language);
+    await page.locator("input[name=what]").fill(typed);
+    const offered = page.getByRole("option").filter({ hasText: label }).first();
+    await offered.waitFor();
+    expect((await offered.innerText()).split(/\s*\n\s*/)).toEqual([label, detail]);
+    expect(await offered.locator("mark").innerText()).toBe(mark);
     await visitor.close();
   });
 
@@ -59,8 +74,8 @@ describe("the question of the home page", () => {
   );
 });
 
-async function home(options: VisitOptions = {}): Promise<Visit> {
+async function home(options: VisitOptions = {}, language = "fr"): Promise<Visit> {
   const visitor = await stage.visit(options);
-  await visitor.open("/fr/");
+  await visitor.open(`/${language}/`);
   return visitor;
 }

@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { suggestAsOneTypes } from "./combobox";
 
-const FRAMADATE = {
-  kind: "departure",
-  id: "framadate",
-  label: "Framadate",
-  detail: "fermé",
-  value: "Framadate",
-};
-const FRAMADROP = { kind: "departure", id: "framadrop", label: "Framadrop", detail: "", value: "Framadrop" };
-const POLLS = { kind: "need", id: "polls", label: "Sondages", detail: "", value: "sondages" };
+const FRAMADATE = { label: "Framadate", detail: "un service qu’on quitte", value: "Framadate" };
+const FRAMADROP = { label: "Framadrop", detail: "", value: "Framadrop" };
+const POLLS = { label: "Sondages", detail: "", value: "sondages" };
 
 /** The questions asked, in order; a test answers each when it likes. */
 let questions: { url: URL; aborted: () => boolean; answer: (response: Response) => void; fail: () => void }[];
@@ -59,7 +53,7 @@ describe("a form with suggestions", () => {
     expect(list.hidden).toBe(false);
     expect(input.getAttribute("aria-expanded")).toBe("true");
     expect(input.getAttribute("aria-controls")).toBe(list.id);
-    expect(options(list)).toEqual(["à quitter Framadate fermé", "à quitter Framadrop"]);
+    expect(options(list)).toEqual(["Framadate un service qu’on quitte", "Framadrop"]);
     expect(status.textContent).toBe("2 suggestions");
     await offer("framad", [FRAMADATE]);
     expect(status.textContent).toBe("une suggestion");
@@ -73,13 +67,15 @@ describe("a form with suggestions", () => {
     const { list, offer } = form();
     await offer("<b>", [{ ...FRAMADATE, label: "<img src=x onerror=alert(1)>", detail: "<b>gras</b>" }]);
     expect(list.querySelector("img, b")).toBeNull();
-    expect(options(list)).toEqual(["à quitter <img src=x onerror=alert(1)> <b>gras</b>"]);
+    expect(options(list)).toEqual(["<img src=x onerror=alert(1)> <b>gras</b>"]);
   });
 
-  it("never shows a word of the machine for a kind that the page does not name", async () => {
+  it("marks what was typed in the label, accents and capitals aside", async () => {
     const { list, offer } = form();
-    await offer("sond", [POLLS]);
-    expect(options(list)).toEqual(["Sondages"]);
+    await offer("evene", [{ label: "Événements" }, { label: "Agendas" }, { label: "🏝 Evénement" }]);
+    const marks = [...list.children].map((option) => option.querySelector("mark")?.textContent ?? null);
+    expect(marks).toEqual(["Événe", null, "Evéne"]);
+    expect(options(list)).toEqual(["Événements", "Agendas", "🏝 Evénement"]);
   });
 
   it("names its list after the question, and keeps it out of the label", () => {
@@ -122,12 +118,11 @@ describe("the keyboard", () => {
   });
 
   it("chooses with Enter, and does not send the form by it", async () => {
-    const { input, list, choice, press, offer } = form();
+    const { input, list, press, offer } = form();
     await offer("sond", [FRAMADATE, POLLS]);
     press("ArrowUp");
     expect(press("Enter").defaultPrevented).toBe(true);
     expect(input.value).toBe("sondages");
-    expect(choice.value).toBe("need:polls");
     expect(list.hidden).toBe(true);
   });
 
@@ -139,16 +134,13 @@ describe("the keyboard", () => {
   });
 
   it("closes with Escape, and clears with a second one", async () => {
-    const { input, list, choice, press, offer } = form();
-    choice.value = "departure:framadate";
+    const { input, list, press, offer } = form();
     await offer("fram", [FRAMADATE]);
-    choice.value = "departure:framadate";
     press("Escape");
     expect(list.hidden).toBe(true);
     expect(input.value).toBe("fram");
     press("Escape");
     expect(input.value).toBe("");
-    expect(choice.value).toBe("");
     expect(press("Escape").defaultPrevented).toBe(false);
   });
 
@@ -186,7 +178,7 @@ describe("the keyboard", () => {
 
 describe("mouse and finger", () => {
   it("choose what they touch, while the input keeps the focus", async () => {
-    const { input, list, choice, offer } = form();
+    const { input, list, offer } = form();
     await offer("fram", [FRAMADATE, FRAMADROP]);
     const label = list.children[1]?.querySelector(".suggestion-label") as HTMLElement;
     const down = new MouseEvent("mousedown", { bubbles: true, cancelable: true });
@@ -194,48 +186,18 @@ describe("mouse and finger", () => {
     expect(down.defaultPrevented).toBe(true);
     label.click();
     expect(input.value).toBe("Framadrop");
-    expect(choice.value).toBe("departure:framadrop");
     expect(list.hidden).toBe(true);
   });
 });
 
-describe("the hidden choice", () => {
-  it("is cleared when the text changes", async () => {
-    const { choice, press, type, offer } = form();
-    await offer("fram", [FRAMADATE]);
-    press("ArrowDown");
-    press("Enter");
-    expect(choice.value).toBe("departure:framadate");
-    type("Framadate ou");
-    expect(choice.value).toBe("");
-  });
-
-  it("is not touched by the place beside it", async () => {
-    const { choice } = form();
-    choice.value = "departure:framadate";
+describe("a place", () => {
+  it("is written as it is labelled", async () => {
+    form();
     const near = field("near");
     await near.offer("Lyo", [{ label: "Lyon (Rhône)", name: "Lyon", country: "FR" }]);
     near.press("ArrowDown");
     near.press("Enter");
     expect(near.input.value).toBe("Lyon (Rhône)");
-    expect(choice.value).toBe("departure:framadate");
-  });
-});
-
-describe("a hidden choice that names its input", () => {
-  it("remembers for that one only, and nothing of what has no kind", async () => {
-    const { choice, press, offer } = form("near");
-    choice.value = "place:kept";
-    await offer("fram", [FRAMADATE]);
-    press("ArrowDown");
-    press("Enter");
-    expect(choice.value).toBe("place:kept");
-
-    const near = field("near");
-    await near.offer("Lyo", [{ label: "Lyon (Rhône)" }]);
-    near.press("ArrowDown");
-    near.press("Enter");
-    expect(choice.value).toBe("");
   });
 });
 
@@ -307,17 +269,16 @@ describe("a failing node leaves a plain form", () => {
 });
 
 /** The form of the home page, as the server writes it. */
-function form(choiceFor = "") {
+function form() {
   document.body.innerHTML = `
     <form action="/fr/services">
       <label>Je quitte
-        <input name="what" data-suggest="/api/v1/suggest?lang=fr" data-suggest-kind-departure="à quitter"
+        <input name="what" data-suggest="/api/v1/suggest?lang=fr"
           data-suggest-none="aucune suggestion" data-suggest-one="une suggestion" data-suggest-some="{n} suggestions">
       </label>
-      <input type="hidden" name="choice" data-suggest-choice="${choiceFor}">
       <label>près de <input name="near" data-suggest="/api/v1/places?lang=fr"></label>
     </form>`;
-  return { ...field("what"), choice: document.querySelector("[data-suggest-choice]") as HTMLInputElement };
+  return field("what");
 }
 
 function field(name: string) {

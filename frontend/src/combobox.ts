@@ -2,7 +2,7 @@
  * Suggestions as one types, after the ARIA 1.2 pattern "editable combobox with list autocomplete".
  *
  * Every word of the API is written as text, never as markup. No style is set here: the page's policy forbids it, and the look
- * belongs to the style sheet (`.suggestions`, `.suggestion`, `.suggestion-kind`, `.suggestion-label`, `.suggestion-detail`).
+ * belongs to the style sheet (`.suggestions`, `.suggestion`, `.suggestion-label` with a `mark` in it, `.suggestion-detail`).
  */
 
 /** What `/api/v1/suggest` and `/api/v1/places` have in common; a place has only a label. */
@@ -10,8 +10,6 @@ interface Suggestion {
   label: string;
   value?: string;
   detail?: string;
-  kind?: string;
-  id?: string;
 }
 
 /** Short enough to feel immediate, long enough that a quick typist asks once per word. */
@@ -25,7 +23,6 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
   const id = `suggestions-${++count}`;
   const list = element("ul", "suggestions");
   const status = element("span", "visually-hidden");
-  const choice = choiceOf(input);
 
   let suggestions: Suggestion[] = [];
   let active = -1;
@@ -47,7 +44,6 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
   input.setAttribute("aria-expanded", "false");
 
   input.addEventListener("input", () => {
-    if (choice) choice.value = "";
     activate(-1);
     askSoon();
   });
@@ -111,9 +107,9 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
     item.id = `${id}-${index}`;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
-    const kind = suggestion.kind && input.getAttribute(`data-suggest-kind-${suggestion.kind}`);
-    if (kind) item.append(element("span", "suggestion-kind", kind), " ");
-    item.append(element("span", "suggestion-label", suggestion.label));
+    const label = element("span", "suggestion-label");
+    label.append(...marked(suggestion.label, input.value.trim()));
+    item.append(label);
     if (suggestion.detail) item.append(" ", element("span", "suggestion-detail", suggestion.detail));
     return item;
   }
@@ -140,7 +136,6 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
     const suggestion = suggestions[index];
     if (!suggestion) return;
     input.value = suggestion.value ?? suggestion.label;
-    if (choice && suggestion.kind) choice.value = `${suggestion.kind}:${suggestion.id}`;
     forget();
   }
 
@@ -161,7 +156,6 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
     }
     if (key === "Escape" && input.value) {
       input.value = "";
-      if (choice) choice.value = "";
       forget();
       return true;
     }
@@ -201,18 +195,6 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
   }
 }
 
-/**
- * The hidden input that remembers what was chosen, if this input is the one it remembers for:
- * the one its attribute names, else the first with suggestions in the form.
- */
-function choiceOf(input: HTMLInputElement): HTMLInputElement | null {
-  const choice = input.form?.querySelector<HTMLInputElement>("input[type=hidden][data-suggest-choice]");
-  if (!choice) return null;
-  const name = choice.dataset.suggestChoice;
-  const owner = input.form?.querySelector(name ? `input[name="${name}"]` : "input[data-suggest]");
-  return owner === input ? choice : null;
-}
-
 /** A listbox needs a name; the question it answers is the best one. */
 function nameAfter(input: HTMLInputElement, list: HTMLElement): void {
   const label = input.labels?.[0];
@@ -235,7 +217,24 @@ function announcement(input: HTMLInputElement, n: number): string {
 
 function element(tag: string, className: string, text = ""): HTMLElement {
   const made = document.createElement(tag);
-  made.className = className;
+  if (className) made.className = className;
   made.textContent = text;
   return made;
 }
+
+/** A label with what was typed marked in it, where it is there: accents and capitals aside. */
+function marked(label: string, typed: string): (string | HTMLElement)[] {
+  const letters = [...label];
+  const sought = [...typed].map(plain).join("");
+  const at = letters.map(plain).join("").indexOf(sought);
+  if (at < 0) return [label];
+  const end = at + sought.length;
+  return [
+    letters.slice(0, at).join(""),
+    element("mark", "", letters.slice(at, end).join("")),
+    letters.slice(end).join(""),
+  ];
+}
+
+/** One unit for each letter, so that places in the plain text are places among the letters. */
+const plain = (letter: string): string => letter.normalize("NFD").charAt(0).toLowerCase().charAt(0);

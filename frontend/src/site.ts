@@ -5,12 +5,9 @@
  */
 import "./site.css";
 import { suggestAsOneTypes } from "./combobox";
-import { openOnWideScreens } from "./details";
 import { offerPosition } from "./locate";
 
 for (const input of document.querySelectorAll<HTMLInputElement>("input[data-suggest]"))
   suggestAsOneTypes(input);
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-locate]"))
   offerPosition(button);
-for (const details of document.querySelectorAll<HTMLDetailsElement>("details[data-open-wide]"))
-  openOnWideScreens(details);

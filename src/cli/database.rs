@@ -1,4 +1,4 @@
-//! The database as a command wants it: there already, and shown without its secrets.
+//! The database as a command wants it: there already.
 
 use std::path::PathBuf;
 
@@ -30,36 +30,15 @@ fn file_of(url: &str) -> Option<PathBuf> {
     (!path.is_empty() && !path.contains(":memory:")).then(|| PathBuf::from(path))
 }
 
-/// The engine of an address, and the address without password and parameters.
-pub(super) fn shown(url: &str) -> (&'static str, String) {
-    let address = url.split('?').next().unwrap_or_default();
-    if address.starts_with("sqlite:") {
-        return ("SQLite", address.to_owned());
-    }
-    let shown = match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
-        _ => address.to_owned(),
-    };
-    ("PostgreSQL", shown)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_file_of_an_address_is_found_and_secrets_are_not_shown() {
+    fn the_file_of_an_address_is_found() {
         assert_eq!(file_of("sqlite:a.db?mode=ro"), Some("a.db".into()));
         assert_eq!(file_of("sqlite:///var/a.db"), Some("/var/a.db".into()));
         assert_eq!(file_of("sqlite::memory:"), None);
         assert_eq!(file_of("postgres://me@db/a"), None);
-        assert_eq!(
-            shown("sqlite:a.db?mode=ro"),
-            ("SQLite", "sqlite:a.db".to_owned())
-        );
-        assert_eq!(
-            shown("postgres://me:p@ss@db/a?password=x").1,
-            "postgres://…@db/a"
-        );
     }
 }

@@ -53,7 +53,7 @@ enum Command {
     /// Keep what a document says
     Import(import::Import),
     /// Search as on the site, with reasons and distances
-    Search(search::Search),
+    Search(Box<search::Search>),
     /// Say what the directory holds
     Status(status::Status),
 }

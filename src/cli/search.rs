@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::localized::Language;
 use crate::search::query::{FieldError, Query};
+use crate::store::without_password;
 use crate::web::api::search::search_document;
 use crate::web::locale::Locale;
 use crate::web::sentences;
@@ -89,7 +90,7 @@ impl Search {
         .await?;
         let edition = catalogue.current();
         if edition.hosters.is_empty() {
-            let (_, address) = database::shown(&config.database_url);
+            let address = without_password(&config.database_url);
             return Err(Failure::said(format!(
                 "the directory in {address} is empty: {FILL_IT}"
             )));

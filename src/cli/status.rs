@@ -10,6 +10,7 @@ use crate::catalogue::{Catalogue, Edition};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::collective::Standing;
+use crate::store::without_password;
 
 use super::database::{self, FILL_IT};
 use super::{Failure, output};
@@ -77,7 +78,12 @@ impl Status {
 impl<'a> Report<'a> {
     fn new(edition: &'a Edition, database_url: &str) -> Self {
         let overview = &edition.overview;
-        let (engine, address) = database::shown(database_url);
+        let address = without_password(database_url);
+        let engine = if address.starts_with("sqlite:") {
+            "SQLite"
+        } else {
+            "PostgreSQL"
+        };
         let standings = Standing::ALL.iter().rev();
         let by_standing = standings.map(|standing| {
             (

@@ -15,4 +15,5 @@ pub mod service;
 pub mod slug;
 pub mod taxonomy;
 pub mod text;
+pub mod typo;
 pub(crate) mod word;

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use fst::automaton::{Levenshtein, Str};
+use fst::automaton::Str;
 use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
+
+use crate::domain::typo::{self, ONE_MISTAKE_FROM_CHARS};
 
 use super::words::Stems;
 
@@ -14,9 +16,8 @@ const SAME_STEM: Quality = 230;
 const PREFIX: Quality = 190;
 const ONE_TYPO: Quality = 140;
 
-/// The shortest word whose beginning or misspelling is looked for, in characters.
+/// The shortest word whose beginning is looked for, in characters.
 const MIN_PREFIX_CHARS: usize = 2;
-const MIN_TYPO_CHARS: usize = 4;
 /// The most words one beginning or misspelling may stand for: a longer list says nothing.
 const MAX_EXPANSIONS: usize = 200;
 
@@ -106,12 +107,8 @@ impl Lexicon {
                 note(position, PREFIX);
             }
         }
-        if best.is_empty() && letters >= MIN_TYPO_CHARS {
-            let automaton = Levenshtein::new(word, 1);
-            for position in automaton
-                .into_iter()
-                .flat_map(|automaton| self.expand(automaton))
-            {
+        if best.is_empty() && letters >= ONE_MISTAKE_FROM_CHARS {
+            for position in self.expand(typo::once(word)) {
                 best.insert(position, ONE_TYPO);
             }
         }

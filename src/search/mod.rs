@@ -3,6 +3,7 @@
 //! An [`Index`] is built whole for one day from a directory and answers a [`Question`] without I/O,
 //! clock or lock. It knows no SQL, no language of the interface and no sentence: reasons are data.
 
+mod best;
 mod columns;
 pub mod facets;
 pub mod fair;

@@ -1,33 +1,18 @@
 //! Answers a question in one pass over the columns: hits, their order and the counts beside them.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-use crate::domain::collective::Standing;
-use crate::domain::service::{PriceKind, Registration};
-
+use super::best::Best;
 use super::columns::{HosterRow, Kind, ServiceRow};
-use super::facets::{Facets, ranked};
+use super::facets::{COUNTRY, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING, Tally};
 use super::matching::{Match, matches};
 use super::query::Sort;
 use super::question::Question;
 use super::rank::{self, Answer, Score};
 use super::{Distance, Hit, Index, Results, fair};
 
-/// Filters that have counts beside the results. A service that fails one of them only is counted there
-/// and nowhere else, so each group says what another choice in it would bring.
-const NEED: u8 = 1;
-const REGISTRATION: u8 = 2;
-const PRICE: u8 = 4;
-const COUNTRY: u8 = 8;
-const LANGUAGE: u8 = 16;
-const SOFTWARE: u8 = 32;
-const STANDING: u8 = 64;
-
 /// Answers a question.
 pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
     let plan = Plan::new(index, question);
-    let mut counts = Counts::new(index);
+    let mut counts = Tally::new(index);
     let mut best = Best::new(question.query.offset + question.query.limit());
     let mut total = 0;
     for (row, service) in index.columns.services.iter().enumerate() {
@@ -289,122 +274,4 @@ fn positions<'a, T: PartialEq>(all: &'a [T], chosen: &'a [T]) -> impl Iterator<I
         .enumerate()
         .filter(|(_, item)| chosen.contains(item))
         .map(|(position, _)| position)
-}
-
-/// The best rows seen so far, never more than one answer needs.
-struct Best {
-    size: usize,
-    rows: BinaryHeap<Reverse<(u64, Reverse<u32>)>>,
-}
-
-impl Best {
-    fn new(size: usize) -> Self {
-        Self {
-            size,
-            rows: BinaryHeap::new(),
-        }
-    }
-
-    fn offer(&mut self, order: u64, row: u32) {
-        let candidate = Reverse((order, Reverse(row)));
-        if self.rows.len() < self.size {
-            self.rows.push(candidate);
-        } else if self.rows.peek().is_some_and(|worst| candidate < *worst) {
-            self.rows.pop();
-            self.rows.push(candidate);
-        }
-    }
-
-    fn into_sorted(self) -> Vec<u32> {
-        self.rows
-            .into_sorted_vec()
-            .into_iter()
-            .map(|Reverse((_, Reverse(row)))| row)
-            .collect()
-    }
-}
-
-/// Running counts, by position.
-struct Counts {
-    kinds: Vec<u32>,
-    kinds_by_software: Vec<u32>,
-    countries: Vec<u32>,
-    languages: Vec<u32>,
-    registrations: [u32; Registration::ALL.len()],
-    prices: [u32; PriceKind::ALL.len()],
-    standings: [u32; Standing::ALL.len()],
-}
-
-impl Counts {
-    fn new(index: &Index) -> Self {
-        let columns = &index.columns;
-        Self {
-            kinds: vec![0; columns.kinds.len()],
-            kinds_by_software: vec![0; columns.kinds.len()],
-            countries: vec![0; columns.countries.len()],
-            languages: vec![0; columns.languages.len()],
-            registrations: [0; Registration::ALL.len()],
-            prices: [0; PriceKind::ALL.len()],
-            standings: [0; Standing::ALL.len()],
-        }
-    }
-
-    fn add(&mut self, failed: u8, service: &ServiceRow, hoster: &HosterRow) {
-        let counts_in = |filter: u8| failed & !filter == 0;
-        if counts_in(NEED) {
-            self.kinds[service.kind as usize] += 1;
-        }
-        if counts_in(SOFTWARE) {
-            self.kinds_by_software[service.kind as usize] += 1;
-        }
-        if counts_in(REGISTRATION)
-            && let Some(registration) = service.registration
-        {
-            self.registrations[registration as usize] += 1;
-        }
-        if counts_in(PRICE)
-            && let Some(price) = service.price
-        {
-            self.prices[price as usize] += 1;
-        }
-        if counts_in(COUNTRY)
-            && let Some(country) = hoster.country
-        {
-            self.countries[country as usize] += 1;
-        }
-        if counts_in(LANGUAGE) {
-            let mut languages = hoster.languages;
-            while languages != 0 {
-                self.languages[languages.trailing_zeros() as usize] += 1;
-                languages &= languages - 1;
-            }
-        }
-        if counts_in(STANDING) {
-            self.standings[hoster.standing as usize] += 1;
-        }
-    }
-
-    /// Turns counts of kinds into counts of needs and of software, and positions into names.
-    fn into_facets(self, index: &Index) -> Facets<'_> {
-        let columns = &index.columns;
-        let mut needs = vec![0; index.needs.len()];
-        let mut software = vec![0; index.software.len()];
-        for (position, kind) in columns.kinds.iter().enumerate() {
-            for (need, count) in needs.iter_mut().enumerate() {
-                *count += self.kinds[position] * u32::from(kind.serves >> need & 1 == 1);
-            }
-            if let Some(at) = kind.software {
-                software[usize::from(at)] += self.kinds_by_software[position];
-            }
-        }
-        Facets {
-            need: ranked(&needs, |position| &index.needs[position]),
-            registration: ranked(&self.registrations, |position| Registration::ALL[position]),
-            price: ranked(&self.prices, |position| PriceKind::ALL[position]),
-            country: ranked(&self.countries, |position| columns.countries[position]),
-            language: ranked(&self.languages, |position| columns.languages[position]),
-            software: ranked(&software, |position| &index.software[position]),
-            standing: ranked(&self.standings, |position| Standing::ALL[position]),
-        }
-    }
 }

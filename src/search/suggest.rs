@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fst::automaton::{Levenshtein, Str};
+use fst::automaton::Str;
 use fst::{Automaton, IntoStreamer, Map, Streamer};
 
 use crate::domain::fold::fold;
@@ -10,6 +10,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::localized::Language;
 use crate::domain::need::Names;
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::typo;
 use crate::domain::word::worded;
 
 /// The most suggestions one answer holds.
@@ -192,23 +193,10 @@ impl Suggestions {
             .collect()
     }
 
-    /// One wrong letter from four letters on, two from eight; the rest of the name may follow.
     fn misspelt(&self, folded: &str) -> Vec<(u32, At)> {
-        let typos = match folded.chars().count() {
-            0..4 => return Vec::new(),
-            4..8 => 1,
-            _ => 2,
-        };
-        let Ok(automaton) = Levenshtein::new(folded, typos) else {
-            return Vec::new();
-        };
-        let mut found = self
-            .vocabulary
-            .search((&automaton).starts_with(), usize::MAX);
-        found.extend(
-            self.hosters
-                .search((&automaton).starts_with(), MAX_HOSTER_KEYS),
-        );
+        let search = |keys: &Keys, max_keys| Some(keys.search(typo::beginning(folded)?, max_keys));
+        let mut found = search(&self.vocabulary, usize::MAX).unwrap_or_default();
+        found.extend(search(&self.hosters, MAX_HOSTER_KEYS).unwrap_or_default());
         found
     }
 }

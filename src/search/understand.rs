@@ -27,6 +27,8 @@ enum Meaning {
 /// The phrases that name a departure or a need, by the stems of their words.
 pub struct Phrases {
     stems: Stems,
+    /// Whole names as they are written, in lower case: "google+" is not "google".
+    whole: HashMap<String, Meaning>,
     meanings: HashMap<String, Meaning>,
     longest: usize,
 }
@@ -37,6 +39,7 @@ impl Phrases {
     pub fn new(taxonomy: &Taxonomy) -> Self {
         let mut phrases = Self {
             stems: Stems::default(),
+            whole: HashMap::new(),
             meanings: HashMap::new(),
             longest: 0,
         };
@@ -73,6 +76,9 @@ impl Phrases {
 
     /// Reads a question: the longest phrase that names something is taken out of it, the rest is kept.
     pub fn read(&self, question: &str) -> Understood {
+        if let Some(meaning) = self.whole.get(&question.trim().to_lowercase()) {
+            return Understood::of(*meaning, Vec::new());
+        }
         let words = words_of_question(question);
         for length in (1..=self.longest.min(words.len())).rev() {
             for start in 0..=words.len() - length {
@@ -90,6 +96,7 @@ impl Phrases {
     }
 
     fn add(&mut self, label: &str, meaning: Meaning) {
+        self.whole.entry(label.to_lowercase()).or_insert(meaning);
         self.add_key(self.key(&words_of_label(label)), meaning);
     }
 

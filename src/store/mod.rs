@@ -150,8 +150,8 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// The address as it may be shown: its parameters can hold a password too.
-fn without_password(url: &str) -> String {
+/// The address of a database without its password and its parameters, fit to be shown.
+pub fn without_password(url: &str) -> String {
     let address = url.split('?').next().unwrap_or_default();
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),

@@ -1,10 +1,10 @@
 //! The few files the pages need, embedded in the binary, each with an ETag made from its content.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{CACHE_CONTROL, ETAG};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::domain::fingerprint::fingerprint;
+use super::etag;
 
 struct Asset {
     name: &'static str,
@@ -51,12 +51,8 @@ pub async fn favicon(request: HttpRequest) -> HttpResponse {
 }
 
 fn answer(request: &HttpRequest, media_type: &str, bytes: &'static [u8]) -> HttpResponse {
-    let tag = EntityTag::new_strong(format!("{:016x}", fingerprint(bytes)));
-    let unchanged = match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
-        Ok(IfNoneMatch::Any) => true,
-        Err(_) => false,
-    };
+    let tag = etag::of(bytes);
+    let unchanged = etag::is_known(request, &tag);
     let mut response = if unchanged {
         HttpResponse::NotModified()
     } else {

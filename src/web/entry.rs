@@ -3,6 +3,7 @@
 use crate::catalogue::Edition;
 use crate::domain::collective::Standing;
 use crate::domain::hoster::{Hoster, LanguageCode};
+use crate::domain::provenance::{Age, Source};
 use crate::domain::service::{Price, Service};
 use crate::domain::text::Link;
 use crate::search::Hit;
@@ -28,10 +29,10 @@ pub struct Entry<'a> {
     /// The needle's turn, in degrees from north.
     pub bearing: u32,
     pub place_unknown: bool,
-    pub registration: Option<String>,
-    pub room: Option<String>,
-    pub price: Option<String>,
-    pub languages: Option<String>,
+    /// What is known of the way in, the room, the price and the languages.
+    pub terms: Vec<Term>,
+    /// What of these nobody says, one after another.
+    pub unsaid: Option<String>,
     pub reasons: Vec<String>,
     pub standing: Standing,
     pub standing_text: String,
@@ -40,6 +41,13 @@ pub struct Entry<'a> {
     /// The button's words for those who hear it out of its place.
     pub go_label: String,
     pub factors: Vec<Factor>,
+}
+
+/// What one gets, as far as it is known.
+pub struct Term {
+    pub name: &'static str,
+    pub value: String,
+    pub is_stale: bool,
 }
 
 /// One factor of a score.
@@ -57,6 +65,7 @@ impl<'a> Entry<'a> {
         let hoster = &edition.hosters[hit.hoster];
         let reasons = hit.reasons(service, hoster, edition.taxonomy());
         let told = reasons.iter().filter(|reason| !is_shown_elsewhere(reason));
+        let (terms, unsaid) = terms(edition, service, hoster, l);
         Self {
             island: island::land_only(hoster.id.as_str()),
             place: place(hoster),
@@ -70,15 +79,8 @@ impl<'a> Entry<'a> {
                 .distance
                 .map_or(0, |distance| distance.heading.round() as u32),
             place_unknown: hit.place_asked && hit.distance.is_none(),
-            registration: service
-                .registration
-                .map(|way| l.t(&format!("registration.{}", way.word())).to_owned()),
-            room: service
-                .capacity
-                .and_then(|capacity| capacity.room)
-                .map(|room| l.t(&format!("room.{}", room.word())).to_owned()),
-            price: service.price.as_ref().map(|price| price_text(price, l)),
-            languages: languages(&hoster.languages, l),
+            terms,
+            unsaid,
             reasons: told
                 .take(REASONS_SHOWN)
                 .map(|reason| sentences::reason(reason, l))
@@ -129,11 +131,56 @@ pub fn place(hoster: &Hoster) -> Option<String> {
     hoster.place.city.as_ref().map(ToString::to_string)
 }
 
-/// Distance and age have lines of their own, and that nobody measured is the same for all.
+/// The terms that are known, and the names of those that are not.
+fn terms(
+    edition: &Edition,
+    service: &Service,
+    hoster: &Hoster,
+    l: &'static Locale,
+) -> (Vec<Term>, Option<String>) {
+    let is_stale = |source: &Source| source.age(edition.day()) == Age::Stale;
+    let registration = service
+        .registration
+        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
+    let room = service
+        .capacity
+        .and_then(|capacity| capacity.room)
+        .map(|room| l.t(&format!("room.{}", room.word())).to_owned());
+    let price = service.price.as_ref().map(|price| price_text(price, l));
+    let languages = languages(&hoster.languages, l);
+    let (mut known, mut unsaid) = (Vec::new(), Vec::new());
+    for (name, value, source) in [
+        (l.t("term.in"), registration, &service.source),
+        (l.t("term.room"), room, &service.source),
+        (l.t("term.price"), price, &service.source),
+        (l.t("term.languages"), languages, &hoster.source),
+    ] {
+        match value {
+            Some(value) => known.push(Term {
+                name,
+                value,
+                is_stale: is_stale(source),
+            }),
+            None => unsaid.push(name.to_lowercase()),
+        }
+    }
+    (known, (!unsaid.is_empty()).then(|| unsaid.join(", ")))
+}
+
+/// Distance, age and the way in have lines of their own, and that nobody measured is the same for all.
+/// A way in that still counts is told again, since its sentence says what the word means.
 fn is_shown_elsewhere(reason: &Reason) -> bool {
     matches!(
         reason,
-        Reason::Distance { .. } | Reason::PlaceUnknown | Reason::Facts { .. } | Reason::NotMeasured
+        Reason::Distance { .. }
+            | Reason::PlaceUnknown
+            | Reason::Access {
+                age: Age::Stale,
+                ..
+            }
+            | Reason::AccessUnknown
+            | Reason::Facts { .. }
+            | Reason::NotMeasured
     )
 }
 

@@ -1,7 +1,7 @@
 //! Wrong input and unknown addresses: a page that helps, with what was typed still in its form.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
@@ -169,6 +169,13 @@ pub async fn not_found(
         similar: similar_names(&catalogue.current(), name, l),
     };
     Err(refuse(StatusCode::NOT_FOUND, &page))
+}
+
+/// A method other than reading, at an address that can only be read.
+pub async fn read_only() -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((ALLOW, "GET, HEAD"))
+        .finish()
 }
 
 /// The language a browser asks for.

@@ -8,7 +8,9 @@ mod assets;
 mod chart;
 mod entry;
 mod error;
+mod etag;
 mod facts;
+mod feeds;
 mod filters;
 mod island;
 pub mod locale;
@@ -17,35 +19,52 @@ mod page;
 pub mod pages;
 pub mod sentences;
 
+use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header::{
     CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use actix_web::middleware::DefaultHeaders;
-use actix_web::web::{ServiceConfig, get, resource, scope};
+use actix_web::web::{ServiceConfig, resource, scope, to};
+use actix_web::{FromRequest, Handler, Resource, Responder, Route};
 
-use pages::{about, home, hoster, leave, service, services};
+use pages::{about, departures, home, hoster, leave, service, services};
 
-/// The route table. `web::Data<Catalogue>` and `web::Data<Clock>` must be among the application's data.
+/// The route table. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(scope("/api/v1").configure(api::configure))
-        .route("/", get().to(home::choose_language))
-        .route("/assets/{file}", get().to(assets::asset))
-        .route("/favicon.ico", get().to(assets::favicon))
+        .service(scope("/api").default_service(to(api::problem::not_found)))
+        .service(at("/", home::choose_language))
+        .service(at("/assets/{file}", assets::asset))
+        .service(at("/favicon.ico", assets::favicon))
         .service(
             scope("/{lang:fr|en}")
-                .route("", get().to(home::with_slash))
-                .route("/", get().to(home::page))
-                .route("/leave", get().to(leave::choose))
-                .route("/leave/{slug}", get().to(leave::page))
-                .route("/services", get().to(services::page))
-                .route("/services/{id}", get().to(service::page))
-                .route("/hosters/{id}", get().to(hoster::page))
-                .route("/about", get().to(about::page))
-                .default_service(get().to(error::not_found)),
+                .service(at("", home::with_slash))
+                .service(at("/", home::page))
+                .service(at("/leave", departures::page))
+                .service(at("/leave/{slug}", leave::page))
+                .service(at("/services", services::page))
+                .service(at("/services.atom", feeds::services))
+                .service(at("/services/{id}", service::page))
+                .service(at("/hosters/{id}", hoster::page))
+                .service(at("/about", about::page))
+                .default_service(to(error::not_found)),
         )
-        .service(resource("/{tail:.*}").route(get().to(error::not_found)));
+        .default_service(to(error::not_found));
+}
+
+/// An address that can be read, and nothing else.
+fn at<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let read = Route::new().guard(Any(Get()).or(Head())).to(handler);
+    resource(path)
+        .route(read)
+        .default_service(to(error::read_only))
 }
 
 /// Headers on every answer: nothing from elsewhere, no frame, no referrer, no type guessing.

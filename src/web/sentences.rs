@@ -122,7 +122,7 @@ pub fn field_error(error: &FieldError, l: &Locale) -> String {
             } else {
                 format!(
                     "{unknown} {}",
-                    l.with("error.similar", "names", similar.join(", "))
+                    l.with("error.similar", "names", similar.join(" · "))
                 )
             }
         }

@@ -21,8 +21,8 @@ export function launchChromium(): Promise<Browser> {
 /** A page in a fresh profile, and what it did that no page of ours may do. */
 export interface Visit {
   page: Page;
-  /** Opens a path of the node; anything but a 200 is a failure. */
-  open(path: string): Promise<void>;
+  /** Opens a path of the node; any status but the expected one is a failure. */
+  open(path: string, status?: number): Promise<void>;
   /** No request to anybody else, no cookie, nothing wrong in the console. */
   assertQuiet(): Promise<void>;
   close(): Promise<void>;
@@ -39,20 +39,22 @@ export async function visit(browser: Browser, origin: string, options: VisitOpti
 
   const elsewhere: string[] = [];
   const complaints: string[] = [];
+  const refused = new Set<string>(); // pages that help on after a mistake, which the console reports too
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol !== "data:" && url.origin !== origin) elsewhere.push(request.url());
   });
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    if (message.type() === "error" && !refused.has(message.location().url)) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
 
   return {
     page,
-    async open(path) {
+    async open(path, status = 200) {
+      if (status >= 400) refused.add(origin + path);
       const response = await page.goto(origin + path);
-      expect(response?.status(), path).toBe(200);
+      expect(response?.status(), path).toBe(status);
     },
     async assertQuiet() {
       expect(elsewhere, "requests that left the node").toEqual([]);
@@ -68,5 +70,12 @@ export function widthBeyondTheScreen(page: Page): Promise<number> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.scrollingElement ?? document.documentElement;
     return scrollWidth - clientWidth;
+  });
+}
+
+/** Shows what a page keeps folded away; of the facets, which open one at a time, the last. */
+export async function openAllDetails(page: Page): Promise<void> {
+  await page.locator("details").evaluateAll((all) => {
+    for (const details of all as HTMLDetailsElement[]) details.open = true;
   });
 }

@@ -78,9 +78,15 @@ fn heading(edition: &Edition, document: &Document, l: &Locale) -> String {
     let need = need
         .and_then(|id| taxonomy.need(id))
         .map(|need| need.name.get(l.language).as_str());
-    let place = place
-        .as_ref()
-        .map(|place| format!("{} {}", l.t("services.near"), place.label));
+    let place = place.as_ref().map(|place| {
+        // The label is what can be asked for; it may name the place in another language.
+        let named = if place.label.contains(&place.name) {
+            place.label.clone()
+        } else {
+            format!("{} ({})", place.name, place.label)
+        };
+        format!("{} {named}", l.t("services.near"))
+    });
     let parts = [Some(count), departure.or(need).map(str::to_owned), place];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
@@ -104,7 +110,17 @@ fn entry(number: usize, found: &Found, l: &Locale, style: Style) -> String {
         }
     };
     let number = format!("{:<INDENT$}", format!("{number}."));
-    let mut out = format!("{}{} {}\n", paint("2", &number), paint("1", facts.name), by);
+    let length = INDENT + facts.name.chars().count() + 1 + by.chars().count();
+    let between = if length > style.width {
+        format!("\n{:INDENT$}", "")
+    } else {
+        " ".to_owned()
+    };
+    let mut out = format!(
+        "{}{}{between}{by}\n",
+        paint("2", &number),
+        paint("1", facts.name)
+    );
     out.push_str(&wrapped(&at_a_glance(found, l), style.width, INDENT));
     let reasons: Vec<String> = found
         .told

@@ -20,7 +20,6 @@ mod tests;
 
 use std::io;
 
-use fst::automaton::Levenshtein;
 use fst::map::Stream;
 use fst::{IntoStreamer, Map, Streamer};
 use thiserror::Error;
@@ -31,6 +30,7 @@ use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
 use super::localized::Language;
 use super::place::{Coordinates, Place};
+use super::typo::{self, ONE_MISTAKE_FROM_CHARS, TWO_MISTAKES_FROM_CHARS};
 
 /// What `build.rs` made.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.zst"));
@@ -128,9 +128,8 @@ impl Gazetteer {
         }
         let name = place_key(question::name_part(text));
         let edits = match name.chars().count() {
-            0..4 => return Vec::new(),
-            4..8 => 1,
-            8..=LONG_NAME => 2,
+            0..ONE_MISTAKE_FROM_CHARS => return Vec::new(),
+            TWO_MISTAKES_FROM_CHARS..=LONG_NAME => 2,
             _ => 1,
         };
         let mut best = self.best(&preference, limit);
@@ -140,7 +139,6 @@ impl Gazetteer {
             }
             !best.is_empty()
         };
-        add(self.within_swap(&name));
         for edits in 1..=edits {
             // Two edits take long, and what is nearer makes them idle.
             if add(self.within_edits(&name, edits)) {
@@ -241,21 +239,11 @@ impl Gazetteer {
         }
     }
 
-    fn within_swap(&self, name: &str) -> Vec<Hit> {
-        let letters: Vec<char> = name.chars().collect();
-        let swapped = (1..letters.len()).map(|index| {
-            let mut letters = letters.clone();
-            letters.swap(index - 1, index);
-            letters.into_iter().collect::<String>()
-        });
-        let hits = swapped.flat_map(|name| self.rows.named(&name).collect::<Vec<_>>());
-        hits.map(|hit| hit.sure(2)).collect()
-    }
-
     fn within_edits(&self, name: &str, edits: u32) -> Vec<Hit> {
-        // Refused only for want of room, and then nothing is similar enough.
-        let Ok(automaton) = Levenshtein::new(name, edits) else {
-            return Vec::new();
+        let automaton = if edits == 1 {
+            typo::once(name)
+        } else {
+            typo::twice(name)
         };
         let names = self.rows.map(Section::Names);
         let mut names = names.search(automaton).into_stream();

@@ -1,15 +1,13 @@
 //! What every answer shares: its language, its headers, and how it is sent.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, EntityTag, Header, IfNoneMatch,
-};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use crate::domain::fingerprint::fingerprint;
 use crate::domain::localized::Language;
 use crate::search::query::{FieldError, Problem};
+use crate::web::etag;
 
 /// The language of an answer where none is asked for.
 pub const DEFAULT_LANGUAGE: Language = Language::French;
@@ -23,13 +21,8 @@ pub fn send(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
             return open(StatusCode::INTERNAL_SERVER_ERROR).finish();
         }
     };
-    // Weak: the same answer is sent compressed and plain.
-    let tag = EntityTag::new_weak(format!("{:016x}", fingerprint(&body)));
-    let unchanged = match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(&tag)),
-        Ok(IfNoneMatch::Any) => true,
-        Err(_) => false,
-    };
+    let tag = etag::of(&body);
+    let unchanged = etag::is_known(request, &tag);
     let mut response = open(if unchanged {
         StatusCode::NOT_MODIFIED
     } else {
@@ -50,13 +43,6 @@ pub fn open(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     response
-}
-
-/// The parameters of an address, decoded; what is no UTF-8 becomes U+FFFD and then names nothing.
-pub fn parameters(request: &HttpRequest) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(request.query_string().as_bytes())
-        .into_owned()
-        .collect()
 }
 
 /// The language asked for with `lang`.

@@ -16,6 +16,7 @@ use crate::web::locale::Locale;
 use super::answer::send;
 use super::list::{Ask, id};
 use super::problem;
+use super::refused::Refused;
 
 /// A departure in the list.
 #[derive(Serialize)]
@@ -70,24 +71,24 @@ struct WayFacts<'a> {
 }
 
 /// `/departures`
-pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn all(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
     let departures = edition.taxonomy().departures();
-    ask.send(&request, departures, departures.len(), DepartureFacts::new)
+    Ok(ask.send(&request, departures, departures.len(), DepartureFacts::new))
 }
 
 /// `/departures/{slug}`
-pub async fn one(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn one(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
-    match edition.taxonomy().departure(id(&request)) {
+    Ok(match edition.taxonomy().departure(id(&request)) {
         Some(departure) => send(&request, &DepartureDetails::new(departure, ask.l)),
         None => {
             let similar = edition
@@ -95,7 +96,7 @@ pub async fn one(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespon
                 .similar_departures(id(&request), MAX_SIMILAR);
             problem::unknown_id(id(&request), &similar, ask.l)
         }
-    }
+    })
 }
 
 impl<'a> DepartureFacts<'a> {

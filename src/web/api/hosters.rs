@@ -16,6 +16,7 @@ use super::answer::send;
 use super::facts::HosterFacts;
 use super::list::{Ask, id};
 use super::problem;
+use super::refused::Refused;
 use super::services::ServiceDetails;
 
 /// One hoster with all its facts and services.
@@ -42,31 +43,31 @@ struct Membership<'a> {
 }
 
 /// `/hosters`: all that are listed.
-pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn all(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
     let listed: Vec<usize> = (0..edition.hosters.len())
         .filter(|position| edition.is_listed(*position))
         .collect();
-    ask.send(&request, &listed, DEFAULT_LIMIT, |position| {
+    Ok(ask.send(&request, &listed, DEFAULT_LIMIT, |position| {
         HosterFacts::new(&edition, *position, ask.l)
-    })
+    }))
 }
 
 /// `/hosters/{id}`: any that is known, with its standing.
-pub async fn one(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn one(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
-    match edition.hoster_position(id(&request)) {
+    Ok(match edition.hoster_position(id(&request)) {
         Some(position) => send(&request, &HosterDetails::new(&edition, position, ask.l)),
         None => problem::unknown_id(id(&request), &similar(&edition, id(&request), ask.l), ask.l),
-    }
+    })
 }
 
 impl<'a> HosterDetails<'a> {

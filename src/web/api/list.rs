@@ -6,8 +6,9 @@ use serde::Serialize;
 use crate::search::query::Query;
 use crate::web::locale::Locale;
 
-use super::answer::{language, parameters, send};
-use super::problem::{self, Fault};
+use super::answer::{language, send};
+use super::refused::{self, Refused};
+use crate::web::page::parameters;
 
 /// What of a list is asked for.
 pub struct Ask {
@@ -30,48 +31,35 @@ struct List<T> {
 
 impl Ask {
     /// Reads the parameters, or says what is wrong with them.
-    pub fn read(request: &HttpRequest) -> Result<Self, HttpResponse> {
+    pub fn read(request: &HttpRequest) -> Result<Self, Refused> {
         let (ask, _) = Self::with_words(request)?;
         Ok(ask)
     }
 
     /// The same for a list that is asked for by words: `q` must be there, but may be empty, as it is
     /// before somebody types.
-    pub fn by_words(request: &HttpRequest) -> Result<(Self, String), HttpResponse> {
+    pub fn by_words(request: &HttpRequest) -> Result<(Self, String), Refused> {
         let (ask, words) = Self::with_words(request)?;
-        match words {
-            Some(words) => Ok((ask, words)),
-            None => Err(problem::wrong_parameters(
-                vec![Fault::missing("q", ask.l)],
-                ask.l,
-            )),
-        }
+        let missing = || Refused::missing("q", ask.l.language);
+        let words = words.ok_or_else(missing)?;
+        Ok((ask, words))
     }
 
-    fn with_words(request: &HttpRequest) -> Result<(Self, Option<String>), HttpResponse> {
+    fn with_words(request: &HttpRequest) -> Result<(Self, Option<String>), Refused> {
         let parameters = parameters(request);
-        let language = language(&parameters);
-        let pairs = parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
         // The same three parameters as a search's: they are read, and refused, alike.
-        let query =
-            Query::from_pairs(pairs.filter(|(name, _)| matches!(*name, "q" | "limit" | "offset")));
-        match (query, &language) {
-            (Ok(query), Ok(language)) => {
-                let ask = Self {
-                    l: Locale::of(*language),
-                    offset: query.offset,
-                    limit: query.limit,
-                };
-                let is_there = parameters.iter().any(|(name, _)| name == "q");
-                Ok((ask, is_there.then(|| query.q.unwrap_or_default())))
-            }
-            (query, _) => {
-                let (l, faults) = problem::faults_of(&language, &query.err().unwrap_or_default());
-                Err(problem::wrong_parameters(faults, l))
-            }
-        }
+        let shared = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(name, _)| matches!(*name, "q" | "limit" | "offset"));
+        let (query, language) = refused::both(Query::from_pairs(shared), language(&parameters))?;
+        let ask = Self {
+            l: Locale::of(language),
+            offset: query.offset,
+            limit: query.limit,
+        };
+        let is_there = parameters.iter().any(|(name, _)| name == "q");
+        Ok((ask, is_there.then(|| query.q.unwrap_or_default())))
     }
 
     /// Sends the part of `items` that is asked for; `default` of them where nobody said how many.

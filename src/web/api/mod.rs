@@ -12,6 +12,7 @@ mod list;
 mod needs;
 mod places;
 pub mod problem;
+mod refused;
 pub mod search;
 mod services;
 mod suggest;

@@ -9,6 +9,7 @@ use crate::domain::need::SoftwareId;
 use crate::domain::text::Name;
 
 use super::list::Ask;
+use super::refused::Refused;
 
 #[derive(Serialize)]
 struct NeedFacts<'a> {
@@ -21,22 +22,24 @@ struct NeedFacts<'a> {
 }
 
 /// `/needs`
-pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn all(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
     let needs = edition.taxonomy().needs();
     let counted: Vec<_> = needs
         .iter()
         .zip(&edition.overview.services_by_need)
         .collect();
-    ask.send(&request, &counted, needs.len(), |(need, count)| NeedFacts {
-        id: need.id.as_str(),
-        name: need.name.get(ask.l.language).as_str(),
-        synonyms: need.synonyms.get(ask.l.language),
-        software: &need.software,
-        count: **count,
-    })
+    Ok(
+        ask.send(&request, &counted, needs.len(), |(need, count)| NeedFacts {
+            id: need.id.as_str(),
+            name: need.name.get(ask.l.language).as_str(),
+            synonyms: need.synonyms.get(ask.l.language),
+            software: &need.software,
+            count: **count,
+        }),
+    )
 }

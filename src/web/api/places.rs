@@ -9,6 +9,7 @@ use crate::domain::place::{Coordinates, Place};
 use crate::search::query::{DEFAULT_LIMIT, MAX_LIMIT};
 
 use super::list::Ask;
+use super::refused::Refused;
 
 #[derive(Serialize)]
 struct PlaceFacts<'a> {
@@ -24,24 +25,26 @@ struct PlaceFacts<'a> {
 }
 
 /// `/places?q=`
-pub async fn named(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let (ask, words) = match Ask::by_words(&request) {
-        Ok(asked) => asked,
-        Err(problem) => return problem,
-    };
+pub async fn named(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let (ask, words) = Ask::by_words(&request)?;
     let edition = catalogue.current();
     let places =
         edition
             .vocabulary
             .gazetteer
             .suggest(&words, ask.l.language.likely_countries(), MAX_LIMIT);
-    ask.send(&request, &places, DEFAULT_LIMIT, |place| PlaceFacts {
-        name: &place.name,
-        country: &place.country,
-        admin: place.admin.as_deref(),
-        postcode: place.postcode.as_deref(),
-        coordinates: place.coordinates,
-        population: place.population,
-        label: Place::label(place),
-    })
+    Ok(
+        ask.send(&request, &places, DEFAULT_LIMIT, |place| PlaceFacts {
+            name: place.name_in(ask.l.language),
+            country: &place.country,
+            admin: place.admin.as_deref(),
+            postcode: place.postcode.as_deref(),
+            coordinates: place.coordinates,
+            population: place.population,
+            label: Place::label(place),
+        }),
+    )
 }

@@ -5,12 +5,14 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::domain::localized::Language;
-use crate::search::query::{FieldError, Problem as FieldProblem};
 use crate::web::locale::Locale;
-use crate::web::sentences;
+use crate::web::page::parameters;
 
 use super::answer;
+use super::refused::Fault;
+
+/// The longest part of an address that is said back, in characters.
+const MAX_SHOWN_CHARS: usize = 100;
 
 /// A problem, as it is sent.
 #[derive(Serialize)]
@@ -22,76 +24,29 @@ struct Problem<'a> {
     detail: String,
     /// The parameter to mend, if it is one.
     field: Option<&'static str>,
-    /// Every parameter to mend, where there are several.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Fault>,
+    /// Every parameter to mend, where there are several or near matches are known.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [Fault],
 }
 
-/// What is wrong with one parameter.
-#[derive(Debug, Clone, Serialize)]
-pub struct Fault {
-    field: &'static str,
-    detail: String,
-    /// What may have been meant, as it can be given instead.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    similar: Vec<String>,
-    #[serde(skip)]
-    is_unknown: bool,
-}
-
-impl Fault {
-    /// A wrong parameter, in words.
-    pub fn of(error: &FieldError, l: &Locale) -> Self {
-        let similar = match &error.problem {
-            FieldProblem::Unknown { similar } => similar.clone(),
-            _ => Vec::new(),
-        };
-        Self {
-            field: error.field,
-            detail: sentences::field_error(error, l),
-            similar,
-            is_unknown: error.is_unknown(),
-        }
-    }
-
-    /// A parameter without which there is no answer.
-    pub fn missing(field: &'static str, l: &Locale) -> Self {
-        let detail = l.t("api.field.missing").to_owned();
-        Self {
-            field,
-            detail,
-            similar: Vec::new(),
-            is_unknown: false,
-        }
-    }
-}
-
-/// Wrong parameters: 404 where all are well formed and name nothing, else 400.
-pub fn wrong_parameters(faults: Vec<Fault>, l: &Locale) -> HttpResponse {
-    let is_unknown = !faults.is_empty() && faults.iter().all(|fault| fault.is_unknown);
-    let status = if is_unknown {
-        StatusCode::NOT_FOUND
-    } else {
-        StatusCode::BAD_REQUEST
-    };
-    let details: Vec<_> = faults
+/// Wrong parameters.
+pub fn wrong_parameters(status: StatusCode, faults: &[Fault], l: &Locale) -> HttpResponse {
+    let details = faults
         .iter()
-        .map(|fault| format!("{}: {}", fault.field, fault.detail))
-        .collect();
-    let field = faults.first().map(|fault| fault.field);
-    send(status, details.join(" "), field, faults, l)
+        .map(|fault| format!("{}: {}", fault.field, fault.detail));
+    send(status, details.collect::<Vec<_>>().join(" "), faults, l)
 }
 
 /// An identifier in the path that names nothing, with near matches.
 pub fn unknown_id(id: &str, similar: &[String], l: &Locale) -> HttpResponse {
-    let mut detail = l.with("api.unknown.id", "id", id);
+    let mut detail = l.with("api.unknown.id", "id", shown(id));
     if !similar.is_empty() {
         detail = format!(
             "{detail} {}",
             l.with("error.similar", "names", similar.join(", "))
         );
     }
-    send(StatusCode::NOT_FOUND, detail, None, Vec::new(), l)
+    send(StatusCode::NOT_FOUND, detail, &[], l)
 }
 
 /// An address below `/api` at which there is nothing.
@@ -99,9 +54,8 @@ pub async fn not_found(request: HttpRequest) -> HttpResponse {
     let l = locale(&request);
     send(
         StatusCode::NOT_FOUND,
-        l.with("api.unknown.path", "path", request.path()),
-        None,
-        Vec::new(),
+        l.with("api.unknown.path", "path", shown(request.path())),
+        &[],
         l,
     )
 }
@@ -110,43 +64,42 @@ pub async fn not_found(request: HttpRequest) -> HttpResponse {
 pub async fn read_only(request: HttpRequest) -> HttpResponse {
     let l = locale(&request);
     let detail = l.with("api.method", "method", request.method());
-    let mut response = send(StatusCode::METHOD_NOT_ALLOWED, detail, None, Vec::new(), l);
+    let mut response = send(StatusCode::METHOD_NOT_ALLOWED, detail, &[], l);
     response
         .headers_mut()
         .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 
+/// What was asked for, as much of it as is of use in a sentence.
+fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_SHOWN_CHARS).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// The language of a problem with an address: a wrong `lang` is not the matter there.
 fn locale(request: &HttpRequest) -> &'static Locale {
-    let language = answer::language(&answer::parameters(request));
+    let language = answer::language(&parameters(request));
     Locale::of(language.unwrap_or(answer::DEFAULT_LANGUAGE))
 }
 
-fn send(
-    status: StatusCode,
-    detail: String,
-    field: Option<&'static str>,
-    faults: Vec<Fault>,
-    l: &Locale,
-) -> HttpResponse {
+fn send(status: StatusCode, detail: String, faults: &[Fault], l: &Locale) -> HttpResponse {
     let title = match status {
         StatusCode::NOT_FOUND => "api.problem.404",
         StatusCode::METHOD_NOT_ALLOWED => "api.problem.405",
         _ => "api.problem.400",
     };
-    let errors = if faults.len() > 1 || faults.iter().any(|fault| !fault.similar.is_empty()) {
-        faults
-    } else {
-        Vec::new()
-    };
+    let says_more = faults.len() > 1 || faults.iter().any(|fault| !fault.similar.is_empty());
     let problem = Problem {
         kind: "about:blank",
         title: l.t(title),
         status: status.as_u16(),
         detail,
-        field,
-        errors,
+        field: faults.first().map(|fault| fault.field),
+        errors: if says_more { faults } else { &[] },
     };
     match serde_json::to_vec(&problem) {
         Ok(body) => answer::open(status)
@@ -154,18 +107,4 @@ fn send(
             .body(body),
         Err(_) => answer::open(status).finish(),
     }
-}
-
-/// The language to complain in, and every fault of `lang` and of the rest at once.
-pub fn faults_of(
-    language: &Result<Language, FieldError>,
-    errors: &[FieldError],
-) -> (&'static Locale, Vec<Fault>) {
-    let l = Locale::of(*language.as_ref().unwrap_or(&answer::DEFAULT_LANGUAGE));
-    let faults = errors
-        .iter()
-        .chain(language.as_ref().err())
-        .map(|error| Fault::of(error, l))
-        .collect();
-    (l, faults)
 }

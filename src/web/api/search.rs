@@ -17,11 +17,12 @@ use crate::search::query::{FieldError, Query};
 use crate::search::question::Question;
 use crate::search::rank::{Answer, Reason};
 use crate::web::locale::Locale;
+use crate::web::page::parameters;
 use crate::web::sentences;
 
-use super::answer::{language, parameters, send};
+use super::answer::{language, send};
 use super::facts::ServiceFacts;
-use super::problem;
+use super::refused::{self, Refused};
 
 /// The whole answer to a query.
 #[derive(Serialize)]
@@ -60,7 +61,7 @@ pub struct Understood<'a> {
 /// A place that was asked for.
 #[derive(Serialize)]
 pub struct PlaceFound {
-    /// Its name.
+    /// Its name in the language of the answer.
     pub name: String,
     /// Its country.
     pub country: String,
@@ -125,7 +126,7 @@ pub fn search_document<'a>(
         offset: query.offset,
         limit: query.limit(),
         revision: edition.revision,
-        understood: Understood::new(edition, &question),
+        understood: Understood::new(edition, &question, language),
         results: results
             .hits
             .iter()
@@ -137,28 +138,24 @@ pub fn search_document<'a>(
 }
 
 /// `/search`
-pub async fn answer(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+pub async fn answer(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
     let parameters = parameters(&request);
-    let language = language(&parameters);
     let pairs = parameters
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    let query = Query::from_pairs(pairs);
-    let (query, l) = match (query, &language) {
-        (Ok(query), Ok(language)) => (query, Locale::of(*language)),
-        (query, _) => {
-            let (l, faults) = problem::faults_of(&language, &query.err().unwrap_or_default());
-            return problem::wrong_parameters(faults, l);
-        }
-    };
-    match search_document(&catalogue.current(), &query, l.language) {
-        Ok(document) => send(&request, &document),
-        Err(errors) => problem::wrong_parameters(problem::faults_of(&language, &errors).1, l),
+    let (query, language) = refused::both(Query::from_pairs(pairs), language(&parameters))?;
+    let edition = catalogue.current();
+    match search_document(&edition, &query, language) {
+        Ok(document) => Ok(send(&request, &document)),
+        Err(errors) => Err(Refused::new(&errors, language)),
     }
 }
 
 impl<'a> Understood<'a> {
-    fn new(edition: &'a Edition, question: &Question) -> Self {
+    fn new(edition: &'a Edition, question: &Question, language: Language) -> Self {
         let taxonomy = edition.taxonomy();
         Self {
             need: question
@@ -168,16 +165,19 @@ impl<'a> Understood<'a> {
             departure: question
                 .departure
                 .map(|departure| taxonomy.departures()[departure].slug.as_str()),
-            place: question.place.as_ref().map(PlaceFound::new),
+            place: question
+                .place
+                .as_ref()
+                .map(|place| PlaceFound::new(place, language)),
             other_places: question.other_places.iter().map(Place::label).collect(),
         }
     }
 }
 
 impl PlaceFound {
-    fn new(place: &Place) -> Self {
+    fn new(place: &Place, language: Language) -> Self {
         Self {
-            name: place.name.clone(),
+            name: place.name_in(language).to_owned(),
             country: place.country.clone(),
             coordinates: place.coordinates,
             label: place.label(),

@@ -14,6 +14,7 @@ use super::answer::send;
 use super::facts::ServiceFacts;
 use super::list::{Ask, id};
 use super::problem;
+use super::refused::Refused;
 
 /// One service with all its facts.
 #[derive(Serialize)]
@@ -28,33 +29,33 @@ pub struct ServiceDetails<'a> {
 }
 
 /// `/services`: all that are listed.
-pub async fn all(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn all(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
     let listed: Vec<&Service> = edition
         .services
         .iter()
         .filter(|service| is_listed(&edition, service))
         .collect();
-    ask.send(&request, &listed, DEFAULT_LIMIT, |service| {
+    Ok(ask.send(&request, &listed, DEFAULT_LIMIT, |service| {
         ServiceFacts::new(&edition, service, &service.need, ask.l)
-    })
+    }))
 }
 
 /// `/services/{id}`: any that is known, with its hoster's standing.
-pub async fn one(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let ask = match Ask::read(&request) {
-        Ok(ask) => ask,
-        Err(problem) => return problem,
-    };
+pub async fn one(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let ask = Ask::read(&request)?;
     let edition = catalogue.current();
-    match edition.service(id(&request)) {
+    Ok(match edition.service(id(&request)) {
         Some(service) => send(&request, &ServiceDetails::new(&edition, service, ask.l)),
         None => problem::unknown_id(id(&request), &[], ask.l),
-    }
+    })
 }
 
 impl<'a> ServiceDetails<'a> {

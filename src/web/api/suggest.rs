@@ -9,6 +9,7 @@ use crate::search::suggest::{MAX_SUGGESTIONS, Suggestion, SuggestionKind};
 use crate::web::locale::Locale;
 
 use super::list::Ask;
+use super::refused::Refused;
 
 /// How many suggestions are shown where nobody asks for more or fewer: as many as one takes in.
 const DEFAULT_LIMIT: usize = 8;
@@ -25,17 +26,17 @@ struct SuggestionFacts<'a> {
 }
 
 /// `/suggest?q=`
-pub async fn begun(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
-    let (ask, words) = match Ask::by_words(&request) {
-        Ok(asked) => asked,
-        Err(problem) => return problem,
-    };
+pub async fn begun(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let (ask, words) = Ask::by_words(&request)?;
     let edition = catalogue.current();
     let mut near = edition
         .suggestions
         .suggest(&words, ask.l.language, MAX_SUGGESTIONS);
     near.retain(|suggestion| is_listed(&edition, suggestion));
-    ask.send(&request, &near, DEFAULT_LIMIT, |suggestion| {
+    Ok(ask.send(&request, &near, DEFAULT_LIMIT, |suggestion| {
         let label = suggestion.label.get(ask.l.language);
         SuggestionFacts {
             kind: suggestion.kind,
@@ -44,7 +45,7 @@ pub async fn begun(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResp
             detail: detail(&edition, suggestion, ask.l),
             value: label,
         }
-    })
+    }))
 }
 
 /// Only a hoster can be known and not listed.

@@ -62,12 +62,12 @@ pub fn around(place: &str, neighbours: &[Neighbour]) -> Option<Drawing> {
         square(MIDDLE, MIDDLE, 10),
     ];
     let mut markup = String::new();
-    draw_rings(&mut markup, &mut taken);
     taken.extend(
         groups
             .iter()
             .map(|group| square(group.x, group.y, HALF - 5)),
     );
+    draw_rings(&mut markup, &mut taken);
     for group in &groups {
         group.draw(&mut markup, &mut taken);
     }
@@ -134,11 +134,20 @@ fn radius(km: f64) -> f64 {
 fn draw_rings(markup: &mut String, taken: &mut Vec<Patch>) {
     for km in RINGS_KM {
         let r = radius(f64::from(km)) as i32;
-        let (text, line) = (format!("{km}\u{a0}km"), MIDDLE - r + 3);
-        *markup += &format!(
-            r#"<circle class="ring" cx="{MIDDLE}" cy="{MIDDLE}" r="{r}"/><text class="ring-label" x="{MIDDLE}" y="{line}">{text}</text>"#
-        );
-        taken.push(Patch::of_text(&text, RING_LABEL_SIZE, MIDDLE, line));
+        let text = format!("{km}\u{a0}km");
+        *markup += &format!(r#"<circle class="ring" cx="{MIDDLE}" cy="{MIDDLE}" r="{r}"/>"#);
+        // Where no island lies: in the north, else in the south, else beside them.
+        let slant = r * 7 / 10;
+        let spots = [(0, -r), (0, r), (slant, -slant), (-slant, slant)];
+        let free = spots.into_iter().find_map(|(east, south)| {
+            let (x, line) = (MIDDLE + east, MIDDLE + south + 3);
+            let patch = Patch::of_text(&text, RING_LABEL_SIZE, x, line);
+            patch.is_free_of(taken).then_some((x, line, patch))
+        });
+        if let Some((x, line, patch)) = free {
+            *markup += &format!(r#"<text class="ring-label" x="{x}" y="{line}">{text}</text>"#);
+            taken.push(patch);
+        }
     }
     *markup += &format!(
         r#"<path class="grid" d="M{MIDDLE} 4v{length}M4 {MIDDLE}h{length}"/>"#,

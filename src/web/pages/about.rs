@@ -20,7 +20,8 @@ struct About {
     standings: Vec<StandingLine>,
     least: String,
     figures: Vec<(String, String)>,
-    notice: &'static str,
+    /// The notices, a paragraph each.
+    notices: Vec<String>,
 }
 
 struct StandingLine {
@@ -71,7 +72,22 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
                 l.integer(edition.revision as usize),
             ),
         ],
-        notice: GEOGRAPHY_NOTICE,
+        notices: paragraphs(GEOGRAPHY_NOTICE),
     };
     send(StatusCode::OK, &about)
+}
+
+/// The paragraphs of a text whose lines are indented where they go on from the one before.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match paragraphs.last_mut() {
+            Some(paragraph) if line.starts_with(' ') => {
+                paragraph.push(' ');
+                paragraph.push_str(line.trim());
+            }
+            _ => paragraphs.push(line.to_owned()),
+        }
+    }
+    paragraphs
 }

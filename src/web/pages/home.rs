@@ -12,7 +12,7 @@ use crate::web::chart::{self, Spot};
 use crate::web::error::accepted;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
-use crate::web::pages::leave::Leaving;
+use crate::web::pages::departures::Leaving;
 
 #[derive(Template)]
 #[template(path = "home.html")]

@@ -7,9 +7,10 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::hoster::{Hoster, HosterStatus, Membership};
+use crate::domain::text::Link;
 use crate::web::entry::languages;
 use crate::web::error::{Refused, unknown_name};
-use crate::web::facts::{Cited, Dated, Fact, cited, dated};
+use crate::web::facts::{Dated, Fact, dated};
 use crate::web::filters::country_name;
 use crate::web::island;
 use crate::web::locale::Locale;
@@ -29,7 +30,8 @@ struct HosterPage<'a> {
     facts: Vec<Fact>,
     standing_sentence: String,
     source: Dated,
-    sources: Vec<Cited>,
+    /// The pages that were read about it: address and how it is written.
+    sources: Vec<(String, String)>,
 }
 
 /// The page.
@@ -72,11 +74,7 @@ pub async fn page(
             &hoster.name,
         ),
         source: dated(&hoster.source, edition.day(), l),
-        sources: hoster
-            .sources
-            .iter()
-            .map(|source| cited(source, l))
-            .collect(),
+        sources: pages_read(hoster),
         hoster,
     };
     Ok(send(StatusCode::OK, &view))
@@ -107,7 +105,7 @@ fn facts(edition: &Edition, hoster: &Hoster, l: &Locale) -> Vec<Fact> {
         .map(|code| country_name(edition, &code, l));
     let mut facts = vec![
         fact("legal_form", "hoster.form", form, "fact.unknown"),
-        fact("city", "hoster.town", town, "fact.unknown"),
+        fact("city", "hoster.town", town, "distance.unknown"),
         fact("country", "hoster.country", country, "fact.unknown"),
         fact(
             "languages",
@@ -126,6 +124,20 @@ fn facts(edition: &Edition, hoster: &Hoster, l: &Locale) -> Vec<Fact> {
         )
     }));
     facts
+}
+
+/// The addresses among its sources, each once, written without what all have in common.
+fn pages_read(hoster: &Hoster) -> Vec<(String, String)> {
+    let mut pages: Vec<(String, String)> = Vec::new();
+    for link in (hoster.sources.iter()).filter_map(|source| Link::parse(source.as_str()).ok()) {
+        let address = link.to_string();
+        let written = address.split_once("://").map_or("", |(_, rest)| rest);
+        let page = (address.clone(), written.trim_end_matches('/').to_owned());
+        if !pages.contains(&page) {
+            pages.push(page);
+        }
+    }
+    pages
 }
 
 fn membership_source(

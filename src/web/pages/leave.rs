@@ -1,14 +1,14 @@
-//! `/{lang}/leave` and `/{lang}/leave/{slug}`: a departure, its way out, and who can welcome people.
+//! `/{lang}/leave/{slug}`: a departure, its way out, and who can welcome people.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LOCATION;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
-use crate::domain::departure::{Departure, DepartureStatus, Event, Way};
-use crate::domain::text::{Link, Name};
+use crate::domain::departure::{Confidence, Departure, DepartureStatus, Event, Way};
+use crate::domain::need::Software;
+use crate::domain::text::Name;
 use crate::search::query::Query;
 use crate::search::question::Question;
 use crate::search::rank::Answer;
@@ -18,35 +18,14 @@ use crate::web::error::{Refused, unknown_name, wrong_parameters};
 use crate::web::facts::{Cited, cited};
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
-use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
+use crate::web::page::{Page, Section, address, language_of, parameters, send};
+use crate::web::pages::departures::Leaving;
 use crate::web::sentences;
 
 /// How many hosters a departure's page shows: enough to choose from, few enough to choose.
 const HOSTERS_SHOWN: usize = 5;
 /// How many results are read to find them, since one hoster may answer several times.
 const HITS_READ: usize = 60;
-
-/// A departure as one line of a list.
-pub struct Leaving<'a> {
-    pub departure: &'a Departure,
-    pub purpose: String,
-    /// `is-open`, `is-limited`, `is-closed` or `is-unknown`.
-    pub class: &'static str,
-    /// Its state in a word.
-    pub word: &'a str,
-    /// Its state with its date.
-    pub status: String,
-}
-
-#[derive(Template)]
-#[template(path = "departures.html")]
-struct Departures<'a> {
-    page: Page,
-    going: Vec<Leaving<'a>>,
-    unknown: Vec<Leaving<'a>>,
-    open: Vec<Leaving<'a>>,
-    brands: Vec<Leaving<'a>>,
-}
 
 #[derive(Template)]
 #[template(path = "leave.html")]
@@ -55,9 +34,9 @@ struct Leave<'a> {
     leaving: Leaving<'a>,
     heading: String,
     news: Option<Dated>,
-    confidence: &'a str,
+    confidence: String,
     source: Option<Cited>,
-    purpose_sentence: String,
+    purpose: String,
     note: Option<&'a str>,
     announced: Option<String>,
     place: String,
@@ -70,7 +49,11 @@ struct Leave<'a> {
     all: String,
     all_link: String,
     need_id: &'a str,
-    software: Vec<&'a str>,
+    /// Follows the need, for whoever waits for a hoster.
+    follow: String,
+    software: Vec<&'a Software>,
+    /// Whether hosters offer it that this directory does not list.
+    has_unlisted: bool,
     export: Option<WayView<'a>>,
     import: Option<WayView<'a>>,
     events: Vec<EventView>,
@@ -94,105 +77,6 @@ struct EventView {
     date: String,
     detail: String,
     sources: Vec<Cited>,
-}
-
-impl<'a> Leaving<'a> {
-    /// Puts a departure's state into words.
-    pub fn new(departure: &'a Departure, l: &'static Locale) -> Self {
-        let word = l
-            .find(&format!("status.{}", departure.status.word()))
-            .unwrap_or_default();
-        let status = match (departure.as_of, departure.announced_close) {
-            (Some(as_of), _) => format!("{word}, {}", l.date(as_of)),
-            (None, Some(day)) => {
-                format!("{word}, {}", l.with("status.announced", "date", l.day(day)))
-            }
-            (None, None) => word.to_owned(),
-        };
-        let class = match departure.status {
-            DepartureStatus::Maintained => "is-open",
-            DepartureStatus::Restricted => "is-limited",
-            DepartureStatus::Closed => "is-closed",
-            DepartureStatus::Moved | DepartureStatus::Unknown => "is-unknown",
-        };
-        Self {
-            purpose: sentences::capitalised(departure.purpose.get(l.language).as_str()),
-            departure,
-            class,
-            word,
-            status,
-        }
-    }
-
-    /// Whether it still runs for everybody, as far as is known.
-    pub fn is_open(&self) -> bool {
-        self.departure.status == DepartureStatus::Maintained
-    }
-}
-
-/// `/leave`: all departures; with `what` or `url`, the one that is meant; with neither known, a search.
-pub async fn choose(
-    request: HttpRequest,
-    catalogue: Data<Catalogue>,
-) -> Result<HttpResponse, Refused> {
-    let l = language_of(&request);
-    let edition = catalogue.current();
-    let given = parameters(&request);
-    let near = parameter(&given, "near");
-    let what = parameter(&given, "url").or_else(|| parameter(&given, "what"));
-    if what.is_some() || near.is_some() {
-        let target = destination(what.as_deref(), near.as_deref(), &edition, l);
-        return Ok(HttpResponse::SeeOther()
-            .insert_header((LOCATION, target))
-            .finish());
-    }
-    let (mut going, mut unknown, mut open, mut brands) = (vec![], vec![], vec![], vec![]);
-    for departure in edition.taxonomy().departures() {
-        let list = match departure.status {
-            _ if !departure.is_frama() => &mut brands,
-            DepartureStatus::Closed | DepartureStatus::Restricted => &mut going,
-            DepartureStatus::Moved | DepartureStatus::Unknown => &mut unknown,
-            DepartureStatus::Maintained => &mut open,
-        };
-        list.push(Leaving::new(departure, l));
-    }
-    brands.sort_by_key(|leaving| leaving.departure.name.as_str().to_lowercase());
-    let page = Page::new(
-        &request,
-        l,
-        l.t("departures.title").to_owned(),
-        Section::Leave,
-    );
-    Ok(send(
-        StatusCode::OK,
-        &Departures {
-            page,
-            going,
-            unknown,
-            open,
-            brands,
-        },
-    ))
-}
-
-/// Where the sentence with two blanks leads: a departure's page if one is named, else the results.
-fn destination(what: Option<&str>, near: Option<&str>, edition: &Edition, l: &Locale) -> String {
-    let known = what.and_then(|what| {
-        let by_address = Link::parse(what)
-            .ok()
-            .and_then(|link| edition.taxonomy().departure_at(&link));
-        by_address.or_else(|| edition.departure_named(what))
-    });
-    match known {
-        Some(departure) => address(
-            &format!("/{}/leave/{}", l.code(), departure.slug),
-            &[("near", near)],
-        ),
-        None => address(
-            &format!("/{}/services", l.code()),
-            &[("q", what), ("near", near)],
-        ),
-    }
 }
 
 /// One departure.
@@ -250,7 +134,7 @@ fn leave<'a>(
     };
     let leaving = Leaving::new(departure, l);
     let purpose_key = match departure.status {
-        DepartureStatus::Maintained | DepartureStatus::Restricted => "leave.purpose.open",
+        DepartureStatus::Closed => "leave.purpose.closed",
         _ => "leave.purpose",
     };
     let need = &edition.taxonomy().needs()[question.needs[0]];
@@ -274,15 +158,16 @@ fn leave<'a>(
             machine: as_of.to_string(),
             date: l.date(as_of),
         }),
-        confidence: l.t(confidence_key(departure)),
+        confidence: confidence(departure, l),
         source: evidence(departure).map(|source| cited(source, l)),
-        purpose_sentence: l.with(purpose_key, "purpose", departure.purpose.get(l.language)),
+        purpose: l.with(purpose_key, "purpose", departure.purpose.get(l.language)),
         note: departure
             .note
             .as_ref()
             .map(|note| note.get(l.language).as_str()),
         announced: departure
             .announced_close
+            .filter(|_| departure.as_of.is_some())
             .map(|day| l.with("leave.announced", "date", l.day(day))),
         place: question.query.near.clone().unwrap_or_default(),
         other_places: other_places.collect(),
@@ -293,11 +178,12 @@ fn leave<'a>(
         all: l.count("leave.all", results.total),
         all_link: format!("/{}/services?{}", l.code(), all.to_query_string()),
         need_id: need.id.as_str(),
+        follow: l.with("empty.told.feed", "need", need.name.get(l.language)),
+        has_unlisted: results.total == 0 && !results.facets.standing.is_empty(),
         software: need
             .software
             .iter()
             .filter_map(|id| edition.taxonomy().software_by_id(id.as_str()))
-            .map(|software| software.name.as_str())
             .collect(),
         export: departure.export.as_ref().map(|way| way_view(way, l)),
         import: departure.import.as_ref().map(|way| way_view(way, l)),
@@ -332,8 +218,11 @@ fn one_per_hoster(hits: &[Hit]) -> Vec<&Hit> {
     chosen
 }
 
-/// Where the newest evidence for a departure's state was read.
+/// Where the newest evidence for a departure's state was read; where there is none, no page says so.
 fn evidence(departure: &Departure) -> Option<&Name> {
+    if departure.confidence == Confidence::None {
+        return None;
+    }
     let newest = departure
         .events
         .last()
@@ -341,14 +230,21 @@ fn evidence(departure: &Departure) -> Option<&Name> {
     newest.or_else(|| departure.sources.first())
 }
 
-fn confidence_key(departure: &Departure) -> &'static str {
-    use crate::domain::departure::Confidence::{AnnouncedOnly, Listing, None, Sourced, UserReport};
-    match departure.confidence {
-        Sourced => "confidence.sourced",
-        UserReport => "confidence.user-report",
-        Listing => "confidence.listing",
-        AnnouncedOnly => "confidence.announced-only",
-        None => "confidence.none",
+/// How sure a departure's state is, in a few words.
+fn confidence(departure: &Departure, l: &Locale) -> String {
+    let key = match departure.confidence {
+        Confidence::Sourced => "confidence.sourced",
+        Confidence::UserReport => "confidence.user-report",
+        Confidence::Listing => "confidence.listing",
+        Confidence::AnnouncedOnly => "confidence.announced-only",
+        Confidence::None => "confidence.none",
+    };
+    match (departure.as_of, departure.announced_close) {
+        (None, Some(day)) => {
+            let announced = l.with("status.announced", "date", l.day(day));
+            format!("{announced}, {}", l.t("confidence.unconfirmed"))
+        }
+        _ => l.t(key).to_owned(),
     }
 }
 

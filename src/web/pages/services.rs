@@ -44,6 +44,8 @@ struct Services<'a> {
     previous: Option<String>,
     next: Option<String>,
     nothing_listed: bool,
+    /// The need that is looked for and the words to follow it, for whoever waits for a hoster.
+    awaited: Option<(&'a str, String)>,
     any_standing: String,
     hidden_by_standing: bool,
 }
@@ -150,21 +152,7 @@ fn services<'a>(
         sort: query.sort.word(),
         understood: what.filter(|_| question.need_from_words),
         place_understood: place.map(|place| place_in_words(edition, place, l)),
-        other_places: question
-            .other_places
-            .iter()
-            .map(|other| {
-                let label = other.label();
-                (
-                    place_in_words(edition, other, l),
-                    link(&Query {
-                        near: Some(label),
-                        offset: 0,
-                        ..query.clone()
-                    }),
-                )
-            })
-            .collect(),
+        other_places: other_places(edition, question, l, link),
         filters: filters(edition, query, &results.facets, place.is_some(), l),
         chips: chips(edition, query, request.path(), l),
         clear: (unfiltered
@@ -197,6 +185,11 @@ fn services<'a>(
             })
         }),
         nothing_listed: edition.overview.services == 0,
+        awaited: question.needs.first().map(|need| {
+            let need = &edition.taxonomy().needs()[*need];
+            let name = need.name.get(l.language);
+            (need.id.as_str(), l.with("empty.told.feed", "need", name))
+        }),
         any_standing: link(&any_standing),
         hidden_by_standing,
     }
@@ -217,6 +210,28 @@ fn what(edition: &Edition, question: &Question, l: &Locale) -> Option<String> {
             .as_ref()
             .map(|q| l.with("services.words", "words", q)),
     }
+}
+
+/// Places of the same name, each once: what tells them apart is all that can be asked for.
+fn other_places(
+    edition: &Edition,
+    question: &Question,
+    l: &Locale,
+    link: impl Fn(&Query) -> String,
+) -> Vec<(String, String)> {
+    let mut places: Vec<(String, String)> = Vec::new();
+    for other in &question.other_places {
+        let near_other = Query {
+            near: Some(other.label()),
+            offset: 0,
+            ..question.query.clone()
+        };
+        let words = place_in_words(edition, other, l);
+        if places.iter().all(|(known, _)| *known != words) {
+            places.push((words, link(&near_other)));
+        }
+    }
+    places
 }
 
 /// "Lyon, Rhône, France"

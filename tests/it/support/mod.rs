@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
 pub mod database;
+pub mod node;
 pub mod postgres;
 pub mod records;

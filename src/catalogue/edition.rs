@@ -1,0 +1,252 @@
+//! The directory at one revision, on one day: documents, index, suggestions and figures.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::domain::collective::Standing;
+use crate::domain::departure::Departure;
+use crate::domain::fingerprint::fingerprint;
+use crate::domain::hoster::{Hoster, HosterStatus};
+use crate::domain::localized::Language;
+use crate::domain::service::Service;
+use crate::domain::taxonomy::Taxonomy;
+use crate::search::query::{FieldError, Query};
+use crate::search::question::{Question, References};
+use crate::search::suggest::Suggestions;
+use crate::search::{Index, Results, fair};
+use crate::store::{self, Store};
+
+use super::Vocabulary;
+
+/// The least standing listed where neither the settings nor the store say otherwise.
+const DEFAULT_LEAST_STANDING: Standing = Standing::Confirmed;
+
+/// The directory at one revision, on one day.
+pub struct Edition {
+    /// What its questions are looked up in.
+    pub vocabulary: Arc<Vocabulary>,
+    /// The store's revision it was read at.
+    pub revision: u64,
+    /// Every hoster, by identifier.
+    pub hosters: Vec<Hoster>,
+    /// Every service, by identifier.
+    pub services: Vec<Service>,
+    /// How this directory regards each hoster.
+    pub standings: Vec<Standing>,
+    /// The least standing the operator lists.
+    pub least_standing: Standing,
+    /// What somebody may mean while typing.
+    pub suggestions: Suggestions,
+    /// Its figures.
+    pub overview: Overview,
+    index: Index,
+    hoster_by_id: HashMap<String, usize>,
+    service_by_id: HashMap<String, usize>,
+    services_of: Vec<Vec<usize>>,
+}
+
+/// What is listed, counted once per edition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Hosters with at least one listed service.
+    pub hosters: usize,
+    /// Services that are listed.
+    pub services: usize,
+    /// Towns of those hosters.
+    pub towns: usize,
+    /// Their countries.
+    pub countries: usize,
+    /// Listed services per need, directly or through a suite, by position in the taxonomy.
+    pub services_by_need: Vec<usize>,
+    /// All hosters per standing, in [`Standing`]'s order.
+    pub hosters_by_standing: [usize; Standing::ALL.len()],
+    /// Listed hosters whose place is known, by position, in the order of the day.
+    pub mapped: Vec<usize>,
+}
+
+impl Edition {
+    /// Reads the store and builds the edition on a thread of its own.
+    pub(super) async fn read(
+        vocabulary: Arc<Vocabulary>,
+        store: &Store,
+        chosen_standing: Option<Standing>,
+        today: NaiveDate,
+    ) -> Result<Self, store::Error> {
+        let kept_standing = store.least_standing().await?;
+        let least_standing = chosen_standing
+            .or(kept_standing)
+            .unwrap_or(DEFAULT_LEAST_STANDING);
+        let directory = store.directory().await?;
+        // Building is pure computation and may take seconds: not on the threads that answer visitors.
+        let build = move || Self::build(vocabulary, directory, least_standing, today);
+        Ok(tokio::task::spawn_blocking(build)
+            .await
+            .expect("building an edition does not panic"))
+    }
+
+    /// Builds an edition from a directory.
+    pub fn build(
+        vocabulary: Arc<Vocabulary>,
+        directory: store::Directory,
+        least_standing: Standing,
+        today: NaiveDate,
+    ) -> Self {
+        let store::Directory {
+            revision,
+            hosters,
+            services,
+        } = directory;
+        let standings: Vec<Standing> = hosters
+            .iter()
+            .map(|hoster| Standing::from_source(hoster.source.kind))
+            .collect();
+        let index = Index::build(&vocabulary.taxonomy, &hosters, &standings, &services, today);
+        let hoster_by_id: HashMap<String, usize> = hosters
+            .iter()
+            .enumerate()
+            .map(|(position, hoster)| (hoster.id.to_string(), position))
+            .collect();
+        let mut services_of = vec![Vec::new(); hosters.len()];
+        for (position, service) in services.iter().enumerate() {
+            services_of[hoster_by_id[service.hoster.as_str()]].push(position);
+        }
+        let mut edition = Self {
+            overview: Overview::default(),
+            suggestions: Suggestions::new(&vocabulary.taxonomy, &hosters),
+            service_by_id: services
+                .iter()
+                .enumerate()
+                .map(|(position, service)| (service.id.to_string(), position))
+                .collect(),
+            vocabulary,
+            revision,
+            hosters,
+            services,
+            standings,
+            least_standing,
+            index,
+            hoster_by_id,
+            services_of,
+        };
+        edition.overview = edition.count();
+        edition
+    }
+
+    fn count(&self) -> Overview {
+        let mut overview = Overview {
+            services_by_need: vec![0; self.taxonomy().needs().len()],
+            ..Overview::default()
+        };
+        let everything = Query::default();
+        if let Ok((_, results)) = self.ask(&everything, Language::French) {
+            overview.services = results.total;
+            for (need, count) in &results.facets.need {
+                let position = self.taxonomy().need_position(need.as_str());
+                overview.services_by_need[position.expect("the index has the taxonomy's needs")] =
+                    *count;
+            }
+        }
+        let (mut towns, mut countries) = (HashSet::new(), HashSet::new());
+        for (position, hoster) in self.hosters.iter().enumerate() {
+            overview.hosters_by_standing[self.standings[position] as usize] += 1;
+            if self.is_listed(position) {
+                overview.hosters += 1;
+                towns.extend(
+                    hoster
+                        .place
+                        .city
+                        .as_ref()
+                        .map(|city| (hoster.place.country, city)),
+                );
+                countries.extend(hoster.place.country);
+                overview
+                    .mapped
+                    .extend(hoster.place.coordinates.map(|_| position));
+            }
+        }
+        (overview.towns, overview.countries) = (towns.len(), countries.len());
+        let day = i64::from(self.day().to_epoch_days());
+        let turn = |position: &usize| {
+            fair::turn(
+                fingerprint(self.hosters[*position].id.as_str().as_bytes()),
+                day,
+            )
+        };
+        overview.mapped.sort_by_key(turn);
+        overview
+    }
+
+    /// Whether a hoster, by its position, is listed: its standing suffices, it works, and offers something.
+    pub fn is_listed(&self, hoster: usize) -> bool {
+        self.standings[hoster] >= self.least_standing
+            && self.hosters[hoster].status != HosterStatus::Closed
+            && self
+                .services_of(hoster)
+                .any(|service| !service.is_over_by(self.day()))
+    }
+
+    /// Looks a query up and answers it.
+    pub fn ask(
+        &self,
+        query: &Query,
+        language: Language,
+    ) -> Result<(Question, Results<'_>), Vec<FieldError>> {
+        let references = References {
+            taxonomy: &self.vocabulary.taxonomy,
+            gazetteer: &self.vocabulary.gazetteer,
+            phrases: &self.vocabulary.phrases,
+            suggestions: &self.suggestions,
+            least_standing: self.least_standing,
+        };
+        let question = Question::resolve(query, language, &references)?;
+        let results = self.index.search(&question);
+        Ok((question, results))
+    }
+
+    /// The departure that some words name, if they name one and nothing else.
+    pub fn departure_named(&self, words: &str) -> Option<&Departure> {
+        let understood = self.vocabulary.phrases.read(words);
+        let alone = understood.rest.is_empty();
+        understood
+            .departure
+            .filter(|_| alone)
+            .map(|position| &self.taxonomy().departures()[position])
+    }
+
+    /// The needs, software and departures.
+    pub fn taxonomy(&self) -> &Taxonomy {
+        &self.vocabulary.taxonomy
+    }
+
+    /// The day it was built for.
+    pub fn day(&self) -> NaiveDate {
+        self.index.day()
+    }
+
+    /// A hoster's position, by identifier.
+    pub fn hoster_position(&self, id: &str) -> Option<usize> {
+        self.hoster_by_id.get(id).copied()
+    }
+
+    /// A service, by identifier.
+    pub fn service(&self, id: &str) -> Option<&Service> {
+        self.service_by_id
+            .get(id)
+            .map(|position| &self.services[*position])
+    }
+
+    /// The services of a hoster, by its position.
+    pub fn services_of(&self, hoster: usize) -> impl Iterator<Item = &Service> {
+        self.services_of[hoster]
+            .iter()
+            .map(|position| &self.services[*position])
+    }
+
+    /// The hoster of a service: its position and itself.
+    pub fn hoster_of(&self, service: &Service) -> (usize, &Hoster) {
+        let position = self.hoster_by_id[service.hoster.as_str()];
+        (position, &self.hosters[position])
+    }
+}

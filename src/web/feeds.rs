@@ -1,0 +1,99 @@
+//! `/{lang}/services.atom`: a question as a feed (RFC 4287), to be told when somebody answers it.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::catalogue::Catalogue;
+use crate::search::query::{MAX_LIMIT, Query, Sort};
+
+use super::error::{Refused, wrong_parameters};
+use super::locale::Locale;
+use super::page::{language_of, parameters};
+use super::sentences;
+
+#[derive(Template)]
+#[template(path = "services.atom.xml")]
+struct Feed<'a> {
+    l: &'static Locale,
+    title: String,
+    query: String,
+    /// When it last changed, as far as days tell (RFC 3339).
+    updated: String,
+    entries: Vec<Entry<'a>>,
+}
+
+struct Entry<'a> {
+    id: &'a str,
+    title: String,
+    updated: String,
+    summary: String,
+}
+
+/// The feed: the services with the freshest facts first.
+pub async fn services(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let given = parameters(&request);
+    let pairs = given
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let asked = Query::from_pairs(pairs).and_then(|query| {
+        let newest = Query {
+            sort: Sort::Recent,
+            limit: Some(MAX_LIMIT),
+            offset: 0,
+            ..query
+        };
+        edition.ask(&newest, l.language)
+    });
+    let (question, results) =
+        asked.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
+    let midnight = |day: chrono::NaiveDate| format!("{day}T00:00:00Z");
+    let entries = results.hits.iter().map(|hit| {
+        let service = &edition.services[hit.service];
+        let hoster = &edition.hosters[hit.hoster];
+        let seen = service.source.seen.map(|seen| seen.first_day());
+        let reasons = hit.reasons(service, hoster, edition.taxonomy());
+        let sentences = reasons
+            .iter()
+            .map(|reason| sentences::reason(reason, l))
+            .collect::<Vec<_>>();
+        Entry {
+            id: service.id.as_str(),
+            title: l.with2(
+                "service.title",
+                ("name", &service.name),
+                ("hoster", &hoster.name),
+            ),
+            updated: midnight(seen.unwrap_or(chrono::NaiveDate::default())),
+            summary: sentences.join(" "),
+        }
+    });
+    let need = question
+        .needs
+        .first()
+        .map(|need| &edition.taxonomy().needs()[*need].name);
+    let feed = Feed {
+        title: need.map_or_else(
+            || l.t("services.title.all").to_owned(),
+            |need| need.get(l.language).to_string(),
+        ),
+        query: request.query_string().to_owned(),
+        updated: midnight(edition.day()),
+        entries: entries.collect(),
+        l,
+    };
+    match feed.render() {
+        Ok(xml) => Ok(HttpResponse::Ok()
+            .content_type("application/atom+xml; charset=utf-8")
+            .body(xml)),
+        Err(error) => {
+            tracing::error!(%error, "a feed could not be rendered");
+            Ok(HttpResponse::InternalServerError().finish())
+        }
+    }
+}

@@ -1,0 +1,521 @@
+//! The API, asked over a real connection.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use insta::{assert_json_snapshot, assert_snapshot};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::database::Database;
+use crate::support::node::TestNode;
+
+/// Every address, with what it needs to answer.
+const ADDRESSES: [&str; 10] = [
+    "/api/v1/search?leave=framadate&near=Lyon",
+    "/api/v1/services",
+    "/api/v1/services/adminforge-send",
+    "/api/v1/hosters",
+    "/api/v1/hosters/adminforge",
+    "/api/v1/needs",
+    "/api/v1/departures",
+    "/api/v1/departures/framadate",
+    "/api/v1/places?q=Lyon",
+    "/api/v1/suggest?q=framad",
+];
+
+/// Every field of an answer with the types it has anywhere in it, a line each: what others rely on,
+/// whatever the data are. Counts beside results have their own keys.
+fn shape(answer: &Value) -> String {
+    let mut types = BTreeMap::new();
+    collect(answer, "", &mut types);
+    let line = |(field, types): (String, BTreeSet<&str>)| {
+        let types: Vec<_> = types.into_iter().collect();
+        format!("{field}: {}", types.join(" or "))
+    };
+    types.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn collect(value: &Value, field: &str, types: &mut BTreeMap<String, BTreeSet<&'static str>>) {
+    let name = match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = if field.starts_with("facets.") {
+                    "*"
+                } else {
+                    name
+                };
+                let dot = if field.is_empty() { "" } else { "." };
+                collect(value, &format!("{field}{dot}{name}"), types);
+            }
+            "object"
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .for_each(|item| collect(item, &format!("{field}[]"), types));
+            "list"
+        }
+        Value::String(_) => "text",
+        Value::Number(_) => "number",
+        Value::Bool(_) => "yes or no",
+        Value::Null => "null",
+    };
+    types.entry(field.to_owned()).or_default().insert(name);
+}
+
+#[tokio::test]
+async fn the_shapes_are_those_of_the_contract() {
+    let node = TestNode::start().await;
+    assert_snapshot!(
+        "search",
+        shape(&node.json("/api/v1/search?near=Lyon&limit=100").await)
+    );
+    assert_snapshot!(
+        "services",
+        shape(&node.json("/api/v1/services?limit=100").await)
+    );
+    assert_snapshot!(
+        "hosters",
+        shape(&node.json("/api/v1/hosters?limit=100").await)
+    );
+    assert_snapshot!("needs", shape(&node.json("/api/v1/needs").await));
+    assert_snapshot!("departures", shape(&node.json("/api/v1/departures").await));
+    assert_snapshot!("places", shape(&node.json("/api/v1/places?q=690").await));
+    assert_snapshot!(
+        "suggest",
+        shape(&node.json("/api/v1/suggest?q=fra&limit=20").await)
+    );
+}
+
+#[tokio::test]
+async fn one_thing_is_told_with_all_its_facts() {
+    let node = TestNode::start().await;
+    assert_json_snapshot!(
+        "one_service",
+        node.json("/api/v1/services/adminforge-send?lang=en").await
+    );
+    assert_snapshot!(
+        "one_hoster",
+        shape(&node.json("/api/v1/hosters/adminforge").await)
+    );
+    assert_snapshot!(
+        "one_departure",
+        shape(&node.json("/api/v1/departures/framadate").await)
+    );
+}
+
+#[tokio::test]
+async fn whoever_leaves_framadate_near_lyon_is_understood_and_answered_with_reasons() {
+    let node = TestNode::start().await;
+    let answer = node
+        .json("/api/v1/search?leave=framadate&near=Lyon&limit=5")
+        .await;
+    assert_eq!(answer["understood"]["need"], "polls");
+    assert_eq!(answer["understood"]["departure"], "framadate");
+    assert_eq!(answer["understood"]["place"]["name"], "Lyon");
+    assert_eq!(
+        (&answer["limit"], &answer["offset"]),
+        (&json!(5), &json!(0))
+    );
+    let results = answer["results"].as_array().unwrap();
+    assert_eq!(results.len(), 5);
+    for result in results {
+        assert_ne!(
+            result["id"], "framasoft-framadate",
+            "what is left is no answer"
+        );
+        assert_eq!(result["need"], "polls");
+        assert!(result["reasons"].as_array().unwrap().len() >= 3);
+        let score = result["score"].as_f64().unwrap();
+        assert!(score > 0.0 && score <= 1.0);
+        assert_eq!((score * 1e4).round() / 1e4, score, "four places");
+        if let Some(km) = result["distance_km"].as_f64() {
+            assert_eq!((km * 10.0).round() / 10.0, km, "one place");
+        }
+    }
+    let in_english = node
+        .json("/api/v1/search?leave=framadate&near=Lyon&limit=5&lang=en")
+        .await;
+    assert_ne!(
+        in_english["results"][0]["reasons"],
+        answer["results"][0]["reasons"]
+    );
+    assert_eq!(in_english["total"], answer["total"]);
+}
+
+#[tokio::test]
+async fn words_alone_name_a_need_and_suggestions_begin_with_what_is_left() {
+    let node = TestNode::start().await;
+    assert_eq!(
+        node.json("/api/v1/search?q=sondage").await["understood"]["need"],
+        "polls"
+    );
+    let suggested = node.json("/api/v1/suggest?q=framad").await;
+    let first = &suggested["results"][0];
+    assert_eq!(
+        (&first["kind"], &first["id"], &first["value"]),
+        (
+            &json!("departure"),
+            &json!("framadate"),
+            &json!("Framadate")
+        )
+    );
+    let places = node.json("/api/v1/places?q=Lyon&limit=1").await;
+    assert_eq!(places["results"][0]["name"], "Lyon");
+    let label = places["results"][0]["label"].as_str().unwrap();
+    let near: String = url::form_urlencoded::byte_serialize(label.as_bytes()).collect();
+    assert_eq!(
+        node.json(&format!("/api/v1/search?near={near}")).await["understood"]["place"]["label"],
+        label
+    );
+    for (language, name) in [("fr", "Bruxelles"), ("en", "Brussels")] {
+        let path = format!("/api/v1/search?near=Bruxelles&limit=1&lang={language}");
+        assert_eq!(node.json(&path).await["understood"]["place"]["name"], name);
+    }
+    for empty in [
+        "/api/v1/suggest?q=",
+        "/api/v1/places?q=+",
+        "/api/v1/suggest?q=%F0%9F%8F%9D",
+    ] {
+        assert_eq!(node.json(empty).await["total"], 0, "{empty}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_paged_and_say_how_much_there_is() {
+    let node = TestNode::start().await;
+    for list in ["services", "hosters", "needs", "departures"] {
+        let all = node.json(&format!("/api/v1/{list}?limit=5")).await;
+        let part = node.json(&format!("/api/v1/{list}?limit=2&offset=3")).await;
+        assert_eq!(part["total"], all["total"], "{list}");
+        assert_eq!(
+            part["results"].as_array().unwrap()[..],
+            all["results"].as_array().unwrap()[3..5],
+            "{list}"
+        );
+        let beyond = node.json(&format!("/api/v1/{list}?offset=10000")).await;
+        assert_eq!(beyond["results"], json!([]), "{list}");
+    }
+    let needs = node.json("/api/v1/needs").await;
+    assert_eq!(
+        needs["results"].as_array().unwrap().len(),
+        needs["total"].as_u64().unwrap() as usize
+    );
+}
+
+#[tokio::test]
+async fn every_wrong_parameter_is_named_with_what_is_allowed() {
+    let node = TestNode::start().await;
+    let long = "a".repeat(301);
+    let many: Vec<_> = (0..21).map(|number| format!("x{number}")).collect();
+    let cases: &[(&str, u16, &str, &str)] = &[
+        ("search?limit=0&lang=en", 400, "limit", "between 1 and 100"),
+        (
+            "search?limit=101&lang=en",
+            400,
+            "limit",
+            "between 1 and 100",
+        ),
+        (
+            "search?limit=many&lang=en",
+            400,
+            "limit",
+            "between 1 and 100",
+        ),
+        (
+            "search?limit=99999999999999999999&lang=en",
+            400,
+            "limit",
+            "between 1 and 100",
+        ),
+        ("search?offset=-1&lang=en", 400, "offset", "between 0 and"),
+        (
+            "search?offset=10001&lang=en",
+            400,
+            "offset",
+            "between 0 and",
+        ),
+        ("search?within=50&lang=en", 400, "within", "needs a town"),
+        (
+            "search?near=Lyon&within=0&lang=en",
+            400,
+            "within",
+            "between 1 and",
+        ),
+        (
+            "search?near=Lyon&within=NaN&lang=en",
+            400,
+            "within",
+            "between 1 and",
+        ),
+        (
+            "search?registration=yes&lang=en",
+            400,
+            "registration",
+            "none, free",
+        ),
+        ("search?price=cheap&lang=en", 400, "price", "free, donation"),
+        (
+            "search?language=fra&lang=en",
+            400,
+            "language",
+            "two letters",
+        ),
+        ("search?country=F1&lang=en", 400, "country", "two letters"),
+        ("search?standing=high&lang=en", 400, "standing", "confirmed"),
+        (
+            "search?sort=best&lang=en",
+            400,
+            "sort",
+            "relevance, distance",
+        ),
+        ("search?lang=de", 400, "lang", "fr, en"),
+        ("search?need=poll&lang=en", 404, "need", "polls"),
+        ("search?need=%00&lang=en", 404, "need", "do not know"),
+        ("search?leave=framadat&lang=en", 404, "leave", "framadate"),
+        (
+            "search?software=nextclou&lang=en",
+            404,
+            "software",
+            "nextcloud",
+        ),
+        ("search?near=Lyom&lang=en", 404, "near", "Lyon"),
+        ("search?near=%FF%FE&lang=en", 404, "near", "cannot find"),
+        ("search?near=91,0&lang=en", 404, "near", "cannot find"),
+        (
+            "services?limit=0&lang=en",
+            400,
+            "limit",
+            "between 1 and 100",
+        ),
+        ("hosters?offset=x&lang=en", 400, "offset", "between 0 and"),
+        ("needs?limit=x&lang=en", 400, "limit", "between 1 and 100"),
+        ("departures?lang=xx", 400, "lang", "fr, en"),
+        ("hosters/adminforge?lang=xx", 400, "lang", "fr, en"),
+        ("places?lang=en", 400, "q", "missing"),
+        ("suggest?lang=en", 400, "q", "missing"),
+        (
+            "places?q=a&limit=0&lang=en",
+            400,
+            "limit",
+            "between 1 and 100",
+        ),
+    ];
+    let long = format!("search?q={long}&lang=en");
+    let many = format!("search?software={}&lang=en", many.join(","));
+    let cases = cases.iter().copied().chain([
+        (long.as_str(), 400, "q", "too long"),
+        (many.as_str(), 400, "software", "too many"),
+    ]);
+    for (path, status, field, detail) in cases {
+        let response = node.get(&format!("/api/v1/{path}")).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json",
+            "{path}"
+        );
+        assert_eq!(
+            response.headers()["access-control-allow-origin"],
+            "*",
+            "{path}"
+        );
+        let problem: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        assert_eq!(
+            (&problem["field"], &problem["status"], &problem["type"]),
+            (&json!(field), &json!(status), &json!("about:blank")),
+            "{path}"
+        );
+        assert!(
+            problem["detail"].as_str().unwrap().contains(detail),
+            "{path}: {problem}"
+        );
+        assert!(
+            !problem["title"].as_str().unwrap().contains('.'),
+            "{path}: {problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn all_wrong_parameters_are_told_at_once() {
+    let node = TestNode::start().await;
+    let response = node.get("/api/v1/search?limit=0&sort=best&lang=de").await;
+    assert_eq!(response.status(), 400);
+    let problem: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    let fields: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["field"].clone())
+        .collect();
+    assert_eq!(fields, ["limit", "sort", "lang"]);
+    let response = node.get("/api/v1/search?need=poll&near=Lyom").await;
+    let problem: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    let similar = problem["errors"][0]["similar"].as_array().unwrap();
+    assert!(similar.contains(&json!("polls")), "{problem}");
+}
+
+#[tokio::test]
+async fn unknown_names_and_addresses_are_problems_with_status_404() {
+    let node = TestNode::start().await;
+    for (path, detail) in [
+        ("/api/v1/services/nope", "nope"),
+        ("/api/v1/services/", "/api/v1/services/"),
+        ("/api/v1/services/%FF", "\u{fffd}"),
+        ("/api/v1/services/a%2Fb", "a%2Fb"),
+        ("/api/v1/hosters/adminforg", "adminforge"),
+        ("/api/v1/hosters/..%2f..%2fetc", "etc"),
+        ("/api/v1/departures/framadat", "framadate"),
+        ("/api/v1/departures/%zz", "%zz"),
+        ("/api/v1/nothing", "/api/v1/nothing"),
+        ("/api/v1/", "/api/v1/"),
+        ("/api/v1/search/", "/api/v1/search/"),
+    ] {
+        let response = node.get(path).await;
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json",
+            "{path}"
+        );
+        let problem: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        assert_eq!(problem["field"], Value::Null, "{path}");
+        assert!(
+            problem["detail"].as_str().unwrap().contains(detail),
+            "{path}: {problem}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_copy_that_is_still_good_is_not_sent_again() {
+    let node = TestNode::start().await;
+    for path in ADDRESSES {
+        let first = node.get(path).await;
+        assert_eq!(first.status(), 200, "{path}");
+        let tag = first.headers()["etag"].to_str().unwrap().to_owned();
+        for known in [tag.as_str(), "*", &format!("\"other\", {tag}")] {
+            let again = node
+                .ask(Method::GET, path, &[("if-none-match", known)])
+                .await;
+            assert_eq!(again.status(), 304, "{path}");
+            assert_eq!(again.headers()["etag"], tag, "{path}");
+            assert_eq!(
+                again.headers()["access-control-allow-origin"],
+                "*",
+                "{path}"
+            );
+            assert_eq!(again.bytes().await.unwrap().len(), 0, "{path}");
+        }
+        for unknown in ["\"other\"", "nonsense", ""] {
+            let again = node
+                .ask(Method::GET, path, &[("if-none-match", unknown)])
+                .await;
+            assert_eq!(again.status(), 200, "{path}");
+        }
+    }
+    let french = node.get("/api/v1/needs").await;
+    let english = node.get("/api/v1/needs?lang=en").await;
+    assert_ne!(french.headers()["etag"], english.headers()["etag"]);
+}
+
+#[tokio::test]
+async fn any_origin_may_read_and_nobody_may_write() {
+    let node = TestNode::start().await;
+    for path in ADDRESSES {
+        let answer = node
+            .ask(
+                Method::GET,
+                path,
+                &[("origin", "https://elsewhere.example")],
+            )
+            .await;
+        assert_eq!(
+            answer.headers()["access-control-allow-origin"],
+            "*",
+            "{path}"
+        );
+        assert!(!answer.headers().contains_key("set-cookie"));
+        for method in [
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ] {
+            let refused = node.ask(method.clone(), path, &[]).await;
+            assert_eq!(refused.status(), 405, "{method} {path}");
+            assert_eq!(refused.headers()["allow"], "GET, HEAD", "{method} {path}");
+            assert_eq!(
+                refused.headers()["content-type"],
+                "application/problem+json",
+                "{method} {path}"
+            );
+        }
+        let head = node.ask(Method::HEAD, path, &[]).await;
+        assert_eq!(head.status(), 200, "{path}");
+        assert_eq!(head.headers()["etag"], answer.headers()["etag"], "{path}");
+        assert_eq!(head.bytes().await.unwrap().len(), 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_client_would_send_does_not_trouble_the_node() {
+    let node = TestNode::start().await;
+    let get = |target: &str| {
+        let answer = node.raw(
+            format!("GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes(),
+        );
+        answer.lines().next().unwrap_or_default().to_owned()
+    };
+    for (target, statuses) in [
+        ("/api/v1/search?q=%", &["200"][..]),
+        ("/api/v1/search?q=%ZZ&q=%FF", &["200"]),
+        ("/api/v1/search?&&&===&q", &["200"]),
+        ("/api/v1/search?q=a%00b", &["200"]),
+        (
+            &format!("/api/v1/search?q={}", "é".repeat(100)),
+            &["200", "400"],
+        ),
+        (
+            &format!("/api/v1/search?q={}", "a".repeat(30_000)),
+            &["400"],
+        ),
+        (
+            &format!("/api/v1/search?{}", "registration=none&".repeat(2_000)),
+            &["200"],
+        ),
+        (
+            &format!("/api/v1/search?{}", "x=1&".repeat(100_000)),
+            &["400", "414", "431", ""],
+        ),
+        (
+            &format!("/api/v1/services/{}", "a".repeat(30_000)),
+            &["404"],
+        ),
+    ] {
+        let line = get(target);
+        let status = line.split(' ').nth(1).unwrap_or_default();
+        assert!(
+            statuses.contains(&status),
+            "{line}: {}",
+            &target[..target.len().min(60)]
+        );
+    }
+    node.raw(b"\x00\xff\r\n\r\n");
+    assert_eq!(node.get("/api/v1/needs").await.status(), 200);
+}
+
+#[actix_web::test]
+async fn a_node_answers_alike_over_either_engine() {
+    let nodes = [Database::sqlite().await, Database::postgres().await].map(TestNode::over);
+    for path in [
+        "/api/v1/search?leave=framadate&near=Lyon",
+        "/api/v1/hosters?limit=100",
+        "/api/v1/services/infini-pad-infini",
+    ] {
+        let [sqlite, postgres] = [nodes[0].json(path).await, nodes[1].json(path).await];
+        assert_eq!(sqlite, postgres, "{path}");
+    }
+}

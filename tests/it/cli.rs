@@ -1,0 +1,628 @@
+//! The command line: the real binary, as people and scripts run it.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const SHIPPED: &str = include_str!("../../fixtures/data/hosters.json");
+
+/// A directory to run commands in, with nothing of the tester's environment.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// One that holds a database with the shipped directory.
+    fn with_directory() -> Self {
+        let desk = Self::new();
+        fs::write(desk.0.path().join("hosters.json"), SHIPPED).unwrap();
+        let imported = desk.run("import archipelago hosters.json");
+        assert!(imported.status.success(), "{}", stderr(&imported));
+        desk
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_archipelago"));
+        command
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path());
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy().into_owned();
+            if name.starts_with("ARCHIPELAGO_") || name.starts_with("LC_") || name == "LANG" {
+                command.env_remove(name);
+            }
+        }
+        command
+            .env("LANG", "en_GB.UTF-8")
+            .env("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "reported");
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &str) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.0.path().join(file).exists()
+    }
+
+    fn serve(&self, arguments: &str) -> Served {
+        let mut child = self
+            .command(&format!("serve --listen 127.0.0.1:0 {arguments}"))
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.trim().strip_prefix("Archipelago answers on ");
+        Served {
+            url: url.unwrap_or_else(|| panic!("{line:?}")).to_owned(),
+            child,
+        }
+    }
+}
+
+/// A node that runs; killed if the test forgets to stop it.
+struct Served {
+    url: String,
+    child: Child,
+}
+
+impl Served {
+    async fn json(&self, path: &str) -> Value {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// Sends a signal and waits; returns how the node ended, and after how long.
+    fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
+        let asked = Instant::now();
+        let kill = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(kill.success());
+        (self.child.wait().unwrap().code(), asked.elapsed())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let desk = Desk::new();
+    let help = desk.run("--help");
+    assert_eq!(help.status.code(), Some(0));
+    for command in ["serve", "import", "search", "status"] {
+        assert!(stdout(&help).contains(command));
+        assert_eq!(
+            desk.run(&format!("{command} --help")).status.code(),
+            Some(0)
+        );
+    }
+    assert!(stdout(&desk.run("--version")).starts_with("archipelago "));
+}
+
+#[test]
+fn wrong_usage_is_named_and_ends_with_2() {
+    let desk = Desk::with_directory();
+    let long = format!("search {}", "a".repeat(301));
+    for (arguments, problem) in [
+        ("", "Usage"),
+        ("serch", "unrecognized subcommand"),
+        ("search --nearr Lyon", "--near"),
+        ("search --need", "a value is required"),
+        ("search --lang de", "possible values: fr, en"),
+        (
+            "search --limit 0",
+            "--limit: A whole number between 1 and 100",
+        ),
+        ("search --limit 101", "--limit: "),
+        ("search --limit -5", "--limit: "),
+        ("search --limit many", "--limit: "),
+        ("search --offset -1", "--offset: "),
+        ("search --offset 10001", "--offset: "),
+        ("search --within 50", "--within: A distance needs a town"),
+        ("search --near Lyon --within 0", "--within: "),
+        ("search --near Lyon --within -1", "--within: "),
+        ("search --registration yes", "--registration: "),
+        ("search --price cheap", "--price: "),
+        ("search --language fra", "--language: "),
+        ("search --country FRA", "--country: "),
+        ("search --standing high", "--standing: "),
+        ("search --sort best", "--sort: "),
+        (&long, "WORDS: That is too long"),
+        ("import", "FORMAT"),
+        ("import csv a.csv", "possible values: archipelago"),
+        ("import archipelago https://example.org/a.json", "crawler"),
+        ("import archipelago HTTP://example.org/a.json", "crawler"),
+        ("serve --listen nowhere", "--listen"),
+        ("serve --listen 127.0.0.1:99999", "--listen"),
+        ("status --config nowhere.toml", "nowhere.toml"),
+    ] {
+        let output = desk.run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments}: {}",
+            stderr(&output)
+        );
+        assert!(
+            stderr(&output).contains(problem),
+            "{arguments}: {}",
+            stderr(&output)
+        );
+        assert_eq!(stdout(&output), "", "{arguments}");
+    }
+    let output = desk
+        .command("search")
+        .env("ARCHIPELAGO_LISEN", "x")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("ARCHIPELAGO_LISEN"));
+    let output = desk
+        .command("status")
+        .env("ARCHIPELAGO_LOG", "very=loud=x")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("ARCHIPELAGO_LOG"));
+}
+
+#[test]
+fn a_name_nobody_knows_fails_with_near_matches() {
+    let desk = Desk::with_directory();
+    for (arguments, similar) in [
+        ("search --need poll", "polls"),
+        ("search --leave framadat", "framadate"),
+        ("search --software nextclou", "nextcloud"),
+        ("search --near Lyom", "Lyon"),
+        ("search --near 91,0", "--near: We cannot find this place."),
+    ] {
+        let output = desk.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments}");
+        assert!(
+            stderr(&output).contains(similar),
+            "{arguments}: {}",
+            stderr(&output)
+        );
+    }
+    let both = desk.run("search --need poll --near Lyom");
+    assert!(stderr(&both).contains("--need: ") && stderr(&both).contains("--near: "));
+}
+
+#[test]
+fn reading_commands_make_no_database_and_say_what_to_do() {
+    let desk = Desk::new();
+    for arguments in [
+        "search",
+        "search --json",
+        "status",
+        "status --json",
+        "status --database-url sqlite:other.db",
+    ] {
+        let output = desk.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments}");
+        assert!(
+            stderr(&output).contains("archipelago import"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(stderr(&output).lines().count(), 1);
+    }
+    assert!(!desk.has("archipelago.db") && !desk.has("other.db"));
+    // An empty document makes an empty directory.
+    fs::write(
+        desk.0.path().join("empty.json"),
+        r#"{"archipelago":1,"hosters":[]}"#,
+    )
+    .unwrap();
+    assert!(desk.run("import archipelago empty.json").status.success());
+    let search = desk.run("search --near Lyon");
+    assert_eq!(search.status.code(), Some(1));
+    assert!(stderr(&search).contains("is empty: fill it with"));
+    let status = desk.run("status");
+    assert!(status.status.success());
+    assert!(stdout(&status).contains("The directory is empty: fill it with"));
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_one_sentence() {
+    let desk = Desk::new();
+    fs::write(
+        desk.0.path().join("broken.db"),
+        "no database, but longer than a header of one hundred bytes".repeat(9),
+    )
+    .unwrap();
+    fs::create_dir(desk.0.path().join("folder.db")).unwrap();
+    for url in [
+        "mysql://x",
+        "sqlite::memory:",
+        "sqlite:broken.db",
+        "sqlite:folder.db",
+        "nonsense",
+    ] {
+        let output = desk.run(&format!("status --database-url {url}"));
+        assert_eq!(output.status.code(), Some(1), "{url}");
+        let said = stderr(&output);
+        assert!(
+            said.starts_with("archipelago: cannot open the database"),
+            "{url}: {said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    let output = desk.run("serve --database-url sqlite:nowhere/a.db --listen 127.0.0.1:0");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("directory that exists"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn an_import_counts_what_became_of_it() {
+    let desk = Desk::with_directory();
+    let again = desk.run("import archipelago hosters.json");
+    assert_eq!(again.status.code(), Some(0));
+    assert!(
+        stdout(&again).starts_with("hosters: 0 added, 0 changed, "),
+        "{}",
+        stdout(&again)
+    );
+    assert_eq!(stderr(&again), "");
+    let mut piped = desk
+        .command("import archipelago - --json")
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    piped
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(SHIPPED.as_bytes())
+        .unwrap();
+    let piped = piped.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&piped.stdout).unwrap();
+    assert_eq!(
+        (&report["hosters"]["added"], &report["complaints"]),
+        (&json!(0), &json!([]))
+    );
+}
+
+#[test]
+fn a_broken_document_loses_nothing_and_its_complaints_are_bounded() {
+    let desk = Desk::new();
+    let wrong = "{}, ".repeat(80);
+    let document = format!(
+        r#"{{"archipelago":1,"hosters":[{wrong}{{"id":"a","name":"A","source":{{"kind":"own-file","by":"a"}}}}]}}"#
+    );
+    fs::write(desk.0.path().join("half.json"), document).unwrap();
+    let half = desk.run("import archipelago half.json");
+    assert_eq!(half.status.code(), Some(0), "{}", stderr(&half));
+    assert!(stdout(&half).starts_with("hosters: 1 added"));
+    assert!(stderr(&half).contains("line 1, hosters[0]: is left out"));
+    assert!(
+        stderr(&half).contains("30 more") && stderr(&half).lines().count() == 51,
+        "{}",
+        stderr(&half)
+    );
+    let before = stdout(&desk.run("status --json"));
+    fs::create_dir(desk.0.path().join("folder")).unwrap();
+    for (file, content, problem) in [
+        (
+            "none.json",
+            r#"{"archipelago":1,"hosters":[{}]}"#,
+            "nothing in none.json could be read",
+        ),
+        (
+            "cut.json",
+            r#"{"archipelago":1,"hosters":["#,
+            "cut.json cannot be imported (the document is not JSON",
+        ),
+        ("page.html", "<html>", "is not JSON"),
+        ("nothing.json", "", "is empty"),
+        ("bytes.json", "\u{0}\u{1}", "is not JSON"),
+        (
+            "later.json",
+            r#"{"archipelago":9,"hosters":[]}"#,
+            "version 9",
+        ),
+    ] {
+        fs::write(desk.0.path().join(file), content).unwrap();
+        let output = desk.run(&format!("import archipelago {file}"));
+        assert_eq!(output.status.code(), Some(1), "{file}");
+        assert!(
+            stderr(&output).contains(problem),
+            "{file}: {}",
+            stderr(&output)
+        );
+    }
+    for missing in ["nowhere.json", "folder"] {
+        let output = desk.run(&format!("import archipelago {missing}"));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains(&format!("cannot read {missing}")),
+            "{}",
+            stderr(&output)
+        );
+    }
+    assert_eq!(stdout(&desk.run("status --json")), before);
+}
+
+#[test]
+fn a_wrong_document_makes_no_database() {
+    let desk = Desk::new();
+    fs::write(desk.0.path().join("page.html"), "<html>").unwrap();
+    assert_eq!(
+        desk.run("import archipelago page.html").status.code(),
+        Some(1)
+    );
+    assert!(!desk.has("archipelago.db"));
+}
+
+#[test]
+fn a_search_reads_like_a_list_in_the_language_of_the_terminal() {
+    let desk = Desk::with_directory();
+    let english = stdout(&desk.run("search --leave framadate --near Lyon --limit 3"));
+    assert!(english.contains("Framadate · near Lyon"), "{english}");
+    assert!(
+        english.contains("1.  ") && english.contains("https://") && english.contains("--offset 3"),
+        "{english}"
+    );
+    assert!(!english.contains('\u{1b}'), "no colours in a pipe");
+    assert!(
+        english
+            .lines()
+            .all(|line| line.chars().count() <= 80 || line.contains("https://")),
+        "{english}"
+    );
+    assert!(
+        !english.contains("cli."),
+        "every key has its words: {english}"
+    );
+    let french = desk
+        .command("search --leave framadate --near Lyon --limit 3")
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap();
+    assert!(
+        stdout(&french).contains("près de Lyon"),
+        "{}",
+        stdout(&french)
+    );
+    let chosen = desk.run("search --leave framadate --near Lyon --limit 3 --lang fr");
+    assert_eq!(stdout(&chosen), stdout(&french));
+    let nothing = desk.run("search zzzzqqqq --software gancio --country AQ");
+    assert_eq!(nothing.status.code(), Some(0));
+    assert!(
+        stdout(&nothing).starts_with("Nothing matches"),
+        "{}",
+        stdout(&nothing)
+    );
+    let repeated =
+        desk.run("search --registration none --registration free --price free,donation --json");
+    let repeated: Value = serde_json::from_slice(&repeated.stdout).unwrap();
+    let words: Vec<_> = repeated["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| found["registration"].clone())
+        .collect();
+    assert!(
+        !words.is_empty() && words.iter().all(|word| word == "none" || word == "free"),
+        "{words:?}"
+    );
+}
+
+#[test]
+fn what_is_not_listed_is_said_to_be_there() {
+    let desk = Desk::with_directory();
+    let confirmed = |arguments| {
+        let mut command = desk.command(arguments);
+        command
+            .env("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "confirmed")
+            .output()
+            .unwrap()
+    };
+    assert!(stdout(&confirmed("search")).contains("--standing any"));
+    assert!(stdout(&confirmed("search --standing any")).contains("1.  "));
+    assert!(stdout(&confirmed("status")).contains("LEAST_STANDING=reported"));
+}
+
+#[test]
+fn the_status_names_the_database_without_its_parameters() {
+    let desk = Desk::with_directory();
+    let status = desk.run("status --json --database-url sqlite:archipelago.db?mode=rwc");
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!(
+        status["database"],
+        json!({ "engine": "SQLite", "address": "sqlite:archipelago.db" })
+    );
+    assert_eq!(status["least_standing"], "reported");
+    assert_eq!(
+        status["hosters"]["total"],
+        status["hosters"]["by_standing"]["reported"]
+    );
+    assert!(status["services"]["by_need"]["pads"].as_u64().unwrap() > 10);
+    let words = stdout(&desk.run("status"));
+    assert!(
+        words.contains("sqlite:archipelago.db (SQLite)") && words.contains("polls"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    let desk = Desk::with_directory();
+    for arguments in [
+        "search --limit 100",
+        "search --json --limit 100",
+        "status",
+        "--help",
+    ] {
+        let mut child = desk.command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{arguments}: {}",
+            stderr(&output)
+        );
+        assert_eq!(stderr(&output), "", "{arguments}");
+    }
+}
+
+#[tokio::test]
+async fn the_command_line_and_the_api_give_the_same_answer() {
+    let desk = Desk::with_directory();
+    let node = desk.serve("");
+    for (flags, path) in [
+        ("--leave framadate --near Lyon", "leave=framadate&near=Lyon"),
+        (
+            "--leave framadate --near Lyon --lang en --limit 3 --offset 2",
+            "leave=framadate&near=Lyon&lang=en&limit=3&offset=2",
+        ),
+        (
+            "sondage --near 69007 --within 300 --sort distance",
+            "q=sondage&near=69007&within=300&sort=distance",
+        ),
+        (
+            "--need pads --registration none,free --standing any",
+            "need=pads&registration=none&registration=free&standing=any",
+        ),
+    ] {
+        let mut command = desk.command(&format!("search --json {flags}"));
+        let said: Value =
+            serde_json::from_slice(&command.env("LANG", "fr_FR.UTF-8").output().unwrap().stdout)
+                .unwrap();
+        assert_eq!(
+            said,
+            node.json(&format!("/api/v1/search?{path}")).await,
+            "{flags}"
+        );
+        assert!(said["total"].as_u64().unwrap() > 0, "{flags}");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_fills_an_empty_database_and_leaves_another_alone() {
+    let desk = Desk::new();
+    let node = desk.serve("--demo");
+    assert!(
+        node.json("/api/v1/services").await["total"]
+            .as_u64()
+            .unwrap()
+            > 300
+    );
+    assert_eq!(node.stop("-TERM").0, Some(0));
+    fs::write(desk.0.path().join("one.json"), r#"{"archipelago":1,"hosters":[{"id":"a","name":"A","source":{"kind":"own-file","by":"a"}}]}"#).unwrap();
+    let one = "--database-url sqlite:one.db";
+    assert!(
+        desk.run(&format!("import archipelago one.json {one}"))
+            .status
+            .success()
+    );
+    let node = desk.serve(&format!("--demo {one}"));
+    assert_eq!(node.json("/api/v1/hosters/a").await["listed"], false);
+    assert_eq!(node.json("/api/v1/services").await["total"], 0);
+    assert_eq!(node.stop("-INT").0, Some(0));
+}
+
+#[tokio::test]
+async fn a_node_asked_to_stop_ends_well_and_soon() {
+    let desk = Desk::new();
+    for signal in ["-TERM", "-INT"] {
+        let node = desk.serve("--demo");
+        // A connection that is kept open, as browsers do.
+        let _client = reqwest_client_after(&node).await;
+        let (code, took) = node.stop(signal);
+        assert_eq!(code, Some(0), "{signal}");
+        assert!(took < Duration::from_secs(8), "{signal}: {took:?}");
+    }
+}
+
+async fn reqwest_client_after(node: &Served) -> reqwest::Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::new();
+    let answer = client
+        .get(format!("{}/api/v1/needs", node.url))
+        .send()
+        .await
+        .unwrap();
+    drop(answer.bytes().await.unwrap());
+    client
+}
+
+#[tokio::test]
+async fn two_nodes_on_one_file_both_answer_and_both_see_what_is_imported() {
+    let desk = Desk::new();
+    let (first, second) = (desk.serve("--demo"), desk.serve("--demo"));
+    let before = first.json("/api/v1/services").await["total"]
+        .as_u64()
+        .unwrap();
+    assert_eq!(second.json("/api/v1/services").await["total"], before);
+    fs::write(desk.0.path().join("one.json"), r#"{"archipelago":1,"hosters":[{"id":"a","name":"A","source":{"kind":"own-file","by":"a"},
+        "services":[{"id":"a-pads","name":"Pads","need":"pads","source":{"kind":"own-file","by":"a"}}]}]}"#).unwrap();
+    assert!(desk.run("import archipelago one.json").status.success());
+    for node in [&first, &second] {
+        // Real processes: there is no step to call, so the loop is waited for.
+        let asked = Instant::now();
+        while node.json("/api/v1/services").await["total"] != before + 1 {
+            assert!(
+                asked.elapsed() < Duration::from_secs(20),
+                "the new edition does not come"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+#[test]
+fn an_address_in_use_is_one_sentence() {
+    let desk = Desk::with_directory();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = desk.run(&format!("serve --listen {}", taken.local_addr().unwrap()));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("another program listens on"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stderr(&output).contains("--listen"));
+    let output = desk.run("serve --listen 192.0.2.1:8080");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("this machine has no address 192.0.2.1"),
+        "{}",
+        stderr(&output)
+    );
+}
