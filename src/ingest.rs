@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::hoster::HosterId;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
-use crate::formats::{Complaint, Findings};
+use crate::formats::{Complaints, Findings};
 use crate::store::{self, Kept, Store};
 
 /// What became of a document.
@@ -16,7 +16,7 @@ pub struct Ingested {
     /// What was kept.
     pub kept: Kept,
     /// What was left out, and why: the document's own faults first.
-    pub complaints: Vec<Complaint>,
+    pub complaints: Complaints,
 }
 
 /// Keeps what a document says, as far as the directory understands it, in one transaction.
@@ -41,7 +41,7 @@ pub async fn ingest(
         .filter_map(|service| {
             let line = lines.get(&service.id).copied();
             understood(service, &known, taxonomy, |place, problem| {
-                complaints.push(Complaint::new(line, place, problem));
+                complaints.add(line, place, problem);
             })
         })
         .collect();

@@ -4,7 +4,8 @@
 //! The floors, from the ground up; a module imports only from floors below its own
 //! (`tests/it/floors.rs` keeps it so, ARCHITECTURE.md says why):
 //!
-//! 0. [`domain`] the nouns; [`config`] settings, read once; [`clock`] the time, an argument everywhere
+//! 0. [`domain`] the nouns; just above them [`config`], settings read once, and [`clock`], the time as an
+//!    argument everywhere
 //! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out
 //! 2. [`store`] all SQL
 //! 3. [`ingest`] the only way in; [`catalogue`] the only way out

@@ -1,5 +1,6 @@
 //! A running node: store, catalogue and server, built from [`Config`] and run until told to stop.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -60,13 +61,12 @@ impl Node {
         let catalogue =
             Catalogue::open(&store, config.directory.least_standing, clock.today()).await?;
         let catalogue = Data::new(catalogue);
-        let (data, time) = (catalogue.clone(), Data::new(clock.clone()));
+        let data = catalogue.clone();
         let app = move || {
             App::new()
                 .wrap(Compress::default())
                 .wrap(web::headers())
                 .app_data(data.clone())
-                .app_data(time.clone())
                 .configure(web::configure)
         };
         let cannot_listen = |source| Error::CannotListen {
@@ -96,18 +96,17 @@ impl Node {
     /// Answers until `stop` is ready, then lets requests under way finish.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
         let handle = self.server.handle();
-        let refreshing = keep_fresh(&self.catalogue, &self.store, &self.clock);
+        // The server ends once it is told to; the other two go on until then.
         let stopping = async {
-            tokio::select! {
-                () = refreshing => {}
-                () = stop => tracing::info!("asked to stop"),
-            }
+            stop.await;
+            tracing::info!("asked to stop");
             handle.stop(true).await;
-            std::future::pending::<()>().await
+            std::future::pending::<Infallible>().await
         };
         tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
-            () = stopping => Ok(()),
+            never = stopping => match never {},
+            never = keep_fresh(&self.catalogue, &self.store, &self.clock) => match never {},
         }
     }
 }
@@ -126,7 +125,7 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
 
 /// Takes the step again and again. A failure is logged when it begins and when it ends; until then
 /// visitors read the last edition.
-async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) {
+async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) -> Infallible {
     let mut failing = false;
     loop {
         tokio::time::sleep(REFRESH_EVERY).await;

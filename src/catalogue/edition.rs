@@ -14,7 +14,7 @@ use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
-use crate::search::suggest::Suggestions;
+use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
 use crate::search::{Index, Results, fair};
 use crate::store::{self, Store};
 
@@ -62,8 +62,8 @@ pub struct Overview {
     pub services_by_need: Vec<usize>,
     /// All hosters per standing, in [`Standing`]'s order.
     pub hosters_by_standing: [usize; Standing::ALL.len()],
-    /// Listed hosters whose place is known, by position, in the order of the day.
-    pub mapped: Vec<usize>,
+    /// Listed hosters, by position, in the turn of the day.
+    pub listed: Vec<usize>,
 }
 
 impl Edition {
@@ -161,20 +161,16 @@ impl Edition {
                         .map(|city| (hoster.place.country, city)),
                 );
                 countries.extend(hoster.place.country);
-                overview
-                    .mapped
-                    .extend(hoster.place.coordinates.map(|_| position));
+                overview.listed.push(position);
             }
         }
         (overview.towns, overview.countries) = (towns.len(), countries.len());
         let day = i64::from(self.day().to_epoch_days());
         let turn = |position: &usize| {
-            fair::turn(
-                fingerprint(self.hosters[*position].id.as_str().as_bytes()),
-                day,
-            )
+            let id = self.hosters[*position].id.as_str();
+            fair::turn(fingerprint(id.as_bytes()), day)
         };
-        overview.mapped.sort_by_key(turn);
+        overview.listed.sort_by_key(turn);
         overview
     }
 
@@ -193,6 +189,17 @@ impl Edition {
         query: &Query,
         language: Language,
     ) -> Result<(Question, Results<'_>), Vec<FieldError>> {
+        let question = self.understand(query, language)?;
+        let results = self.index.search(&question);
+        Ok((question, results))
+    }
+
+    /// Looks a query up.
+    pub fn understand(
+        &self,
+        query: &Query,
+        language: Language,
+    ) -> Result<Question, Vec<FieldError>> {
         let references = References {
             taxonomy: &self.vocabulary.taxonomy,
             gazetteer: &self.vocabulary.gazetteer,
@@ -200,9 +207,24 @@ impl Edition {
             suggestions: &self.suggestions,
             least_standing: self.least_standing,
         };
-        let question = Question::resolve(query, language, &references)?;
-        let results = self.index.search(&question);
-        Ok((question, results))
+        Question::resolve(query, language, &references)
+    }
+
+    /// Listed hosters, by position, in the turn of the day.
+    pub fn listed(&self) -> &[usize] {
+        &self.overview.listed
+    }
+
+    /// What somebody may mean, best first; of the hosters only those that are listed.
+    pub fn suggest(&self, text: &str, language: Language, limit: usize) -> Vec<&Suggestion> {
+        let is_shown = |suggestion: &&Suggestion| {
+            suggestion.kind != SuggestionKind::Hoster
+                || self
+                    .hoster_position(&suggestion.id)
+                    .is_some_and(|position| self.is_listed(position))
+        };
+        let all = self.suggestions.suggest(text, language, usize::MAX);
+        all.into_iter().filter(is_shown).take(limit).collect()
     }
 
     /// The departure that some words name, if they name one and nothing else.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// A date known to the day, the month or the year. Ordered by its first day, the vaguer first.
@@ -30,8 +30,16 @@ pub enum Precision {
 pub struct DateError;
 
 impl PartialDate {
-    /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, from the year 0001.
     pub fn parse(text: &str) -> Result<Self, DateError> {
+        // chrono would also take signs and fewer digits, and write such a year in another length.
+        let is_written_so = text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+        if !is_written_so {
+            return Err(DateError);
+        }
         let (padded, precision) = match text.len() {
             4 => (format!("{text}-01-01"), Precision::Year),
             7 => (format!("{text}-01"), Precision::Month),
@@ -39,6 +47,9 @@ impl PartialDate {
             _ => return Err(DateError),
         };
         let first_day = NaiveDate::parse_from_str(&padded, "%Y-%m-%d").map_err(|_| DateError)?;
+        if first_day.year() < 1 {
+            return Err(DateError);
+        }
         Ok(Self {
             first_day,
             precision,
@@ -124,6 +135,54 @@ mod tests {
             "20é",
         ] {
             assert_eq!(PartialDate::parse(text), Err(DateError), "{text}");
+        }
+    }
+
+    #[test]
+    fn signs_and_the_year_zero_are_no_dates() {
+        for text in [
+            "-999",
+            "+999",
+            "+12345-1-1",
+            "-2024-01",
+            "+2024-01",
+            "-2024-01-1",
+            "2024-+1-01",
+            "2024-1-001",
+            "2024- 1-01",
+            " 2024-1-01",
+            "2024/01-01",
+            "0000",
+            "0000-12-31",
+        ] {
+            assert_eq!(PartialDate::parse(text), Err(DateError), "{text}");
+        }
+        assert_eq!(PartialDate::parse("0001").unwrap().to_string(), "0001");
+    }
+
+    #[test]
+    fn whatever_is_accepted_is_read_back_as_itself() {
+        let pieces = [
+            "2024", "0001", "9999", "-", "+", "02", "29", "1", "٢٠", "é", " ",
+        ];
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for d in pieces {
+                        let text = [a, b, c, d, "01"].concat();
+                        for text in [&text, text.trim_end_matches("01")] {
+                            if let Ok(date) = PartialDate::parse(text) {
+                                assert_eq!(date.to_string(), *text);
+                                let written = serde_json::to_string(&date).unwrap();
+                                assert_eq!(
+                                    serde_json::from_str::<PartialDate>(&written).unwrap(),
+                                    date
+                                );
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 

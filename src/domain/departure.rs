@@ -172,12 +172,39 @@ impl Departure {
                     || host
                         .strip_suffix(known_host)
                         .is_some_and(|sub| sub.ends_with('.'));
-                let on_path = address
-                    .path()
-                    .trim_start_matches('/')
-                    .starts_with(known_path);
-                (on_host && on_path).then_some(known.as_str().len())
+                (on_host && is_at_or_below(address.path(), known_path))
+                    .then_some(known.as_str().len())
             })
             .max()
+    }
+}
+
+/// Whether a path is `known` or goes on from it: whole parts, so that `spreadsheetsfoo` is not `spreadsheets`.
+fn is_at_or_below(path: &str, known: &str) -> bool {
+    let known = known.trim_end_matches('/');
+    let rest = path.trim_start_matches('/').strip_prefix(known);
+    rest.is_some_and(|rest| known.is_empty() || rest.is_empty() || rest.starts_with(['/', '?']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_belongs_to_a_departure_by_its_whole_parts() {
+        for path in [
+            "/spreadsheets",
+            "/spreadsheets/",
+            "/spreadsheets/d/1",
+            "/spreadsheets?x",
+        ] {
+            assert!(is_at_or_below(path, "spreadsheets"), "{path}");
+            assert!(is_at_or_below(path, "spreadsheets/"), "{path}");
+            assert!(is_at_or_below(path, ""), "{path}");
+        }
+        for path in ["/spreadsheetsfoo", "/spreadsheet", "/d/spreadsheets", "/"] {
+            assert!(!is_at_or_below(path, "spreadsheets"), "{path}");
+        }
+        assert!(is_at_or_below("/", ""));
     }
 }

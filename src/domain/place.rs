@@ -129,17 +129,28 @@ impl Coordinates {
             _ => Compass::North,
         }
     }
-
-    /// To 0.1 degree, some ten kilometres: as much as a directory needs to know of a visitor.
-    pub fn rounded(&self) -> Coordinates {
-        Coordinates {
-            latitude: (self.latitude * 10.0).round() / 10.0,
-            longitude: (self.longitude * 10.0).round() / 10.0,
-        }
-    }
 }
 
 impl Place {
+    /// A point far from any town, known by its coordinates alone; its country is `ZZ`, ISO 3166's code
+    /// for none.
+    pub fn nameless(coordinates: Coordinates) -> Self {
+        let Coordinates {
+            latitude,
+            longitude,
+        } = coordinates;
+        Self {
+            name: format!("{latitude:.1} {longitude:.1}"),
+            french_name: None,
+            country: "ZZ".to_owned(),
+            admin: None,
+            postcode: None,
+            coordinates,
+            population: 0,
+            ambiguous: false,
+        }
+    }
+
     /// The town's name for a reader of this language.
     pub fn name_in(&self, language: Language) -> &str {
         match (language, &self.french_name) {
@@ -241,12 +252,6 @@ mod tests {
         assert_eq!(at(0.0, 179.0).bearing_to(&at(0.0, -179.0)), Compass::East);
         assert_eq!(at(1.0, 0.0).bearing_to(&at(0.0, 0.0)), Compass::South);
         assert_eq!(paris.bearing_to(&paris), Compass::North);
-    }
-
-    #[test]
-    fn a_rounded_position_hides_the_street() {
-        assert_eq!(at(45.7640, 4.8357).rounded(), at(45.8, 4.8));
-        assert_eq!(at(-20.8823, 55.4504).rounded(), at(-20.9, 55.5));
     }
 
     #[test]

@@ -60,15 +60,21 @@ pub enum Age {
     Fresh,
     /// Up to twice its shelf life: drawn in pencil, still counts.
     Ageing,
-    /// Older, or without a date: drawn dotted, no longer counts.
+    /// Older, without a date, or dated in the future: drawn dotted, no longer counts.
     Stale,
 }
 
+/// How far ahead of us a date may be and still count: clocks differ by up to a day, since it is
+/// tomorrow already east of here. What is further ahead was not seen yet, or is a slip of the pen.
+const MAX_DAYS_AHEAD: i64 = 1;
+
 impl Source {
-    /// How old the fact is on `today`, by the earliest day its date can mean.
+    /// How old the fact is on `today`, by the earliest day its date can mean; one from the future is no
+    /// evidence, or whoever writes 9999 would be fresh for ever.
     pub fn age(&self, today: NaiveDate) -> Age {
         let shelf_life = self.kind.shelf_life_days();
         match self.seen.map(|seen| (today - seen.first_day()).num_days()) {
+            Some(days) if days < -MAX_DAYS_AHEAD => Age::Stale,
             Some(days) if days <= shelf_life => Age::Fresh,
             Some(days) if days <= 2 * shelf_life => Age::Ageing,
             _ => Age::Stale,
@@ -96,6 +102,19 @@ mod tests {
         assert_eq!(list_of(Some("2024-11-23")).age(today), Age::Ageing);
         assert_eq!(list_of(Some("2024-11-22")).age(today), Age::Stale);
         assert_eq!(list_of(None).age(today), Age::Stale);
+    }
+
+    #[test]
+    fn a_fact_from_the_future_is_no_evidence() {
+        let today = "2026-11-23".parse().unwrap();
+        for seen in ["2026-11-25", "2026-12", "2027", "9999-12-31"] {
+            assert_eq!(list_of(Some(seen)).age(today), Age::Stale, "{seen}");
+        }
+        for seen in ["2026-11-24", "2026-11-23", "2026-11", "2026"] {
+            assert_eq!(list_of(Some(seen)).age(today), Age::Fresh, "{seen}");
+        }
+        let eve = "2026-11-30".parse().unwrap();
+        assert_eq!(list_of(Some("2026-12")).age(eve), Age::Fresh);
     }
 
     #[test]

@@ -129,10 +129,15 @@ impl Taxonomy {
 
     /// A departure by its slug.
     pub fn departure(&self, slug: &str) -> Option<&Departure> {
-        let position = self
-            .departure_by_slug
-            .get(&DepartureSlug::parse(slug).ok()?)?;
-        Some(&self.departures[*position])
+        self.departure_position(slug)
+            .map(|position| &self.departures[position])
+    }
+
+    /// Where a departure stands in [`departures`](Self::departures).
+    pub fn departure_position(&self, slug: &str) -> Option<usize> {
+        self.departure_by_slug
+            .get(&DepartureSlug::parse(slug).ok()?)
+            .copied()
     }
 
     /// The departure an address belongs to: `https://framadate.org/abc` is Framadate.

@@ -1,4 +1,4 @@
-//! Texts that other people wrote: bounded, without control characters, never HTML.
+//! Texts that other people wrote: bounded, without controls that break or disguise, never HTML.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,12 @@ pub enum TextError {
     /// A control character, which no name and no prose needs.
     #[error("holds a control character")]
     Control,
+    /// A code point that Unicode keeps for no character (U+FFFE): XML, and so a feed, must not hold it.
+    #[error("holds a code point that is no character")]
+    Noncharacter,
+    /// A control that turns the direction of writing around (U+202E): a name could look like another.
+    #[error("holds a control of the direction of writing")]
+    Direction,
     /// Not an address a visitor can be sent to.
     #[error("is not an http or https address with a host and without a password")]
     Link,
@@ -42,12 +48,10 @@ pub struct Prose(String);
 pub struct Link(url::Url);
 
 impl Name {
-    /// Trims and checks: 1 to [`MAX_NAME_CHARS`] characters, no control character.
+    /// Trims and checks: 1 to [`MAX_NAME_CHARS`] characters, each of them [plain](is_plain).
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = bounded(text, MAX_NAME_CHARS)?;
-        if text.chars().any(char::is_control) {
-            return Err(TextError::Control);
-        }
+        text.chars().try_for_each(check)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -58,15 +62,13 @@ impl Name {
 }
 
 impl Prose {
-    /// Trims and checks: 1 to [`MAX_PROSE_CHARS`] characters, no control character but tab and new line.
+    /// Trims and checks: 1 to [`MAX_PROSE_CHARS`] characters, each of them [plain](is_plain) or a
+    /// tab or a new line.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let text = bounded(text, MAX_PROSE_CHARS)?;
-        if text
-            .chars()
-            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-        {
-            return Err(TextError::Control);
-        }
+        text.chars()
+            .filter(|c| !matches!(c, '\n' | '\r' | '\t'))
+            .try_for_each(check)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -83,6 +85,10 @@ impl Link {
             return Err(TextError::TooLong(MAX_LINK_BYTES));
         }
         let url = url::Url::parse(text.trim()).map_err(|_| TextError::Link)?;
+        // Once more as it is kept: percent-encoding makes an é six bytes long.
+        if url.as_str().len() > MAX_LINK_BYTES {
+            return Err(TextError::TooLong(MAX_LINK_BYTES));
+        }
         let fit_for_a_link = matches!(url.scheme(), "http" | "https")
             && url.host_str().is_some_and(|host| !host.is_empty())
             && url.username().is_empty()
@@ -104,6 +110,24 @@ impl Link {
     /// Its path, which begins with a slash.
     pub fn path(&self) -> &str {
         self.0.path()
+    }
+}
+
+/// Whether a character may stand in a name: no control, no noncharacter, and none that turns the
+/// direction of what follows. Marks of direction (U+200E, U+200F) are plain: they turn only themselves.
+pub fn is_plain(c: char) -> bool {
+    check(c).is_ok()
+}
+
+fn check(c: char) -> Result<(), TextError> {
+    match c {
+        // Overrides, embeddings and isolates of the bidirectional algorithm (UAX #9).
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Err(TextError::Direction),
+        // Unicode 23.7: these, and the last two code points of each plane.
+        '\u{fdd0}'..='\u{fdef}' => Err(TextError::Noncharacter),
+        c if u32::from(c) & 0xfffe == 0xfffe => Err(TextError::Noncharacter),
+        c if c.is_control() => Err(TextError::Control),
+        _ => Ok(()),
     }
 }
 
@@ -160,6 +184,140 @@ mod tests {
             Name::parse(&"é".repeat(MAX_NAME_CHARS + 1)),
             Err(TextError::TooLong(MAX_NAME_CHARS))
         );
+    }
+
+    #[test]
+    fn a_text_that_breaks_a_feed_or_spoofs_a_name_is_refused() {
+        for code in [0xfffe, 0xffff, 0xfdd0, 0xfdef, 0x1_fffe, 0x10_ffff] {
+            let text = format!("a{}b", char::from_u32(code).unwrap());
+            assert_eq!(Name::parse(&text), Err(TextError::Noncharacter), "{code:x}");
+            assert_eq!(
+                Prose::parse(&text),
+                Err(TextError::Noncharacter),
+                "{code:x}"
+            );
+        }
+        for c in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
+            let text = format!("a{c}b");
+            assert_eq!(Name::parse(&text), Err(TextError::Direction), "{c:?}");
+            assert_eq!(Prose::parse(&text), Err(TextError::Direction), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn names_from_right_to_left_and_emoji_are_names() {
+        for text in [
+            "הקהילה",
+            "خدمة\u{200f} (Framasoft)\u{200e}",
+            "👩\u{200d}🌾",
+            "\u{fffd}",
+            "\u{fdcf}\u{fdf0}",
+        ] {
+            assert_eq!(Name::parse(text).unwrap().as_str(), text);
+            assert_eq!(Prose::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    /// Pieces that others may glue together to a text.
+    const PIECES: &[&str] = &[
+        "https://",
+        "HTTP:\\\\",
+        "http:",
+        "//",
+        "a",
+        "Bücher.Example",
+        "xn--bcher-kva",
+        "ß",
+        "٢",
+        "１２７.1",
+        "[::1]",
+        "0x7f.1",
+        ".",
+        "..",
+        ":80",
+        ":443",
+        "@",
+        "é",
+        "%",
+        "%2e",
+        "%zz",
+        "?",
+        "#",
+        "\\",
+        "\t",
+        "\n",
+        "\r",
+        " ",
+        "\u{a0}",
+        "\u{feff}",
+        "\u{ad}",
+        "\u{200d}",
+        "\u{202e}",
+        "\u{ffff}",
+        "\u{0}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "e\u{301}",
+        "\"",
+        "'",
+        "<b>",
+        "|",
+        "^",
+        "A",
+        "-",
+        "_",
+        "0",
+    ];
+
+    fn is_read_back<T>(text: &str)
+    where
+        T: TryFrom<String> + Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        if let Ok(value) = T::try_from(text.to_owned()) {
+            let written = serde_json::to_string(&value).unwrap();
+            let read = serde_json::from_str::<T>(&written);
+            assert!(read.is_ok_and(|read| read == value), "{text:.60}");
+        }
+    }
+
+    fn every_type_is_read_back(text: &str) {
+        is_read_back::<Name>(text);
+        is_read_back::<Prose>(text);
+        is_read_back::<Link>(text);
+        is_read_back::<crate::domain::hoster::HosterId>(text);
+    }
+
+    #[test]
+    fn whatever_is_accepted_is_read_back_as_itself() {
+        for a in PIECES {
+            for b in PIECES {
+                every_type_is_read_back(&format!("{a}{b}"));
+                is_read_back::<Link>(&format!("https://a/{a}{b}"));
+                for c in PIECES {
+                    is_read_back::<Link>(&format!("https://{a}{b}{c}"));
+                }
+            }
+        }
+        for piece in PIECES {
+            for times in [
+                199, 200, 201, 299, 300, 301, 980, 1_990, 2_000, 4_999, 5_000,
+            ] {
+                let long = piece.repeat(times);
+                every_type_is_read_back(&long);
+                is_read_back::<Link>(&format!("https://a/{long}"));
+                is_read_back::<Link>(&format!("https://{long}/"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_is_measured_as_it_is_kept() {
+        let long = format!("https://a/{}", "é".repeat(980));
+        assert!(long.len() < MAX_LINK_BYTES);
+        assert_eq!(Link::parse(&long), Err(TextError::TooLong(MAX_LINK_BYTES)));
+        let fits = format!("https://a/{}", "é".repeat((MAX_LINK_BYTES - 10) / 6));
+        assert!(Link::parse(&fits).is_ok());
     }
 
     #[test]

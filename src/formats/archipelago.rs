@@ -8,15 +8,16 @@
 //! The fields of a hoster and of a service are those of [`Hoster`] and [`Service`]; a service stands
 //! in its hoster and does not name it. Unknown keys are ignored, so that a later version may add some.
 
-use std::collections::{HashMap, HashSet};
+mod read;
+
+pub use read::read;
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use super::lenient::{self, Fault, offset_in};
-use super::{Complaint, Findings};
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::Service;
 
@@ -26,8 +27,9 @@ pub const VERSION: u64 = 1;
 pub const MAX_BYTES: usize = 128 * 1024 * 1024;
 /// The most hosters and services together that one document may hold.
 pub const MAX_RECORDS: usize = 300_000;
-/// The most complaints about one document; the rest is only counted.
-pub const MAX_COMPLAINTS: usize = 1_000;
+/// The largest hoster, without its services, or service, in bytes: some ten times what the longest
+/// description takes in two languages, and little enough to be built as a value of JSON.
+pub const MAX_RECORD_BYTES: usize = 256 * 1024;
 
 /// Why a document as a whole was refused; nothing of it was read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,200 +59,8 @@ pub enum NotArchipelago {
     OtherVersion(String),
 }
 
-/// Reads a document leniently: what fits is found, what does not is complained about, with its
-/// line. A wrong field that may be missing is left out of its record; a record that lacks a required
-/// field is left out, a hoster with its services. Where an id stands twice the first wins; services
-/// of a repeated hoster are kept.
-pub fn read(bytes: &[u8]) -> Result<Findings, NotArchipelago> {
-    if bytes.len() > MAX_BYTES {
-        return Err(NotArchipelago::TooLarge);
-    }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| NotArchipelago::NotUtf8(line_at(bytes, error.valid_up_to())))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reading = Reading::of(text);
-    for (position, record) in hosters(text)?.into_iter().enumerate() {
-        reading.hoster(record, &format!("hosters[{position}]"))?;
-    }
-    Ok(reading.finish())
-}
-
-/// The records of a document that is one of ours.
-fn hosters(text: &str) -> Result<Vec<&RawValue>, NotArchipelago> {
-    #[derive(Deserialize)]
-    struct Document<'a> {
-        archipelago: Option<Value>,
-        #[serde(borrow)]
-        hosters: Option<&'a RawValue>,
-    }
-    if text.trim().is_empty() {
-        return Err(NotArchipelago::Empty);
-    }
-    let document: Document = serde_json::from_str(text).map_err(|error| {
-        if error.is_data() {
-            NotArchipelago::OtherShape(
-                "the document is no object with \"archipelago\": 1 and \"hosters\"",
-            )
-        } else {
-            NotArchipelago::NotJson(error.to_string())
-        }
-    })?;
-    match document.archipelago {
-        Some(version) if version.as_u64() == Some(VERSION) => {}
-        Some(version) => {
-            let shown = Complaint::new(None, &version.to_string(), "").place;
-            return Err(NotArchipelago::OtherVersion(shown));
-        }
-        None => {
-            return Err(NotArchipelago::OtherShape(
-                "the document does not say \"archipelago\": 1; is it of another format?",
-            ));
-        }
-    }
-    document
-        .hosters
-        .and_then(|list| serde_json::from_str(list.get()).ok())
-        .ok_or(NotArchipelago::OtherShape(
-            "the document has no list of \"hosters\"",
-        ))
-}
-
-fn line_at(bytes: &[u8], offset: usize) -> usize {
-    bytes[..offset]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
-}
-
-/// A document half read.
-struct Reading<'a> {
-    text: &'a str,
-    /// Where each line begins, in bytes.
-    line_starts: Vec<usize>,
-    found: Findings,
-    records: usize,
-    hoster_ids: HashSet<HosterId>,
-    unlisted: usize,
-}
-
-impl<'a> Reading<'a> {
-    fn of(text: &'a str) -> Self {
-        let after_breaks = text.match_indices('\n').map(|(offset, _)| offset + 1);
-        Self {
-            text,
-            line_starts: std::iter::once(0).chain(after_breaks).collect(),
-            found: Findings::default(),
-            records: 0,
-            hoster_ids: HashSet::new(),
-            unlisted: 0,
-        }
-    }
-
-    fn hoster(&mut self, record: &RawValue, place: &str) -> Result<(), NotArchipelago> {
-        #[derive(Deserialize)]
-        struct Services<'a> {
-            #[serde(borrow, default)]
-            services: Option<&'a RawValue>,
-        }
-        self.count()?;
-        let (hoster, faults) = lenient::read::<Hoster>(record.get(), &[]);
-        self.complain_of(record, place, faults);
-        let Some(hoster) = hoster else { return Ok(()) };
-        let id = hoster.id.clone();
-        if self.hoster_ids.insert(id.clone()) {
-            self.found.hosters.push(hoster);
-        } else {
-            let problem = format!("is left out: the hoster {id} stands above already");
-            self.complain(self.line_of(record.get()), place, &problem);
-        }
-        let services = serde_json::from_str::<Services>(record.get());
-        let Some(list) = services.ok().and_then(|record| record.services) else {
-            return Ok(());
-        };
-        match serde_json::from_str::<Vec<&RawValue>>(list.get()) {
-            Ok(services) => {
-                for (position, service) in services.into_iter().enumerate() {
-                    self.service(service, &id, &format!("{place}.services[{position}]"))?;
-                }
-            }
-            Err(_) => {
-                let place = format!("{place}.services");
-                self.complain(self.line_of(list.get()), &place, "is ignored: not a list");
-            }
-        }
-        Ok(())
-    }
-
-    fn service(
-        &mut self,
-        record: &RawValue,
-        hoster: &HosterId,
-        place: &str,
-    ) -> Result<(), NotArchipelago> {
-        self.count()?;
-        let given = [("hoster", hoster.as_str())];
-        let (service, faults) = lenient::read::<Service>(record.get(), &given);
-        self.complain_of(record, place, faults);
-        let Some(service) = service else {
-            return Ok(());
-        };
-        let line = self.line_of(record.get());
-        if self.found.lines.contains_key(&service.id) {
-            let problem = format!(
-                "is left out: the service {} stands above already",
-                service.id
-            );
-            self.complain(line, place, &problem);
-        } else {
-            self.found.lines.insert(service.id.clone(), line);
-            self.found.services.push(service);
-        }
-        Ok(())
-    }
-
-    fn count(&mut self) -> Result<(), NotArchipelago> {
-        self.records += 1;
-        if self.records > MAX_RECORDS {
-            return Err(NotArchipelago::TooMany);
-        }
-        Ok(())
-    }
-
-    fn complain_of(&mut self, record: &RawValue, place: &str, faults: Vec<Fault>) {
-        for fault in faults {
-            let line = self.line_of(&record.get()[fault.offset..]);
-            self.complain(line, &format!("{place}{}", fault.path), &fault.problem);
-        }
-    }
-
-    fn complain(&mut self, line: usize, place: &str, problem: &str) {
-        if self.found.complaints.len() < MAX_COMPLAINTS {
-            let complaint = Complaint::new(Some(line), place, problem);
-            self.found.complaints.push(complaint);
-        } else {
-            self.unlisted += 1;
-        }
-    }
-
-    /// The line, from 1, on which a part of the text begins.
-    fn line_of(&self, part: &str) -> usize {
-        let offset = offset_in(self.text, part).unwrap_or(0);
-        self.line_starts.partition_point(|start| *start <= offset)
-    }
-
-    fn finish(mut self) -> Findings {
-        if self.unlisted > 0 {
-            let problem = format!("{} more complaints are not listed", self.unlisted);
-            let complaint = Complaint::new(None, "the document", &problem);
-            self.found.complaints.push(complaint);
-        }
-        self.found
-    }
-}
-
 /// Writes a document that [`read`] reads back without loss, each hoster with its services in their
-/// order. Services of hosters that are not among `hosters` have no place in it and are left out.
+/// order, as long as no record is written in more than [`MAX_RECORD_BYTES`]. Services of hosters that are not among `hosters` have no place in it and are left out.
 pub fn write(hosters: &[Hoster], services: &[Service], as_of: NaiveDate) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
@@ -290,6 +100,7 @@ pub fn write(hosters: &[Hoster], services: &[Service], as_of: NaiveDate) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::{Complaint, Findings, MAX_COMPLAINTS};
 
     fn complaints(text: &str) -> (Findings, Vec<String>) {
         let found = read(text.as_bytes()).unwrap();
@@ -348,6 +159,72 @@ mod tests {
             complaints[MAX_COMPLAINTS],
             "the document: 7 more complaints are not listed"
         );
+    }
+
+    const SOURCE: &str = r#""source":{"kind":"own-file","by":"x"}"#;
+
+    /// A hoster of so many bytes, in front of one that is as it should be.
+    fn beside_one_of(bytes: usize) -> String {
+        let start = format!(r#"{{"id":"a","name":"A",{SOURCE},"x":["#);
+        let filled = format!("{start}{}5]", "5,".repeat((bytes - start.len() - 3) / 2));
+        let large = format!("{filled}{}}}", " ".repeat(bytes - filled.len() - 1));
+        assert_eq!(large.len(), bytes);
+        format!(r#"{{"archipelago":1,"hosters":[{large},{{"id":"b","name":"B",{SOURCE}}}]}}"#)
+    }
+
+    #[test]
+    fn a_record_above_the_limit_is_left_out_and_costs_no_other() {
+        let (found, none) = complaints(&beside_one_of(MAX_RECORD_BYTES));
+        assert_eq!((found.hosters.len(), none.len()), (2, 0));
+        for bytes in [MAX_RECORD_BYTES + 1, 4_000_000] {
+            let (found, complaints) = complaints(&beside_one_of(bytes));
+            assert_eq!(found.hosters[0].id.as_str(), "b");
+            assert_eq!(
+                complaints,
+                ["line 1, hosters[0]: is left out: is larger than 256 KiB"]
+            );
+        }
+    }
+
+    #[test]
+    fn a_hosters_services_are_measured_one_by_one() {
+        let service = |id: &str, note: &str| {
+            format!(r#"{{"id":"{id}","name":"S","need":"pads",{SOURCE},"note":{{"fr":"{note}"}}}}"#)
+        };
+        let note = "a".repeat(4_000);
+        let mut services: Vec<_> = (0..100).map(|n| service(&format!("s{n}"), &note)).collect();
+        services.push(service("long", &"a".repeat(MAX_RECORD_BYTES)));
+        let services = services.join(",\n");
+        assert!(services.len() > 2 * MAX_RECORD_BYTES);
+        let (found, complaints) = complaints(&format!(
+            r#"{{"archipelago":1,"hosters":[{{"id":"a","name":"A",{SOURCE},"services":[{services}]}}]}}"#
+        ));
+        assert_eq!((found.hosters.len(), found.services.len()), (1, 100));
+        assert_eq!(
+            complaints,
+            ["line 101, hosters[0].services[100]: is left out: is larger than 256 KiB"]
+        );
+    }
+
+    #[test]
+    fn services_that_stand_twice_are_named() {
+        let (found, complaints) = complaints(&format!(
+            r#"{{"archipelago":1,"hosters":[{{"id":"a","name":"A",{SOURCE},"services":[],"services":[]}}]}}"#
+        ));
+        assert_eq!(found.hosters.len(), 1);
+        assert_eq!(
+            complaints,
+            ["line 1, hosters[0].services: is ignored: stands more than once"]
+        );
+    }
+
+    #[test]
+    fn a_version_of_any_size_is_refused_in_a_sentence() {
+        let version = format!("[{}5]", "5,".repeat(100_000));
+        let document = format!(r#"{{"archipelago":{version},"hosters":[]}}"#);
+        let refusal = read(document.as_bytes()).unwrap_err().to_string();
+        assert!(refusal.starts_with("the document is of version [5,5,"));
+        assert!(refusal.len() < 500);
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
 
 /// How many parts of one record may be wrong before it is left out whole: this bounds the work a
@@ -24,16 +24,18 @@ pub(super) struct Fault {
     pub(super) problem: String,
 }
 
-/// Reads a record from its text with the `given` fields laid over it; unknown fields are ignored.
-/// `None` where a required field is missing: that fault comes last.
+/// Reads a record from its text with the `given` fields laid over it; unknown fields are ignored, and
+/// fields that are read `elsewhere` are passed over, however long they are. `None` where a required
+/// field is missing: that fault comes last.
 pub(super) fn read<T: DeserializeOwned>(
     text: &str,
     given: &[(&str, &str)],
+    elsewhere: &[&str],
 ) -> (Option<T>, Vec<Fault>) {
     let mut faults = Vec::new();
-    let mut record = match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => fields,
-        _ => return (None, vec![Fault::of_record("is left out: not an object")]),
+    let fields = FieldsBut(elsewhere).deserialize(&mut serde_json::Deserializer::from_str(text));
+    let Ok(mut record) = fields else {
+        return (None, vec![Fault::of_record("is left out: not an object")]);
     };
     for (name, value) in given {
         record.insert((*name).to_owned(), Value::from(*value));
@@ -74,6 +76,37 @@ impl Fault {
             path: String::new(),
             problem: problem.to_owned(),
         }
+    }
+}
+
+/// Builds an object without the fields of these names.
+struct FieldsBut<'a>(&'a [&'a str]);
+
+impl<'de> DeserializeSeed<'de> for FieldsBut<'_> {
+    type Value = Map<String, Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, record: D) -> Result<Self::Value, D::Error> {
+        record.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FieldsBut<'_> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut record: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Map::new();
+        while let Some(name) = record.next_key::<String>()? {
+            if self.0.contains(&name.as_str()) {
+                record.next_value::<IgnoredAny>()?;
+            } else {
+                fields.insert(name, record.next_value()?);
+            }
+        }
+        Ok(fields)
     }
 }
 
@@ -176,7 +209,7 @@ mod tests {
     use crate::domain::hoster::Hoster;
 
     fn hoster(text: &str) -> (Option<Hoster>, Vec<String>) {
-        let (hoster, faults) = read(text, &[("id", "a")]);
+        let (hoster, faults) = read(text, &[("id", "a")], &["services"]);
         let faults = faults
             .iter()
             .map(|fault| format!("{}{} {}", fault.offset, fault.path, fault.problem))

@@ -77,8 +77,19 @@ pub struct ServiceRow {
     pub price: Option<PriceKind>,
     /// Whether there is room.
     pub room: Option<Room>,
+    /// Whether its end is announced.
+    pub end: End,
     /// Whether its facts still count.
     pub age: Age,
+}
+
+/// Whether the end of a service is announced; what is over has no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Nobody has announced one.
+    None,
+    /// It will end.
+    Announced,
 }
 
 /// All rows. What is over and whoever has closed has none.
@@ -206,6 +217,10 @@ impl Columns {
                 registration: service.registration,
                 price: service.price.as_ref().map(|price| price.kind),
                 room: service.capacity.and_then(|capacity| capacity.room),
+                end: match service.closing {
+                    Some(_) => End::Announced,
+                    None => End::None,
+                },
                 age: service.source.age(today),
             });
         }

@@ -5,18 +5,28 @@ use crate::domain::need::NeedId;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 
-use super::columns::Columns;
+use super::columns::{Columns, Kind};
 use super::lexicon::{Lexicon, LexiconBuilder, Names, Quality};
 use super::words::{is_stop_word, words_of_label};
+
+/// A word that names a need matches a suite that also serves it so many times worse.
+const THROUGH_SUITE: Quality = 3;
 
 /// How well every service matches the words of a question.
 pub struct Match {
     /// Per service row, the sum over all words of the best match of each.
     pub quality: Vec<u16>,
-    /// The sum a perfect match of all words would have.
-    pub perfect: u16,
-    /// Whether no service matches all words, so that those matching most of them stand in.
-    pub loosened: bool,
+    /// Per service row, how many of the words it matches.
+    pub matched: Vec<u8>,
+    /// How many words there are.
+    pub words: u8,
+}
+
+impl Match {
+    /// The factor for words, 0 to 1, of a service row.
+    pub fn share(&self, row: usize) -> f32 {
+        f32::from(self.quality[row]) / (f32::from(self.words) * f32::from(Quality::MAX))
+    }
 }
 
 /// Collects the words of needs, departures, software, hosters, their towns, and services.
@@ -108,39 +118,32 @@ pub fn matches(words: &[String], lexicon: &Lexicon, columns: &Columns) -> Option
             matched[row] += u8::from(best > 0);
         }
     }
-    let most = matched.iter().copied().max().unwrap_or(0);
-    for (quality, matched) in quality.iter_mut().zip(matched) {
-        if matched < most {
-            *quality = 0;
-        }
-    }
-    let perfect = words.len() as u16 * u16::from(Quality::MAX);
     Some(Match {
         quality,
-        perfect,
-        loosened: usize::from(most) < words.len(),
+        matched,
+        words: words.len() as u8,
     })
 }
 
 fn best_by_kind(names: &[(Quality, &Names)], columns: &Columns) -> Vec<Quality> {
-    let matches_kind = |names: &Names, kind: &super::columns::Kind| {
-        names.needs.contains(&kind.need)
-            || kind
-                .software
-                .is_some_and(|software| names.software.contains(&software))
+    let quality_of = |kind: &Kind, quality: Quality, names: &Names| {
+        let runs = kind
+            .software
+            .is_some_and(|software| names.software.contains(&software));
+        let serves = names.needs.iter().any(|need| kind.serves >> need & 1 == 1);
+        match (runs || names.needs.contains(&kind.need), serves) {
+            (true, _) => quality,
+            (false, true) => quality / THROUGH_SUITE,
+            (false, false) => 0,
+        }
     };
     let best = |kind| {
-        names
+        let qualities = names
             .iter()
-            .filter(|(_, names)| matches_kind(names, kind))
-            .map(|(quality, _)| *quality)
-            .max()
+            .map(|(quality, names)| quality_of(kind, *quality, names));
+        qualities.max().unwrap_or(0)
     };
-    columns
-        .kinds
-        .iter()
-        .map(|kind| best(kind).unwrap_or(0))
-        .collect()
+    columns.kinds.iter().map(best).collect()
 }
 
 fn best_by_hoster(names: &[(Quality, &Names)], columns: &Columns) -> Vec<Quality> {

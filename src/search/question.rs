@@ -8,7 +8,7 @@ use crate::domain::taxonomy::Taxonomy;
 
 use super::query::{FieldError, Problem, Query, StandingFilter};
 use super::suggest::Suggestions;
-use super::understand::Phrases;
+use super::understand::{Phrases, Understood};
 
 /// How many near matches are offered for a name that is not known.
 pub const MAX_SIMILAR: usize = 5;
@@ -72,21 +72,15 @@ impl Question {
             .as_deref()
             .map(|q| known.phrases.read(q))
             .unwrap_or_default();
-        let mut departure = understood.departure;
+        let mut departure = None;
         if let Some(slug) = &query.leave {
-            departure = known
-                .taxonomy
-                .departures()
-                .iter()
-                .position(|departure| departure.slug.as_str() == slug);
+            departure = known.taxonomy.departure_position(slug);
             if departure.is_none() {
-                unknown(
-                    "leave",
-                    known.suggestions.similar_departures(slug, MAX_SIMILAR),
-                );
+                let similar = known.suggestions.similar_departures(slug, MAX_SIMILAR);
+                unknown("leave", similar);
             }
         }
-        let mut need = understood.need;
+        let mut need = None;
         if let Some(id) = &query.need {
             need = known.taxonomy.need_position(id);
             if need.is_none() {
@@ -117,16 +111,16 @@ impl Question {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let named_by_parameter = query.need.is_some() || query.leave.is_some();
+        let subject = Subject::new(departure, need, understood);
         Ok(Self {
-            needs: needs(need, departure, query, known.taxonomy),
-            need_from_words: !named_by_parameter
-                && (understood.need.is_some() || understood.departure.is_some()),
-            departure,
-            excluded_departures: departure
+            needs: subject.needs(known.taxonomy),
+            need_from_words: subject.from_words,
+            departure: subject.departure,
+            excluded_departures: subject
+                .departure
                 .map(|at| known.taxonomy.departures_of_same_vendor(at))
                 .unwrap_or_default(),
-            words: understood.rest,
+            words: subject.words,
             place,
             other_places: places.collect(),
             standings: standings(&query.standing, known.least_standing),
@@ -135,42 +129,72 @@ impl Question {
     }
 }
 
-/// A need asked for by parameter narrows a departure; otherwise the departure's needs are the answer.
-fn needs(
-    need: Option<usize>,
+/// What a question is about, by parameter or by its words. A parameter wins; a need in the words
+/// narrows a departure given by parameter; what a parameter overrides is looked up as words.
+struct Subject {
     departure: Option<usize>,
-    query: &Query,
-    taxonomy: &Taxonomy,
-) -> Vec<usize> {
-    match (need, departure) {
-        (Some(need), _) if query.need.is_some() => vec![need],
-        (_, Some(departure)) => {
-            let ids = &taxonomy.departures()[departure].needs;
-            ids.iter()
-                .filter_map(|id| taxonomy.need_position(id.as_str()))
-                .collect()
+    need: Option<usize>,
+    from_words: bool,
+    words: Vec<String>,
+}
+
+impl Subject {
+    fn new(departure: Option<usize>, need: Option<usize>, understood: Understood) -> Self {
+        let Understood {
+            departure: named_departure,
+            need: named_need,
+            mut phrase,
+            rest,
+        } = understood;
+        let says_nothing_new = (named_departure.is_some() && named_departure == departure)
+            || (named_need.is_some() && named_need == need);
+        let taken_from_words = match (departure, need) {
+            (None, None) => named_departure.is_some() || named_need.is_some(),
+            (Some(_), None) => named_need.is_some(),
+            (_, Some(_)) => false,
+        };
+        if taken_from_words || says_nothing_new {
+            phrase.clear();
         }
-        (need, None) => need.into_iter().collect(),
+        phrase.extend(rest);
+        Self {
+            departure: departure.or(named_departure.filter(|_| taken_from_words)),
+            need: need.or(named_need.filter(|_| taken_from_words)),
+            from_words: taken_from_words,
+            words: phrase,
+        }
+    }
+
+    /// A need narrows a departure; without one, the departure's needs are the answer.
+    fn needs(&self, taxonomy: &Taxonomy) -> Vec<usize> {
+        match (self.need, self.departure) {
+            (Some(need), _) => vec![need],
+            (None, Some(departure)) => {
+                let ids = &taxonomy.departures()[departure].needs;
+                ids.iter()
+                    .filter_map(|id| taxonomy.need_position(id.as_str()))
+                    .collect()
+            }
+            (None, None) => Vec::new(),
+        }
     }
 }
 
 /// `latitude,longitude`, as a browser gives it, or a name or postcode; the likeliest place first.
 fn places(near: &str, language: Language, known: &References) -> Vec<Place> {
-    match coordinates(near) {
-        // The name of the nearest town, at the coordinates that were given.
-        Some(at) => known
-            .gazetteer
-            .nearest(at)
-            .map(|town| Place {
-                coordinates: at,
-                ..town
-            })
-            .into_iter()
-            .collect(),
-        None => known
-            .gazetteer
-            .find(near, language.likely_countries(), 1 + MAX_OTHER_PLACES),
-    }
+    let Some(at) = coordinates(near) else {
+        let countries = language.likely_countries();
+        return known.gazetteer.find(near, countries, 1 + MAX_OTHER_PLACES);
+    };
+    // The name of the nearest town, at the coordinates that were given; at sea, the coordinates.
+    let place = match known.gazetteer.nearest(at) {
+        Some(town) => Place {
+            coordinates: at,
+            ..town
+        },
+        None => Place::nameless(at),
+    };
+    vec![place]
 }
 
 fn coordinates(text: &str) -> Option<Coordinates> {

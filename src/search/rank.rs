@@ -11,17 +11,20 @@ use crate::domain::service::{Registration, Room, Service};
 
 /// Kilometres after which nearness has halved.
 pub const HALVING_KM: f64 = 100.0;
-/// The nearness of the far side of the earth: distance alone never rules a hoster out.
-pub const LEAST_NEARNESS: f32 = 0.03;
-/// The nearness of a hoster whose place is not known: behind everything that has one.
-pub const NEARNESS_UNKNOWN: f32 = 0.02;
+/// Kilometres from which nearness no longer halves but falls as distance grows: that far, distance
+/// alone rules nobody out.
+pub const FAR_KM: f64 = 500.0;
+/// The nearness of a hoster whose place is not known: behind the far side of the earth.
+pub const NEARNESS_UNKNOWN: f32 = 0.0005;
+/// The factor for words where none matched, but the need does.
+pub const NO_WORD_MATCHED: f32 = 0.1;
 /// The availability of what nobody has measured.
 pub const AVAILABILITY_UNMEASURED: f32 = 0.8;
 /// The fit of a suite whose part may not be switched on, against software made for the need: low
 /// enough that a known but stale service for the need (0.7 × 0.6) still comes before a fresh suite.
 const THROUGH_SUITE: f32 = 0.35;
-/// The fit of what takes nobody new.
-const NO_WAY_IN: f32 = 0.1;
+/// The fit of what takes nobody new, or ends.
+pub const NO_WAY_IN: f32 = 0.1;
 /// The fit of a service that does not say how to get in.
 const ACCESS_UNKNOWN: f32 = 0.7;
 
@@ -64,6 +67,7 @@ pub fn fit(
     age: Age,
 ) -> f32 {
     let registration = registration.filter(|_| age != Age::Stale);
+    let room = room.filter(|_| age != Age::Stale);
     let access = match registration {
         _ if room == Some(Room::Full) => NO_WAY_IN,
         Some(Registration::None | Registration::Free) => 1.0,
@@ -78,9 +82,10 @@ pub fn fit(
     }
 }
 
-/// The factor for distance: halves every [`HALVING_KM`].
+/// The factor for distance: halves every [`HALVING_KM`] up to [`FAR_KM`], then falls slowly.
 pub fn nearness(km: f64) -> f32 {
-    ((-km / HALVING_KM).exp2() as f32).max(LEAST_NEARNESS)
+    let near_km = km.min(FAR_KM);
+    ((-near_km / HALVING_KM).exp2() * near_km.max(1.0) / km.max(1.0)) as f32
 }
 
 /// The factor for the age of the facts.
@@ -126,6 +131,11 @@ pub enum Reason {
     AccessUnknown,
     /// Full for now.
     Full,
+    /// Made for so many people; whether there is room nobody says.
+    Size {
+        /// How many people it is made for.
+        people: u32,
+    },
     /// Room for newcomers, and for how many people if said.
     Room {
         /// How many people it is made for.
@@ -167,9 +177,7 @@ pub fn reasons_of(service: &Service, hoster: &Hoster, age: Age) -> Vec<Reason> {
         Some(Room::Open) => Some(Reason::Room {
             people: capacity.people,
         }),
-        None => capacity.people.map(|people| Reason::Room {
-            people: Some(people),
-        }),
+        None => capacity.people.map(|people| Reason::Size { people }),
     });
     let closing = service
         .closing
@@ -198,12 +206,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nearness_halves_every_hundred_kilometres_down_to_a_floor() {
+    fn nearness_halves_every_hundred_kilometres_and_never_reaches_that_of_an_unknown_place() {
         assert_eq!(nearness(0.0), 1.0);
         assert!((nearness(100.0) - 0.5).abs() < 1e-6);
-        assert!((nearness(200.0) - 0.25).abs() < 1e-6);
-        assert_eq!(nearness(20_000.0), LEAST_NEARNESS);
-        const { assert!(NEARNESS_UNKNOWN < LEAST_NEARNESS) };
+        assert!((nearness(500.0) - 1.0 / 32.0).abs() < 1e-6);
+        assert!((nearness(1_000.0) - 1.0 / 64.0).abs() < 1e-6);
+        assert!(nearness(700.0) > nearness(8_000.0));
+        assert!(nearness(20_040.0) > NEARNESS_UNKNOWN);
     }
 
     #[test]
@@ -229,6 +238,10 @@ mod tests {
                 None,
                 Age::Stale
             ),
+            ACCESS_UNKNOWN
+        );
+        assert_eq!(
+            fit(Answer::Directly, None, Some(Room::Full), Age::Stale),
             ACCESS_UNKNOWN
         );
     }

@@ -1,7 +1,7 @@
 //! Answers a question in one pass over the columns: hits, their order and the counts beside them.
 
 use super::best::Best;
-use super::columns::{HosterRow, Kind, ServiceRow};
+use super::columns::{End, HosterRow, Kind, ServiceRow};
 use super::facets::{COUNTRY, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING, Tally};
 use super::matching::{Match, matches};
 use super::query::Sort;
@@ -12,15 +12,15 @@ use super::{Distance, Hit, Index, Results, fair};
 /// Answers a question.
 pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
     let plan = Plan::new(index, question);
-    let mut counts = Tally::new(index);
+    let rows = || index.columns.services.iter().enumerate();
+    let admitted = || rows().filter(|(_, service)| plan.admits(service));
+    let words = plan.words_to_match(admitted());
+    let mut tally = Tally::new(index);
     let mut best = Best::new(question.query.offset + question.query.limit());
     let mut total = 0;
-    for (row, service) in index.columns.services.iter().enumerate() {
-        if !plan.admits(row, service) {
-            continue;
-        }
+    for (row, service) in admitted().filter(|(row, _)| plan.words_matched(*row) >= words) {
         let failed = plan.failed(service);
-        counts.add(failed, service, plan.hoster(service));
+        tally.add(failed, service, plan.hoster(service));
         if failed == 0 {
             total += 1;
             best.offer(plan.order(row, service), row as u32);
@@ -30,8 +30,8 @@ pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
     Results {
         hits: page.map(|row| plan.hit(row as usize)).collect(),
         total,
-        facets: counts.into_facets(index),
-        loosened: plan.words.as_ref().is_some_and(|words| words.loosened),
+        facets: tally.into_facets(index),
+        loosened: total > 0 && usize::from(words) < question.words.len(),
     }
 }
 
@@ -119,12 +119,8 @@ impl<'a> Plan<'a> {
             .map(|distances| distances[service.hoster as usize])
     }
 
-    /// What no count concerns: the words, the circle, and never the very service that is being left.
-    fn admits(&self, row: usize, service: &ServiceRow) -> bool {
-        let matches_words = self
-            .words
-            .as_ref()
-            .is_none_or(|words| words.quality[row] > 0);
+    /// What no count concerns: the circle, and never what is being left.
+    fn admits(&self, service: &ServiceRow) -> bool {
         let is_left = service
             .departure
             .is_some_and(|departure| self.excluded.contains(&departure));
@@ -132,7 +128,23 @@ impl<'a> Plan<'a> {
             (Some(within), Some(km)) => km <= f64::from(within),
             _ => true,
         };
-        matches_words && !is_left && is_within
+        !is_left && is_within
+    }
+
+    fn words_matched(&self, row: usize) -> u8 {
+        self.words.as_ref().map_or(0, |words| words.matched[row])
+    }
+
+    /// How many of the words a service must match: all of them, or as many as the best of those that
+    /// pass every filter does. Words alone must match at least once; a need is an answer without.
+    fn words_to_match<'r>(&self, rows: impl Iterator<Item = (usize, &'r ServiceRow)>) -> u8 {
+        if self.words.is_none() {
+            return 0;
+        }
+        let passing = rows.filter(|(_, service)| self.failed(service) == 0);
+        let most = passing.map(|(row, _)| self.words_matched(row)).max();
+        let least = u8::from(self.question.needs.is_empty());
+        most.unwrap_or(0).max(least)
     }
 
     /// The filters a service fails.
@@ -197,9 +209,10 @@ impl<'a> Plan<'a> {
     fn score(&self, row: usize, service: &ServiceRow) -> Score {
         let answer =
             self.answers[service.kind as usize].map_or(Answer::Directly, |(_, answer)| answer);
-        let text = self.words.as_ref().map_or(1.0, |words| {
-            f32::from(words.quality[row]) / f32::from(words.perfect)
-        });
+        let text = match &self.words {
+            Some(words) => words.share(row).max(rank::NO_WORD_MATCHED),
+            None => 1.0,
+        };
         let nearness = match self.km(service) {
             None => 1.0,
             Some(km) if km.is_nan() => rank::NEARNESS_UNKNOWN,
@@ -207,10 +220,17 @@ impl<'a> Plan<'a> {
         };
         Score {
             text,
-            fit: rank::fit(answer, service.registration, service.room, service.age),
+            fit: self.fit(service, answer),
             nearness,
             availability: rank::AVAILABILITY_UNMEASURED,
             freshness: rank::freshness(service.age),
+        }
+    }
+
+    fn fit(&self, service: &ServiceRow, answer: Answer) -> f32 {
+        match service.end {
+            End::Announced => rank::NO_WAY_IN,
+            End::None => rank::fit(answer, service.registration, service.room, service.age),
         }
     }
 

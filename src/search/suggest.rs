@@ -10,6 +10,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::localized::Language;
 use crate::domain::need::Names;
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::text::Name;
 use crate::domain::typo;
 use crate::domain::word::worded;
 
@@ -68,7 +69,11 @@ struct Keys {
 /// Where in a name a key begins; a beginning of the whole name is the better match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum At {
-    Start,
+    /// The beginning of the name that is shown.
+    Label,
+    /// The beginning of another name for it.
+    OtherName,
+    /// A later word of any name.
     LaterWord,
 }
 
@@ -77,53 +82,27 @@ impl Suggestions {
     pub fn new(taxonomy: &Taxonomy, hosters: &[Hoster]) -> Self {
         let mut collector = Collector::default();
         for departure in taxonomy.departures() {
-            let names = std::iter::once(&departure.name)
-                .chain(&departure.aliases)
-                .map(|name| name.as_str());
-            collector.add(
-                SuggestionKind::Departure,
-                departure.slug.as_str(),
-                same(departure.name.as_str()),
-                names,
-            );
+            let id = departure.slug.as_str();
+            let label = same(&departure.name);
+            collector.add(SuggestionKind::Departure, id, label, &departure.aliases);
         }
         for need in taxonomy.needs() {
-            let names = need
-                .name
-                .both()
-                .into_iter()
-                .chain(need.synonyms.both().into_iter().flatten());
             let label = Names {
                 fr: need.name.fr.to_string(),
                 en: need.name.en.to_string(),
             };
-            collector.add(
-                SuggestionKind::Need,
-                need.id.as_str(),
-                label,
-                names.map(|name| name.as_str()),
-            );
+            let synonyms = need.synonyms.both().into_iter().flatten();
+            collector.add(SuggestionKind::Need, need.id.as_str(), label, synonyms);
         }
         for software in taxonomy.software() {
-            let names = std::iter::once(&software.name)
-                .chain(&software.aliases)
-                .map(|name| name.as_str());
-            collector.add(
-                SuggestionKind::Software,
-                software.id.as_str(),
-                same(software.name.as_str()),
-                names,
-            );
+            let id = software.id.as_str();
+            let label = same(&software.name);
+            collector.add(SuggestionKind::Software, id, label, &software.aliases);
         }
         let vocabulary = collector.take_keys();
         for hoster in hosters {
-            let name = hoster.name.as_str();
-            collector.add(
-                SuggestionKind::Hoster,
-                hoster.id.as_str(),
-                same(name),
-                [name],
-            );
+            let label = same(&hoster.name);
+            collector.add(SuggestionKind::Hoster, hoster.id.as_str(), label, []);
         }
         Self {
             vocabulary,
@@ -164,7 +143,7 @@ impl Suggestions {
         ranked
             .into_iter()
             .map(|(_, suggestion)| suggestion)
-            .take(limit.min(MAX_SUGGESTIONS))
+            .take(limit)
             .collect()
     }
 
@@ -212,26 +191,34 @@ impl Collector {
     fn add<'a>(
         &mut self,
         kind: SuggestionKind,
-        id: &'a str,
+        id: &str,
         label: Names<String>,
-        names: impl IntoIterator<Item = &'a str>,
+        other_names: impl IntoIterator<Item = &'a Name>,
     ) {
         let entry = self.entries.len() as u32;
+        for name in label.both() {
+            self.add_name(entry, name, At::Label);
+        }
+        for name in other_names {
+            self.add_name(entry, name.as_str(), At::OtherName);
+        }
+        self.add_name(entry, id, At::OtherName);
         self.entries.push(Suggestion {
             kind,
             id: id.to_owned(),
             label,
         });
-        for name in names.into_iter().chain([id]) {
-            let folded = fold(name);
-            let starts =
-                std::iter::once(0).chain(folded.match_indices(' ').map(|(space, _)| space + 1));
-            for start in starts.filter(|start| *start < folded.len()) {
-                let at = if start == 0 { At::Start } else { At::LaterWord };
-                self.keys
-                    .entry(folded[start..].to_owned())
-                    .or_default()
-                    .push((entry, at));
+    }
+
+    fn add_name(&mut self, entry: u32, name: &str, beginning: At) {
+        let folded = fold(name);
+        let later = folded
+            .match_indices(' ')
+            .map(|(space, _)| (space + 1, At::LaterWord));
+        for (start, at) in std::iter::once((0, beginning)).chain(later) {
+            if start < folded.len() {
+                let names = self.keys.entry(folded[start..].to_owned()).or_default();
+                names.push((entry, at));
             }
         }
     }
@@ -267,10 +254,10 @@ impl Keys {
     }
 }
 
-fn same(name: &str) -> Names<String> {
+fn same(name: &Name) -> Names<String> {
     Names {
-        fr: name.to_owned(),
-        en: name.to_owned(),
+        fr: name.to_string(),
+        en: name.to_string(),
     }
 }
 
@@ -296,6 +283,11 @@ mod tests {
             );
         }
         assert!(suggest("docs").contains(&(SuggestionKind::Departure, "google-docs".into())));
+    }
+
+    #[test]
+    fn what_is_named_so_comes_before_what_is_also_called_so() {
+        assert_eq!(suggest("sond")[0], (SuggestionKind::Need, "polls".into()));
     }
 
     #[test]

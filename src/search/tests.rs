@@ -279,3 +279,77 @@ fn an_empty_directory_answers_with_nothing() {
     assert!(directory.index.is_empty());
     assert_eq!(directory.ask("q=pad&near=45.7,4.8").total, 0);
 }
+
+#[test]
+fn a_need_in_the_words_narrows_a_departure_and_beside_a_need_is_looked_up() {
+    let directory = directory(&[
+        hoster("a", "", &["kan:kanban:kanboard:", "pad:pads:etherpad:"]),
+        hoster("b", "", &["pad:pads:cryptpad:"]),
+    ]);
+    assert_eq!(directory.found("leave=framapad").len(), 2);
+    assert_eq!(directory.found("leave=framapad&q=kanban")[0], "a-kan");
+    assert_eq!(directory.found("need=pads&q=kanban"), ["b-pad"]);
+    assert_eq!(directory.found("need=pads&q=pads").len(), 2);
+    assert_eq!(directory.found("need=kanban&q=framateam")[0], "a-kan");
+}
+
+#[test]
+fn words_loosen_only_as_far_as_what_passes_the_filters() {
+    let directory = directory(&[
+        hoster(
+            "lyonnais",
+            r#""place":{"country":"FR","city":"Lyon"},"#,
+            &["forge:git-forge:gitea:"],
+        ),
+        hoster(
+            "belge",
+            r#""place":{"country":"BE"},"#,
+            &["pad:pads:etherpad:"],
+        ),
+    ]);
+    let loosened = directory.ask("q=framapad+lyon");
+    assert!(loosened.loosened);
+    assert_eq!(directory.found("q=framapad+lyon"), ["belge-pad"]);
+    assert_eq!(directory.found("q=etherpad+lyon&country=BE"), ["belge-pad"]);
+    assert!(!directory.ask("q=zzqxw").loosened);
+}
+
+#[test]
+fn a_misspelt_departure_is_left_as_well() {
+    let directory = directory(&[
+        hoster(
+            "framasoft",
+            "",
+            &[r#"framadate:polls:framadate:"url":"https://framadate.org/","#],
+        ),
+        hoster("b", "", &["date:polls:framadate:"]),
+    ]);
+    assert_eq!(directory.found("q=frmadate"), ["b-date"]);
+}
+
+#[test]
+fn what_is_about_to_close_comes_last() {
+    let directory = directory(&[
+        hoster(
+            "ends",
+            "",
+            &[r#"pad:pads:etherpad:"registration":"none","closing":{"on":"2026-12-24"},"#],
+        ),
+        hoster(
+            "members",
+            "",
+            &[r#"pad:pads:etherpad:"registration":"members","#],
+        ),
+    ]);
+    assert_eq!(directory.found("need=pads"), ["members-pad", "ends-pad"]);
+}
+
+#[test]
+fn a_question_without_a_word_finds_nothing_and_one_at_sea_is_answered() {
+    let at_sea = r#""place":{"coordinates":{"lat":1.0,"lon":1.0}},"#;
+    let directory = directory(&[hoster("a", at_sea, &["pad:pads:etherpad:"])]);
+    assert_eq!(directory.ask("q=%3F%21").total, 0);
+    assert_eq!(directory.ask("q=").total, 1);
+    let hit = directory.ask("near=0,0").hits[0].distance.unwrap();
+    assert!((150.0..160.0).contains(&hit.km), "{hit:?}");
+}

@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
+use levenshtein_automata::Distance;
+
+use crate::domain::fold::fold;
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::typo::{self, ONE_MISTAKE_FROM_CHARS};
 
 use super::words::{Stems, is_stop_word, words_of_label, words_of_question};
 
@@ -13,6 +17,8 @@ pub struct Understood {
     pub departure: Option<usize>,
     /// The need that was named, where no departure was.
     pub need: Option<usize>,
+    /// The words that named it, folded.
+    pub phrase: Vec<String>,
     /// The words left to look up, folded.
     pub rest: Vec<String>,
 }
@@ -30,6 +36,8 @@ pub struct Phrases {
     /// Whole names as they are written, in lower case: "google+" is not "google".
     whole: HashMap<String, Meaning>,
     meanings: HashMap<String, Meaning>,
+    /// The folded names of departures, to be recognised when misspelt.
+    departures: Vec<(String, usize)>,
     longest: usize,
 }
 
@@ -41,11 +49,13 @@ impl Phrases {
             stems: Stems::default(),
             whole: HashMap::new(),
             meanings: HashMap::new(),
+            departures: Vec::new(),
             longest: 0,
         };
         for (position, departure) in taxonomy.departures().iter().enumerate() {
             for name in std::iter::once(&departure.name).chain(&departure.aliases) {
                 phrases.add(name.as_str(), Meaning::Departure(position));
+                phrases.departures.push((fold(name.as_str()), position));
             }
             phrases.add(departure.slug.as_str(), Meaning::Departure(position));
         }
@@ -77,7 +87,7 @@ impl Phrases {
     /// Reads a question: the longest phrase that names something is taken out of it, the rest is kept.
     pub fn read(&self, question: &str) -> Understood {
         if let Some(meaning) = self.whole.get(&question.trim().to_lowercase()) {
-            return Understood::of(*meaning, Vec::new());
+            return Understood::of(*meaning, words_of_question(question), Vec::new());
         }
         let words = words_of_question(question);
         for length in (1..=self.longest.min(words.len())).rev() {
@@ -85,14 +95,31 @@ impl Phrases {
                 let phrase = &words[start..start + length];
                 if let Some(meaning) = self.meanings.get(&self.key(phrase)) {
                     let rest = [&words[..start], &words[start + length..]].concat();
-                    return Understood::of(*meaning, rest);
+                    return Understood::of(*meaning, phrase.to_vec(), rest);
                 }
             }
         }
+        if let Some(position) = self.misspelt_departure(&words.join(" ")) {
+            return Understood::of(Meaning::Departure(position), words, Vec::new());
+        }
         Understood {
-            rest: without_stop_words(words),
+            rest: searchable(words, question),
             ..Understood::default()
         }
+    }
+
+    /// The departure whose whole name differs by one mistake, if it is the only one.
+    fn misspelt_departure(&self, name: &str) -> Option<usize> {
+        if name.chars().count() < ONE_MISTAKE_FROM_CHARS {
+            return None;
+        }
+        let misspelling = typo::once(name);
+        let is_near =
+            |known: &&(String, usize)| matches!(misspelling.eval(&known.0), Distance::Exact(_));
+        let mut near = self.departures.iter().filter(is_near);
+        let (_, position) = near.next()?;
+        near.all(|(_, other)| other == position)
+            .then_some(*position)
     }
 
     fn add(&mut self, label: &str, meaning: Meaning) {
@@ -114,28 +141,38 @@ impl Phrases {
 }
 
 impl Understood {
-    fn of(meaning: Meaning, rest: Vec<String>) -> Self {
-        let rest = without_stop_words(rest);
-        match meaning {
-            Meaning::Departure(position) => Self {
-                departure: Some(position),
-                need: None,
-                rest,
-            },
-            Meaning::Need(position) => Self {
-                departure: None,
-                need: Some(position),
-                rest,
-            },
+    fn of(meaning: Meaning, phrase: Vec<String>, rest: Vec<String>) -> Self {
+        let (departure, need) = match meaning {
+            Meaning::Departure(position) => (Some(position), None),
+            Meaning::Need(position) => (None, Some(position)),
+        };
+        Self {
+            departure,
+            need,
+            phrase,
+            rest: rest
+                .into_iter()
+                .filter(|word| !is_stop_word(word))
+                .collect(),
         }
     }
 }
 
-fn without_stop_words(words: Vec<String>) -> Vec<String> {
-    words
-        .into_iter()
+/// The words of a question that names nothing: without stop words, unless there are no others; and
+/// what holds no word at all is looked up as it stands, and not found.
+fn searchable(words: Vec<String>, question: &str) -> Vec<String> {
+    let telling: Vec<String> = words
+        .iter()
         .filter(|word| !is_stop_word(word))
-        .collect()
+        .cloned()
+        .collect();
+    let raw = question.trim();
+    match (telling.is_empty(), words.is_empty(), raw.is_empty()) {
+        (false, ..) => telling,
+        (true, false, _) => words,
+        (true, true, false) => vec![raw.to_owned()],
+        (true, true, true) => Vec::new(),
+    }
 }
 
 #[cfg(test)]
@@ -184,5 +221,15 @@ mod tests {
         );
         assert_eq!(read("zaclys"), (None, None, "zaclys".into()));
         assert_eq!(read(""), (None, None, String::new()));
+        assert_eq!(read("C++"), (None, None, "c".into()));
+        assert_eq!(read(" ?! "), (None, None, "?!".into()));
+    }
+
+    #[test]
+    fn a_misspelt_departure_is_the_departure() {
+        for question in ["frmadate", "Framadte", "gogle docs"] {
+            assert!(read(question).0.is_some(), "{question}");
+        }
+        assert_eq!(read("zaclys").0, None);
     }
 }

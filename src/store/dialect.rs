@@ -3,11 +3,14 @@
 //! Everything else in `store` is one SQL text for both. What differs is how a database is opened,
 //! how a transaction begins, and how an engine says that it is busy.
 
+use std::borrow::Cow;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 
 /// How long a statement waits for another writer before the database is called busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,15 +38,34 @@ impl Engine {
         }
     }
 
-    /// Whether the database would vanish with its connection.
-    pub(super) fn is_in_memory(self, url: &str) -> bool {
-        self == Self::Sqlite && (url.contains(":memory:") || url.contains("mode=memory"))
+    /// What is to be done about an address that cannot name a database that lasts.
+    pub(super) fn objection(self, url: &str) -> Option<&'static str> {
+        if self == Self::Postgres {
+            return None;
+        }
+        // An address that sqlx refuses is left to it: it can tell what is wrong.
+        let path = sqlite_path(url).ok()?;
+        let path = path.to_string_lossy();
+        if [url, &path].iter().any(|text| text.contains(":memory:")) || url.contains("mode=memory")
+        {
+            Some("a database in memory is another one for each connection; name a file")
+        } else if path.is_empty() {
+            // SQLite would take it for a file that goes with its connection.
+            Some("it names no file, as sqlite:archipelago.db does")
+        } else if path.starts_with("file:") {
+            Some("SQLite would read the path as an address of its own; name the file without file:")
+        } else {
+            None
+        }
     }
 
     /// Opens a pool of connections; creates the file on SQLite.
     pub(super) async fn connect(self, url: &str) -> Result<AnyPool, sqlx::Error> {
         sqlx::any::install_default_drivers();
-        let mut options: AnyConnectOptions = url.parse()?;
+        let mut options: AnyConnectOptions = match self {
+            Self::Sqlite => without_fragment(url).parse()?,
+            Self::Postgres => url.parse()?,
+        };
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(PATIENCE);
@@ -120,6 +142,31 @@ impl Engine {
                     .await
             }
         }
+    }
+}
+
+/// The file that [`Store::open`](super::Store::open) opens or makes for an address: `a b.db` for
+/// `sqlite:a%20b.db`. `None` if the address is not of SQLite, or would be refused.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let engine = Engine::of(url).filter(|engine| *engine == Engine::Sqlite)?;
+    if engine.objection(url).is_some() {
+        return None;
+    }
+    sqlite_path(url).ok()
+}
+
+/// The path in an address of SQLite, read by sqlx itself, so that it is the one it opens.
+fn sqlite_path(url: &str) -> Result<PathBuf, sqlx::Error> {
+    let address: AnyConnectOptions = without_fragment(url).parse()?;
+    let options = SqliteConnectOptions::from_url(&address.database_url)?;
+    Ok(options.get_filename().to_owned())
+}
+
+/// An address of SQLite whose `#` belongs to the path: parameters would else come to stand before it.
+fn without_fragment(url: &str) -> Cow<'_, str> {
+    match url.contains('#') {
+        true => url.replace('#', "%23").into(),
+        false => url.into(),
     }
 }
 

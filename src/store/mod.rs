@@ -8,6 +8,7 @@ mod directory;
 mod keep;
 mod settings;
 
+pub use dialect::sqlite_file;
 pub use directory::Directory;
 pub use keep::{Counts, Kept};
 
@@ -68,10 +69,8 @@ impl Store {
         };
         let engine = Engine::of(url)
             .ok_or_else(|| refused("an address begins with sqlite: or postgres://"))?;
-        if engine.is_in_memory(url) {
-            return Err(refused(
-                "a database in memory is another one for each connection; name a file",
-            ));
+        if let Some(hint) = engine.objection(url) {
+            return Err(refused(hint));
         }
         let pool = engine.connect(url).await.map_err(|error| {
             let hint = match engine {
@@ -151,11 +150,21 @@ impl From<sqlx::Error> for Error {
 }
 
 /// The address of a database without its password and its parameters, fit to be shown.
+///
+/// An address that nobody can read must not show its password either, so this takes for secret
+/// whatever could be: all before the last `@`, and where that stands behind a `?`, all there is, since
+/// then the password may be on either side of it.
 pub fn without_password(url: &str) -> String {
-    let address = url.split('?').next().unwrap_or_default();
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
-        _ => address.to_owned(),
+    let without_parameters = |text: &str| text.split('?').next().unwrap_or_default().to_owned();
+    let scheme = match url.split_once("://") {
+        Some((scheme, _)) if !scheme.contains(':') => format!("{scheme}://"),
+        _ => String::new(),
+    };
+    match url.rsplit_once('@') {
+        _ if url.starts_with("sqlite:") => without_parameters(url),
+        None => without_parameters(url),
+        Some((secret, _)) if secret.contains('?') => format!("{scheme}…"),
+        Some((_, place)) => format!("{scheme}…@{}", without_parameters(place)),
     }
 }
 
@@ -168,5 +177,28 @@ mod tests {
         let shown = without_password("postgres://me:p@ss@db.example/archipelago?password=x");
         assert_eq!(shown, "postgres://…@db.example/archipelago");
         assert_eq!(without_password("sqlite:a.db?mode=ro"), "sqlite:a.db");
+        assert_eq!(
+            without_password("sqlite:/home/me@work/a.db"),
+            "sqlite:/home/me@work/a.db"
+        );
+    }
+
+    #[test]
+    fn no_part_of_a_password_is_shown_wherever_it_stands() {
+        for url in [
+            "postgres://u:sec?ret@host/db",
+            "postgres://u:sec?r@et@host/db",
+            "postgres://u:5432?ret@host/db",
+            "postgres://me@host/db?password=sec@ret",
+            "postgres://u:sec/ret@host/db",
+            "postgres://u:sec#ret@host/db",
+            "postgres:u:secret@host/db",
+            "u:secret@host/db",
+        ] {
+            let shown = without_password(url);
+            for part in ["sec", "ret", "5432"] {
+                assert!(!shown.contains(part), "{url}: {shown}");
+            }
+        }
     }
 }

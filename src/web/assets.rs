@@ -1,6 +1,11 @@
 //! The few files the pages need, embedded in the binary, each with an ETag made from its content.
+//!
+//! Their addresses carry no version: a browser asks each time whether its copy is still good, so that
+//! a page never meets the style of another version.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG};
+use std::sync::LazyLock;
+
+use actix_web::http::header::EntityTag;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -31,39 +36,34 @@ const ASSETS: &[Asset] = &[
     Asset {
         name: "favicon.svg",
         media_type: "image/svg+xml",
-        bytes: FAVICON,
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/favicon.svg")),
     },
 ];
 
-const FAVICON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/frontend/favicon.svg"));
+/// The tags of [`ASSETS`], in their order.
+static TAGS: LazyLock<Vec<EntityTag>> =
+    LazyLock::new(|| ASSETS.iter().map(|asset| etag::of(asset.bytes)).collect());
 
 /// `/assets/{file}`
 pub async fn asset(request: HttpRequest, file: Path<String>) -> HttpResponse {
-    match ASSETS.iter().find(|asset| asset.name == file.as_str()) {
-        Some(asset) => answer(&request, asset.media_type, asset.bytes),
-        None => HttpResponse::NotFound().finish(),
-    }
+    named(&request, &file)
 }
 
 /// `/favicon.ico`, which browsers ask for by themselves.
 pub async fn favicon(request: HttpRequest) -> HttpResponse {
-    answer(&request, "image/svg+xml", FAVICON)
+    named(&request, "favicon.svg")
 }
 
-fn answer(request: &HttpRequest, media_type: &str, bytes: &'static [u8]) -> HttpResponse {
-    let tag = etag::of(bytes);
-    let unchanged = etag::is_known(request, &tag);
-    let mut response = if unchanged {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
+fn named(request: &HttpRequest, name: &str) -> HttpResponse {
+    let mut tagged = ASSETS.iter().zip(TAGS.iter());
+    let Some((asset, tag)) = tagged.find(|(asset, _)| asset.name == name) else {
+        return HttpResponse::NotFound().finish();
     };
-    response
-        .insert_header((ETAG, tag.to_string()))
-        .insert_header((CACHE_CONTROL, "public, max-age=3600"));
-    if unchanged {
-        response.finish()
-    } else {
-        response.content_type(media_type).body(bytes)
-    }
+    etag::send(
+        request,
+        HttpResponse::build,
+        tag,
+        asset.media_type,
+        asset.bytes,
+    )
 }

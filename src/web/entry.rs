@@ -141,7 +141,7 @@ fn terms(
     let is_stale = |source: &Source| source.age(edition.day()) == Age::Stale;
     let registration = service
         .registration
-        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
+        .map(|way| sentences::registration(way, l));
     let room = service
         .capacity
         .and_then(|capacity| capacity.room)
@@ -209,6 +209,7 @@ fn factors(score: &Score, reasons: &[Reason], l: &Locale) -> Vec<Factor> {
                 | AccessUnknown
                 | Full
                 | Room { .. }
+                | Reason::Size { .. }
                 | Closing { .. }
         )
     });

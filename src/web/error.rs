@@ -1,16 +1,17 @@
 //! Wrong input and unknown addresses: a page that helps, with what was typed still in its form.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW};
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, ContentType, VARY};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::search::query::{FieldError, Problem};
+use crate::search::question::MAX_SIMILAR;
 
 use super::locale::{Locale, preferred};
-use super::page::{Page, Section, address, language_of, parameter, parameters};
+use super::page::{Page, Section, address, language_in, language_of, parameter, parameters};
 use super::sentences;
 
 /// An answer other than the page that was asked for, ready to be sent.
@@ -18,6 +19,8 @@ use super::sentences;
 pub struct Refused {
     status: StatusCode,
     html: String,
+    /// Whether its language is the browser's choice and not the address's.
+    is_negotiated: bool,
 }
 
 impl std::fmt::Display for Refused {
@@ -32,7 +35,11 @@ impl ResponseError for Refused {
     }
 
     fn error_response(&self) -> HttpResponse {
-        HttpResponse::build(self.status)
+        let mut response = HttpResponse::build(self.status);
+        if self.is_negotiated {
+            response.insert_header((VARY, "Accept-Language"));
+        }
+        response
             .content_type("text/html; charset=utf-8")
             .body(self.html.clone())
     }
@@ -49,15 +56,41 @@ struct ErrorPage {
     near: String,
     what_error: Option<String>,
     near_error: Option<String>,
-    /// What is wrong with parameters that have no field in the form: name and sentence.
-    others: Vec<(&'static str, String)>,
+    /// What is wrong with parameters that have no field in the form.
+    others: Vec<Wrong>,
     similar: Vec<Similar>,
+}
+
+/// A wrong parameter.
+struct Wrong {
+    name: &'static str,
+    value: String,
+    sentence: String,
 }
 
 /// A near match, as a link.
 struct Similar {
     label: String,
     href: String,
+}
+
+impl ErrorPage {
+    /// The page for what is not there.
+    fn not_found(page: Page, lead: String, similar: Vec<Similar>) -> Self {
+        Self {
+            page: Page {
+                title: page.l.t("error.404.title").to_owned(),
+                ..page
+            },
+            lead,
+            what: String::new(),
+            near: String::new(),
+            what_error: None,
+            near_error: None,
+            others: Vec::new(),
+            similar,
+        }
+    }
 }
 
 /// Parameters that cannot be answered.
@@ -80,7 +113,8 @@ pub fn wrong_parameters(
     let what = ["what", "q", "leave", "need"]
         .iter()
         .find_map(|name| parameter(&given, name))
-        .unwrap_or_default();
+        .unwrap_or_default()
+        .to_owned();
     let page = ErrorPage {
         page: Page::new(
             request,
@@ -90,11 +124,17 @@ pub fn wrong_parameters(
         ),
         lead: String::new(),
         what,
-        near: parameter(&given, "near").unwrap_or_default(),
+        near: parameter(&given, "near").unwrap_or_default().to_owned(),
         what_error: error_of(&["q", "need", "leave"]),
         near_error: error_of(&["near"]),
         others: others
-            .map(|error| (error.field, sentences::field_error(error, l)))
+            .map(|error| Wrong {
+                name: error.field,
+                value: parameter(&given, error.field)
+                    .unwrap_or_default()
+                    .to_owned(),
+                sentence: sentences::field_error(error, l),
+            })
             .collect(),
         similar: errors
             .iter()
@@ -115,19 +155,14 @@ pub fn wrong_parameters(
 pub fn unknown_name(request: &HttpRequest, edition: &Edition, name: &str) -> Refused {
     let l = language_of(request);
     let page = ErrorPage {
-        page: Page::new(
-            request,
-            l,
-            l.t("error.404.title").to_owned(),
-            Section::Elsewhere,
-        ),
-        lead: l.with("error.404.lead", "slug", name),
-        what: String::new(),
-        near: parameter(&parameters(request), "near").unwrap_or_default(),
-        what_error: None,
-        near_error: None,
-        others: Vec::new(),
-        similar: similar_names(edition, name, l),
+        near: parameter(&parameters(request), "near")
+            .unwrap_or_default()
+            .to_owned(),
+        ..ErrorPage::not_found(
+            Page::new(request, l, String::new(), Section::Elsewhere),
+            l.with("error.404.lead", "slug", name),
+            similar_names(edition, name, l),
+        )
     };
     refuse(StatusCode::NOT_FOUND, &page)
 }
@@ -138,44 +173,44 @@ pub async fn not_found(
     catalogue: Data<Catalogue>,
 ) -> Result<HttpResponse, Refused> {
     let path = request.path();
-    let has_language = ["/fr", "/en"]
-        .iter()
-        .any(|lang| path == *lang || path.starts_with(&format!("{lang}/")));
-    let l = if has_language {
-        language_of(&request)
-    } else {
-        Locale::of(accepted(&request))
-    };
+    let l = spoken(&request);
     let name = path
         .rsplit('/')
         .find(|part| !part.is_empty())
         .unwrap_or_default();
-    let page = ErrorPage {
-        page: Page {
-            address: format!("/{}/", l.code()),
-            ..Page::new(
-                &request,
-                l,
-                l.t("error.404.title").to_owned(),
-                Section::Elsewhere,
-            )
-        },
-        lead: l.t("error.404.nowhere").to_owned(),
-        what: String::new(),
-        near: String::new(),
-        what_error: None,
-        near_error: None,
-        others: Vec::new(),
-        similar: similar_names(&catalogue.current(), name, l),
+    let frame = Page::new(&request, l, String::new(), Section::Elsewhere);
+    let home = |code: &str| format!("/{code}/");
+    let page = Page {
+        address: home(l.code()),
+        other_address: home(frame.other_code()),
+        ..frame
     };
-    Err(refuse(StatusCode::NOT_FOUND, &page))
+    let similar = similar_names(&catalogue.current(), name, l);
+    let page = ErrorPage::not_found(page, l.t("error.404.nowhere").to_owned(), similar);
+    Err(Refused {
+        is_negotiated: language_in(path).is_none(),
+        ..refuse(StatusCode::NOT_FOUND, &page)
+    })
 }
 
 /// A method other than reading, at an address that can only be read.
-pub async fn read_only() -> HttpResponse {
-    HttpResponse::MethodNotAllowed()
+pub async fn read_only(request: HttpRequest) -> HttpResponse {
+    let mut response = HttpResponse::MethodNotAllowed();
+    if language_in(request.path()).is_none() {
+        response.insert_header((VARY, "Accept-Language"));
+    }
+    response
         .insert_header((ALLOW, "GET, HEAD"))
-        .finish()
+        .content_type(ContentType::plaintext())
+        .body(spoken(&request).with("api.method", "method", request.method()))
+}
+
+/// The language of the address, else the one the browser asks for.
+fn spoken(request: &HttpRequest) -> &'static Locale {
+    match language_in(request.path()) {
+        Some((language, _)) => Locale::of(language),
+        None => Locale::of(accepted(request)),
+    }
 }
 
 /// The language a browser asks for.
@@ -194,7 +229,11 @@ fn refuse(status: StatusCode, page: &ErrorPage) -> Refused {
         tracing::error!(%error, "the error page could not be rendered");
         status.to_string()
     });
-    Refused { status, html }
+    Refused {
+        status,
+        html,
+        is_negotiated: false,
+    }
 }
 
 /// Near matches of a parameter: the same page, with that parameter mended.
@@ -240,16 +279,21 @@ fn similar(
 
 fn similar_names(edition: &Edition, name: &str, l: &Locale) -> Vec<Similar> {
     use crate::search::suggest::SuggestionKind::{Departure, Hoster, Need, Software};
-    let near = edition.suggestions.suggest(name, l.language, 5);
-    near.into_iter()
-        .map(|suggestion| Similar {
-            label: suggestion.label.get(l.language).clone(),
-            href: match suggestion.kind {
-                Departure => format!("/{}/leave/{}", l.code(), suggestion.id),
-                Need => format!("/{}/services?need={}", l.code(), suggestion.id),
-                Software => format!("/{}/services?software={}", l.code(), suggestion.id),
-                Hoster => format!("/{}/hosters/{}", l.code(), suggestion.id),
-            },
-        })
-        .collect()
+    let mut similar: Vec<Similar> = Vec::new();
+    for suggestion in edition.suggest(name, l.language, MAX_SIMILAR) {
+        let label = suggestion.label.get(l.language);
+        // A service and the software it runs often share a name; the service comes first.
+        if similar.iter().all(|known| known.label != *label) {
+            similar.push(Similar {
+                label: label.clone(),
+                href: match suggestion.kind {
+                    Departure => format!("/{}/leave/{}", l.code(), suggestion.id),
+                    Need => format!("/{}/services?need={}", l.code(), suggestion.id),
+                    Software => format!("/{}/services?software={}", l.code(), suggestion.id),
+                    Hoster => format!("/{}/hosters/{}", l.code(), suggestion.id),
+                },
+            });
+        }
+    }
+    similar
 }

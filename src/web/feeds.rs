@@ -8,6 +8,7 @@ use crate::catalogue::Catalogue;
 use crate::search::query::{MAX_LIMIT, Query, Sort};
 
 use super::error::{Refused, wrong_parameters};
+use super::etag;
 use super::locale::Locale;
 use super::page::{language_of, parameters};
 use super::sentences;
@@ -17,8 +18,9 @@ use super::sentences;
 struct Feed<'a> {
     l: &'static Locale,
     title: String,
+    /// The question as every address that asks it is written, behind a question mark; empty for everything.
     query: String,
-    /// When it last changed, as far as days tell (RFC 3339).
+    /// When the newest entry was, as far as days tell (RFC 3339); today where there is none.
     updated: String,
     entries: Vec<Entry<'a>>,
 }
@@ -53,26 +55,28 @@ pub async fn services(
     let (question, results) =
         asked.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
     let midnight = |day: chrono::NaiveDate| format!("{day}T00:00:00Z");
-    let entries = results.hits.iter().map(|hit| {
-        let service = &edition.services[hit.service];
-        let hoster = &edition.hosters[hit.hoster];
-        let seen = service.source.seen.map(|seen| seen.first_day());
-        let reasons = hit.reasons(service, hoster, edition.taxonomy());
-        let sentences = reasons
-            .iter()
-            .map(|reason| sentences::reason(reason, l))
-            .collect::<Vec<_>>();
-        Entry {
-            id: service.id.as_str(),
-            title: l.with2(
-                "service.title",
-                ("name", &service.name),
-                ("hoster", &hoster.name),
-            ),
-            updated: midnight(seen.unwrap_or(chrono::NaiveDate::default())),
-            summary: sentences.join(" "),
-        }
-    });
+    let entries: Vec<Entry> = (results.hits.iter())
+        .map(|hit| {
+            let service = &edition.services[hit.service];
+            let hoster = &edition.hosters[hit.hoster];
+            let seen = service.source.seen.map(|seen| seen.first_day());
+            let reasons = hit.reasons(service, hoster, edition.taxonomy());
+            let sentences = reasons
+                .iter()
+                .map(|reason| sentences::reason(reason, l))
+                .collect::<Vec<_>>();
+            Entry {
+                id: service.id.as_str(),
+                title: l.with2(
+                    "service.title",
+                    ("name", &service.name),
+                    ("hoster", &hoster.name),
+                ),
+                updated: midnight(seen.unwrap_or_default()),
+                summary: sentences.join(" "),
+            }
+        })
+        .collect();
     let need = question
         .needs
         .first()
@@ -82,18 +86,38 @@ pub async fn services(
             || l.t("services.title.all").to_owned(),
             |need| need.get(l.language).to_string(),
         ),
-        query: request.query_string().to_owned(),
-        updated: midnight(edition.day()),
-        entries: entries.collect(),
+        query: normalised(&question.query),
+        updated: (entries.iter().map(|entry| entry.updated.clone()))
+            .max()
+            .unwrap_or_else(|| midnight(edition.day())),
+        entries,
         l,
     };
     match feed.render() {
-        Ok(xml) => Ok(HttpResponse::Ok()
-            .content_type("application/atom+xml; charset=utf-8")
-            .body(xml)),
+        Ok(xml) => Ok(etag::send(
+            &request,
+            HttpResponse::build,
+            &etag::of(xml.as_bytes()),
+            "application/atom+xml; charset=utf-8",
+            xml,
+        )),
         Err(error) => {
             tracing::error!(%error, "a feed could not be rendered");
             Ok(HttpResponse::InternalServerError().finish())
         }
+    }
+}
+
+/// What is asked, without the order and the part of the results, which a feed chooses itself.
+fn normalised(query: &Query) -> String {
+    let asked = Query {
+        sort: Sort::default(),
+        limit: None,
+        offset: 0,
+        ..query.clone()
+    };
+    match asked.to_query_string() {
+        nothing if nothing.is_empty() => nothing,
+        asked => format!("?{asked}"),
     }
 }

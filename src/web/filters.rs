@@ -2,11 +2,12 @@
 
 use crate::catalogue::Edition;
 use crate::domain::hoster::CountryCode;
-use crate::search::facets::Facets;
+use crate::search::facets::{Counts, Facets};
 use crate::search::query::{Query, StandingFilter};
 
 use super::entry::language_name;
 use super::locale::Locale;
+use super::sentences;
 
 /// How many values of one filter are offered; the chosen ones are always among them.
 const CHOICES_SHOWN: usize = 12;
@@ -53,57 +54,53 @@ pub fn filters(
         count: Some(l.integer(count)),
         chosen,
     };
-    let registration = facets.registration.iter().map(|(way, count)| {
-        choice(
-            way.word(),
-            l.t(&format!("registration.{}", way.word())).to_owned(),
-            *count,
-            query.registration.contains(way),
-        )
+    let registration = offered(&facets.registration, query.registration.iter().copied());
+    let registration = registration.map(|(way, count, chosen)| {
+        choice(way.word(), sentences::registration(way, l), count, chosen)
     });
-    let price = facets.price.iter().map(|(kind, count)| {
-        choice(
-            kind.word(),
-            l.t(&format!("price.{}", kind.word())).to_owned(),
-            *count,
-            query.price.contains(kind),
-        )
+    let price = offered(&facets.price, query.price.iter().copied());
+    let price = price.map(|(kind, count, chosen)| {
+        let label = l.t(&format!("price.{}", kind.word())).to_owned();
+        choice(kind.word(), label, count, chosen)
     });
-    let language = facets.language.iter().map(|(code, count)| {
-        choice(
-            code.as_str(),
-            language_name(code, l).to_owned(),
-            *count,
-            query.language.contains(code),
-        )
+    let language = offered(&facets.language, query.language.iter().copied());
+    let language = language.map(|(code, count, chosen)| {
+        let label = language_name(&code, l).to_owned();
+        choice(code.as_str(), label, count, chosen)
     });
-    let country = facets.country.iter().map(|(code, count)| {
-        choice(
-            code.as_str(),
-            country_name(edition, code, l),
-            *count,
-            query.country.contains(code),
-        )
+    let country = offered(&facets.country, query.country.iter().copied());
+    let country = country.map(|(code, count, chosen)| {
+        let label = country_name(edition, &code, l);
+        choice(code.as_str(), label, count, chosen)
     });
-    let software = facets.software.iter().map(|(id, count)| {
-        choice(
-            id.as_str(),
-            software_name(edition, id.as_str()),
-            *count,
-            query.software.iter().any(|known| known == id.as_str()),
-        )
+    let software: Counts<&str> = (facets.software.iter())
+        .map(|(id, count)| (id.as_str(), *count))
+        .collect();
+    let software = offered(&software, query.software.iter().map(String::as_str));
+    let software =
+        software.map(|(id, count, chosen)| choice(id, software_name(edition, id), count, chosen));
+    let standings = match &query.standing {
+        StandingFilter::Only(standings) => standings.as_slice(),
+        StandingFilter::Listed | StandingFilter::Any => &[],
+    };
+    let standing = offered(&facets.standing, standings.iter().copied());
+    let standing = standing.map(|(standing, count, chosen)| {
+        let label = l.t(&format!("standing.{}", standing.word())).to_owned();
+        choice(standing.word(), label, count, chosen)
     });
-    let standing = facets.standing.iter().map(|(standing, count)| {
-        let chosen =
-            matches!(&query.standing, StandingFilter::Only(only) if only.contains(standing));
-        choice(
-            standing.word(),
-            l.t(&format!("standing.{}", standing.word())).to_owned(),
-            *count,
-            chosen,
-        )
+    // Offered only to be taken back: with it, no other choice of standing matters.
+    let any = (query.standing == StandingFilter::Any).then(|| Choice {
+        value: "any".to_owned(),
+        label: l.t("standing.any").to_owned(),
+        count: None,
+        chosen: true,
     });
-    let distance = near.then(|| distances(query, l)).unwrap_or_default();
+    let standing = any.into_iter().chain(standing);
+    let distance = if near {
+        distances(query, l)
+    } else {
+        Vec::new()
+    };
     [
         ("registration", "facet.registration", registration.collect()),
         ("within", "facet.within", distance),
@@ -173,9 +170,8 @@ pub fn chips(edition: &Edition, query: &Query, path: &str, l: &Locale) -> Vec<Ch
         );
     }
     for way in &query.registration {
-        let label = l.t(&format!("registration.{}", way.word())).to_owned();
         chip(
-            label,
+            sentences::registration(*way, l),
             Query {
                 registration: without(&query.registration, way),
                 ..query.clone()
@@ -287,6 +283,20 @@ fn distances(query: &Query, l: &Locale) -> Vec<Choice> {
     std::iter::once(any).chain(choices).collect()
 }
 
+/// The values that are counted and, with a count of nothing, any other that is chosen: what the form
+/// does not hold is lost when it is sent again.
+fn offered<T: Copy + PartialEq>(
+    counts: &[(T, usize)],
+    chosen: impl Iterator<Item = T> + Clone,
+) -> impl Iterator<Item = (T, usize, bool)> {
+    let is_chosen = chosen.clone();
+    let counted = counts
+        .iter()
+        .map(move |(value, count)| (*value, *count, is_chosen.clone().any(|one| one == *value)));
+    let uncounted = chosen.filter(|one| counts.iter().all(|(value, _)| value != one));
+    counted.chain(uncounted.map(|one| (one, 0, true)))
+}
+
 /// The first choices, and behind them any other that is chosen.
 fn most_useful(choices: Vec<Choice>) -> Vec<Choice> {
     let keep = |(position, choice): &(usize, Choice)| *position < CHOICES_SHOWN || choice.chosen;
@@ -304,4 +314,18 @@ fn without<T: Clone + PartialEq>(items: &[T], item: &T) -> Vec<T> {
         .filter(|known| *known != item)
         .cloned()
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_is_offered_even_where_nothing_answers_to_it() {
+        let counts = [("FR", 5), ("BE", 2)];
+        assert_eq!(
+            offered(&counts, ["ZZ", "BE"].into_iter()).collect::<Vec<_>>(),
+            [("FR", 5, false), ("BE", 2, true), ("ZZ", 0, true)]
+        );
+    }
 }

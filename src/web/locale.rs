@@ -1,7 +1,7 @@
 //! French and English: which one, and every sentence a visitor reads (`frontend/locales/*.json`).
 
 use std::collections::HashMap;
-use std::fmt::Display;
+use std::fmt::{Display, Write};
 use std::sync::LazyLock;
 
 use chrono::{Datelike, NaiveDate};
@@ -60,8 +60,7 @@ impl Locale {
 
     /// The text of a key with `{name}` replaced.
     pub fn with(&self, key: &str, name: &str, value: impl Display) -> String {
-        self.t(key)
-            .replace(&format!("{{{name}}}"), &value.to_string())
+        filled(self.t(key), &[(name, &value)])
     }
 
     /// The text of a key with two names replaced.
@@ -71,8 +70,7 @@ impl Locale {
         first: (&str, &dyn Display),
         second: (&str, &dyn Display),
     ) -> String {
-        self.with(key, first.0, first.1)
-            .replace(&format!("{{{}}}", second.0), &second.1.to_string())
+        filled(self.t(key), &[first, second])
     }
 
     /// The singular or plural form of a key (`key.one`, `key.other`) with `{n}` replaced.
@@ -94,7 +92,7 @@ impl Locale {
         let digits = n.to_string();
         let mut out = String::with_capacity(digits.len() + 4);
         for (position, digit) in digits.chars().enumerate() {
-            if position > 0 && (digits.len() - position) % 3 == 0 {
+            if position > 0 && (digits.len() - position).is_multiple_of(3) {
                 out.push(separator);
             }
             out.push(digit);
@@ -134,9 +132,9 @@ impl Locale {
             (Precision::Year, _) => day.year().to_string(),
             (Precision::Month, _) => format!("{month} {}", day.year()),
             (Precision::Day, Language::French) if day.day() == 1 => {
-                format!("1er {month} {}", day.year())
+                format!("1er\u{a0}{month} {}", day.year())
             }
-            (Precision::Day, _) => format!("{} {month} {}", day.day(), day.year()),
+            (Precision::Day, _) => format!("{}\u{a0}{month} {}", day.day(), day.year()),
         }
     }
 }
@@ -146,25 +144,68 @@ const MONTHS: [&str; 12] = [
     "month.9", "month.10", "month.11", "month.12",
 ];
 
-/// The interface language a browser asks for (RFC 9110, Accept-Language), French where it asks for neither.
-pub fn preferred(accept_language: &str) -> Language {
-    let mut best = (0.0, Language::French);
-    for range in accept_language.split(',') {
-        let (tag, quality) = match range.split_once(";q=") {
-            Some((tag, quality)) => (tag, quality.trim().parse().unwrap_or(0.0)),
-            None => (range, 1.0_f32),
+/// A text with its `{name}`s replaced in one pass, so that a value may hold a name in braces itself.
+fn filled(text: &str, values: &[(&str, &dyn Display)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let named = after.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+            Some((value, after))
+        });
+        rest = match named {
+            Some((value, after)) => {
+                write!(out, "{value}").expect("a string takes all that is written");
+                after
+            }
+            None => {
+                out.push('{');
+                after
+            }
         };
-        let code = tag
-            .trim()
-            .split('-')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        if let Some(language) = Language::from_code(&code).filter(|_| quality > best.0) {
-            best = (quality, language);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The interface language a browser asks for (RFC 9110 §12.5.4, Accept-Language), French where it asks
+/// for neither; a language it refuses (`q=0`) only if it refuses both.
+pub fn preferred(accept_language: &str) -> Language {
+    let (mut best, mut refused) = (None, Vec::new());
+    for range in accept_language.split(',') {
+        let Some((language, quality)) = weighed(range) else {
+            continue;
+        };
+        if quality <= 0.0 {
+            refused.push(language);
+        } else if best.is_none_or(|(_, least)| quality > least) {
+            best = Some((language, quality));
         }
     }
-    best.1
+    let acceptable = [Language::French, Language::English]
+        .into_iter()
+        .find(|language| !refused.contains(language));
+    best.map(|(language, _)| language)
+        .or(acceptable)
+        .unwrap_or(Language::French)
+}
+
+/// One of our languages and how much it is wanted, from 0 to 1; nothing for others and for what is malformed.
+fn weighed(range: &str) -> Option<(Language, f32)> {
+    let mut parts = range.split(';').map(str::trim);
+    let code = parts.next()?.split('-').next()?.to_ascii_lowercase();
+    let language = Language::from_code(&code)?;
+    for parameter in parts {
+        let (name, value) = parameter.split_once('=')?;
+        if name.trim().eq_ignore_ascii_case("q") {
+            let quality = value.trim().parse().ok()?;
+            return (0.0..=1.0)
+                .contains(&quality)
+                .then_some((language, quality));
+        }
+    }
+    Some((language, 1.0))
 }
 
 #[cfg(test)]
@@ -202,13 +243,38 @@ mod tests {
     }
 
     #[test]
+    fn white_space_and_case_do_not_change_what_a_browser_prefers_and_a_quality_of_0_refuses() {
+        assert_eq!(preferred("en; q=0.9, fr; q=0.1"), Language::English);
+        assert_eq!(preferred("fr ; q = 0.5 , EN-gb ; Q=0.7"), Language::English);
+        assert_eq!(preferred("en;Q=1"), Language::English);
+        assert_eq!(preferred("fr;q=0, *"), Language::English);
+        assert_eq!(preferred("en;q=0"), Language::French);
+        assert_eq!(preferred("fr;q=0, en;q=0"), Language::French);
+        assert_eq!(preferred("en;q=7, fr;q=nan"), Language::French);
+    }
+
+    #[test]
+    fn a_name_in_braces_within_a_value_is_left_as_it_is() {
+        let l = Locale::of(Language::English);
+        assert_eq!(
+            l.with2(
+                "service.title",
+                ("name", &"Vote {hoster}"),
+                ("hoster", &"{name}")
+            ),
+            "Vote {hoster}, at {name}"
+        );
+        assert_eq!(filled("{a} {b {a}", &[("a", &1)]), "1 {b 1");
+    }
+
+    #[test]
     fn numbers_dates_and_plurals_are_written_as_each_language_does() {
         let (french, english) = (Locale::of(Language::French), Locale::of(Language::English));
         assert_eq!(french.integer(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(english.integer(999), "999");
         assert_eq!(
             french.date(PartialDate::parse("2021-05-01").unwrap()),
-            "1er mai 2021"
+            "1er\u{a0}mai 2021"
         );
         assert_eq!(
             english.date(PartialDate::parse("2021-05").unwrap()),
@@ -216,7 +282,7 @@ mod tests {
         );
         assert_eq!(
             french.on(PartialDate::parse("2021-05-04").unwrap()),
-            "le 4 mai 2021"
+            "le 4\u{a0}mai 2021"
         );
         assert_eq!(english.on(PartialDate::parse("2021").unwrap()), "in 2021");
         assert!(french.count("services.count", 0).ends_with("service"));

@@ -17,6 +17,7 @@ pub mod locale;
 mod nearby;
 mod page;
 pub mod pages;
+mod paging;
 pub mod sentences;
 
 use actix_web::guard::{Any, Get, Head};
@@ -28,6 +29,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{FromRequest, Handler, Resource, Responder, Route};
 
+use error::read_only;
 use pages::{about, departures, home, hoster, leave, service, services};
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
@@ -35,36 +37,34 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(scope("/api/v1").configure(api::configure))
         .service(scope("/api").default_service(to(api::problem::not_found)))
-        .service(at("/", home::choose_language))
-        .service(at("/assets/{file}", assets::asset))
-        .service(at("/favicon.ico", assets::favicon))
+        .service(at("/", home::choose_language, to(read_only)))
+        .service(at("/assets/{file}", assets::asset, to(read_only)))
+        .service(at("/favicon.ico", assets::favicon, to(read_only)))
         .service(
             scope("/{lang:fr|en}")
-                .service(at("", home::with_slash))
-                .service(at("/", home::page))
-                .service(at("/leave", departures::page))
-                .service(at("/leave/{slug}", leave::page))
-                .service(at("/services", services::page))
-                .service(at("/services.atom", feeds::services))
-                .service(at("/services/{id}", service::page))
-                .service(at("/hosters/{id}", hoster::page))
-                .service(at("/about", about::page))
+                .service(at("", home::with_slash, to(read_only)))
+                .service(at("/", home::page, to(read_only)))
+                .service(at("/leave", departures::page, to(read_only)))
+                .service(at("/leave/{slug}", leave::page, to(read_only)))
+                .service(at("/services", services::page, to(read_only)))
+                .service(at("/services.atom", feeds::services, to(read_only)))
+                .service(at("/services/{id}", service::page, to(read_only)))
+                .service(at("/hosters/{id}", hoster::page, to(read_only)))
+                .service(at("/about", about::page, to(read_only)))
                 .default_service(to(error::not_found)),
         )
         .default_service(to(error::not_found));
 }
 
-/// An address that can be read, and nothing else.
-fn at<F, Args>(path: &str, handler: F) -> Resource
+/// An address that can be read; `otherwise` answers every other method.
+fn at<F, Args>(path: &str, handler: F, otherwise: Route) -> Resource
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
     let read = Route::new().guard(Any(Get()).or(Head())).to(handler);
-    resource(path)
-        .route(read)
-        .default_service(to(error::read_only))
+    resource(path).route(read).default_service(otherwise)
 }
 
 /// Headers on every answer: nothing from elsewhere, no frame, no referrer, no type guessing.

@@ -46,7 +46,11 @@ impl Page {
             "" => String::new(),
             query => format!("?{query}"),
         };
-        let rest = request.path().get(3..).unwrap_or("/");
+        // An address outside a language has no other one: it leads home.
+        let (rest, query) = match language_in(request.path()) {
+            Some((_, rest)) => (rest, query),
+            None => ("/", String::new()),
+        };
         Self {
             description: l.t("site.tagline").to_owned(),
             title,
@@ -78,10 +82,20 @@ fn other(language: Language) -> Language {
     }
 }
 
-/// The language in the first part of a page's path, which the route table lets through only if known.
+/// The language in the first part of a page's path, French where there is none: the route table lets
+/// pages through only with one.
 pub fn language_of(request: &HttpRequest) -> &'static Locale {
-    let code = request.path().get(1..3).unwrap_or_default();
-    Locale::of(Language::from_code(code).unwrap_or(Language::French))
+    let language = language_in(request.path()).map(|(language, _)| language);
+    Locale::of(language.unwrap_or(Language::French))
+}
+
+/// The language in the first part of a path, and what follows it: nothing, or more from a slash on.
+pub fn language_in(path: &str) -> Option<(Language, &str)> {
+    let path = path.strip_prefix('/')?;
+    Language::ALL.iter().find_map(|language| {
+        let rest = path.strip_prefix(language.code())?;
+        (rest.is_empty() || rest.starts_with('/')).then_some((*language, rest))
+    })
 }
 
 /// The parameters of a query string, decoded, in their order.
@@ -91,10 +105,10 @@ pub fn parameters(request: &HttpRequest) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The last value of a parameter, trimmed; empty counts as not given.
-pub fn parameter(parameters: &[(String, String)], name: &str) -> Option<String> {
+/// The last value of a parameter, trimmed; an empty one counts as not given, as in a form.
+pub fn parameter<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let (_, value) = parameters.iter().rev().find(|(known, _)| known == name)?;
-    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+    Some(value.trim()).filter(|value| !value.is_empty())
 }
 
 /// `path?name=value&…` of the values that are given.
@@ -120,6 +134,20 @@ pub fn send(status: StatusCode, template: &impl Template) -> HttpResponse {
             HttpResponse::InternalServerError()
                 .content_type(ContentType::plaintext())
                 .body("500")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_first_part_of_a_path_is_a_language() {
+        assert_eq!(language_in("/en"), Some((Language::English, "")));
+        assert_eq!(language_in("/fr/leave"), Some((Language::French, "/leave")));
+        for path in ["/", "", "/enz-long-path/abc", "/de/", "/éa/", "fr/"] {
+            assert_eq!(language_in(path), None, "{path}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::place::Compass;
 use crate::domain::provenance::Age;
+use crate::domain::service::Registration;
 use crate::search::query::{FieldError, Problem};
 use crate::search::rank::Reason;
 
@@ -30,9 +31,7 @@ pub fn reason(reason: &Reason, l: &Locale) -> String {
             age: Age::Stale,
             ..
         } => {
-            let access = l
-                .t(&format!("registration.{}", registration.word()))
-                .to_owned();
+            let access = self::registration(*registration, l);
             l.with("reason.access.stale", "access", access)
         }
         Reason::Access {
@@ -55,6 +54,7 @@ pub fn reason(reason: &Reason, l: &Locale) -> String {
             people: Some(people),
         } => l.count("reason.room", *people as usize),
         Reason::Room { people: None } => l.t("reason.room").to_owned(),
+        Reason::Size { people } => l.count("reason.size", *people as usize),
         Reason::Closing { on } => l.with("reason.closing", "date", l.on(*on)),
         Reason::Facts { seen: None, .. } => l.t("reason.facts.undated").to_owned(),
         Reason::Facts {
@@ -71,6 +71,11 @@ pub fn reason(reason: &Reason, l: &Locale) -> String {
         Reason::RunBy { form } => l.t(&format!("reason.by.{}", form.word())).to_owned(),
         Reason::NotMeasured => l.t("reason.unmeasured").to_owned(),
     }
+}
+
+/// A way in, in a word or two.
+pub fn registration(way: Registration, l: &Locale) -> String {
+    l.t(&format!("registration.{}", way.word())).to_owned()
 }
 
 /// A text with its first letter as a sentence has it.

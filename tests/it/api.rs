@@ -63,21 +63,32 @@ fn collect(value: &Value, field: &str, types: &mut BTreeMap<String, BTreeSet<&'s
     types.entry(field.to_owned()).or_default().insert(name);
 }
 
+/// A list with all its results, so that its shape does not depend on their order.
+async fn whole(node: &TestNode, path: &str) -> Value {
+    let page = async |offset| {
+        node.json(&format!("{path}&limit=100&offset={offset}"))
+            .await
+    };
+    let mut all = page(0).await;
+    let total = all["total"].as_u64().unwrap() as usize;
+    for offset in (100..total).step_by(100) {
+        let results = page(offset).await["results"].take();
+        let results = results.as_array().unwrap().clone();
+        all["results"].as_array_mut().unwrap().extend(results);
+    }
+    all
+}
+
 #[tokio::test]
 async fn the_shapes_are_those_of_the_contract() {
     let node = TestNode::start().await;
-    assert_snapshot!(
-        "search",
-        shape(&node.json("/api/v1/search?near=Lyon&limit=100").await)
-    );
-    assert_snapshot!(
-        "services",
-        shape(&node.json("/api/v1/services?limit=100").await)
-    );
-    assert_snapshot!(
-        "hosters",
-        shape(&node.json("/api/v1/hosters?limit=100").await)
-    );
+    for (name, path) in [
+        ("search", "/api/v1/search?near=Lyon"),
+        ("services", "/api/v1/services?"),
+        ("hosters", "/api/v1/hosters?"),
+    ] {
+        assert_snapshot!(name, shape(&whole(&node, path).await));
+    }
     assert_snapshot!("needs", shape(&node.json("/api/v1/needs").await));
     assert_snapshot!("departures", shape(&node.json("/api/v1/departures").await));
     assert_snapshot!("places", shape(&node.json("/api/v1/places?q=690").await));
@@ -201,6 +212,34 @@ async fn lists_are_paged_and_say_how_much_there_is() {
         needs["results"].as_array().unwrap().len(),
         needs["total"].as_u64().unwrap() as usize
     );
+}
+
+#[tokio::test]
+async fn hosters_are_listed_in_turn_and_not_by_name() {
+    let node = TestNode::start().await;
+    let hosters = node.json("/api/v1/hosters?limit=100").await;
+    let ids = |results: &Value, field: &str| -> Vec<String> {
+        let results = results["results"].as_array().unwrap().iter();
+        let id = |one: &Value| one.pointer(field).unwrap().as_str().unwrap().to_owned();
+        results.map(id).collect()
+    };
+    let in_turn = ids(&hosters, "/id");
+    assert!(!in_turn.is_sorted());
+    let services = node.json("/api/v1/services?limit=100").await;
+    let mut offering = ids(&services, "/hoster/id");
+    offering.dedup();
+    assert_eq!(offering, in_turn[..offering.len()]);
+}
+
+#[tokio::test]
+async fn only_listed_hosters_are_suggested() {
+    let node = TestNode::start().await;
+    let suggested = node.json("/api/v1/suggest?q=snopyta").await;
+    let results = suggested["results"].as_array().unwrap();
+    assert!(results.iter().all(|one| one["id"] != "snopyta"));
+    let response = node.get("/api/v1/hosters/snopyt").await;
+    let problem: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    assert!(!problem["detail"].as_str().unwrap().contains("snopyta"));
 }
 
 #[tokio::test]
@@ -434,6 +473,11 @@ async fn any_origin_may_read_and_nobody_may_write() {
         assert_eq!(
             answer.headers()["access-control-allow-origin"],
             "*",
+            "{path}"
+        );
+        assert_eq!(
+            answer.headers()["access-control-expose-headers"],
+            "ETag",
             "{path}"
         );
         assert!(!answer.headers().contains_key("set-cookie"));

@@ -265,6 +265,7 @@ fn a_database_that_cannot_be_opened_is_one_sentence() {
     for url in [
         "mysql://x",
         "sqlite::memory:",
+        "sqlite:",
         "sqlite:broken.db",
         "sqlite:folder.db",
         "nonsense",
@@ -477,6 +478,28 @@ fn the_status_names_the_database_without_its_parameters() {
         words.contains("sqlite:archipelago.db (SQLite)") && words.contains("polls"),
         "{words}"
     );
+}
+
+#[test]
+fn every_command_finds_the_file_that_an_import_made() {
+    let desk = Desk::with_directory();
+    for (name, file) in [
+        ("q%20r.db", "q r.db"),
+        ("50%25.db", "50%.db"),
+        ("s#t.db", "s#t.db"),
+    ] {
+        let url = format!("--database-url sqlite:{}/{name}", desk.0.path().display());
+        let imported = desk.run(&format!("import archipelago hosters.json {url}"));
+        assert!(
+            imported.status.success() && desk.has(file),
+            "{}",
+            stderr(&imported)
+        );
+        for command in ["status", "search"] {
+            let output = desk.run(&format!("{command} {url}"));
+            assert!(output.status.success(), "{}", stderr(&output));
+        }
+    }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! From the bytes of a document to the directory: nobody's mistake loses anybody's data.
 
 use archipelago::domain::taxonomy::Taxonomy;
-use archipelago::formats::{Complaint, archipelago as format};
+use archipelago::formats::{Complaint, MAX_COMPLAINTS, archipelago as format};
 use archipelago::ingest::{Ingested, ingest};
 use archipelago::store::Store;
+use serde_json::json;
 
 use crate::support::database::{Database, on_both_engines};
 use crate::support::records::{hoster, service, some_day};
@@ -85,6 +86,145 @@ on_both_engines! {
         assert_eq!((ingested.kept.hosters.outranked, ingested.kept.services.added), (1, 1));
         assert_eq!(store.directory().await.unwrap().hosters[0].name.as_str(), "Its own");
     }
+
+    async fn whatever_an_import_keeps_can_be_read_again(database: Database) {
+        let store = database.store().await;
+        let document = hostile_document();
+        let ingested = import(&store, &document).await;
+        let directory = store.directory().await.unwrap();
+        let read = (directory.hosters.len() as u64, directory.services.len() as u64);
+        assert_eq!(read, (ingested.kept.hosters.added, ingested.kept.services.added));
+        assert!(read.0 > 100 && read.1 > 100, "{read:?}");
+        let mut findings = format::read(document.as_bytes()).unwrap();
+        for service in &mut findings.services {
+            // No text of these is the name of one.
+            service.software = None;
+        }
+        for hoster in &directory.hosters {
+            assert!(findings.hosters.contains(hoster), "{hoster:?}");
+        }
+        for service in &directory.services {
+            assert!(findings.services.contains(service), "{service:?}");
+        }
+        let again = import(&store, &document).await;
+        assert!(!again.kept.is_change());
+    }
+
+    async fn complaints_of_the_reader_and_of_the_vocabulary_share_one_limit(database: Database) {
+        let store = database.store().await;
+        let wrong = vec!["5"; 400].join(",");
+        let unknown: Vec<_> = (0..MAX_COMPLAINTS)
+            .map(|n| format!(r#"{{"id":"s{n}","name":"S","need":"nope","source":{{"kind":"own-file","by":"a"}}}}"#))
+            .collect();
+        let ingested = import(&store, &format!(
+            r#"{{"archipelago":1,"hosters":[{wrong},{{"id":"a","name":"A","source":{{"kind":"own-file","by":"a"}},"services":[{}]}}]}}"#,
+            unknown.join(",")
+        )).await;
+        let said = said(&ingested);
+        assert_eq!(said.len(), MAX_COMPLAINTS + 1);
+        assert!(said[399].ends_with("not an object") && said[400].contains("nobody knows the need"));
+        assert_eq!(said[MAX_COMPLAINTS], "the document: 400 more complaints are not listed");
+    }
+}
+
+/// A hoster with a service for each text that somebody might try, in every field that takes one.
+fn hostile_document() -> String {
+    let mut texts: Vec<String> = [
+        "",
+        " ",
+        "-999",
+        "+999",
+        "+12345-1-1",
+        "-2024-01-1",
+        "0000",
+        "0001",
+        "9999-12-31",
+        "2024-02-30",
+        "٢٠٢٤",
+        "２０２４",
+        "2024-0é",
+        "https://bücher.example/é",
+        "https://xn--bcher-kva/",
+        "https://ß.example",
+        "HTTPS://WWW.EXAMPLE.ORG:443/A",
+        "https:\\\\a\\b",
+        "https://a/\tb\nc",
+        "https://a/%zz%00",
+        "https://a/?q=é#é",
+        "https://[::1]:1/",
+        "https://0x7f.1/",
+        "https://a/../../b",
+        "https://a/\u{202e}",
+        "\u{202e}evil",
+        "a\u{2066}b",
+        "a\u{ffff}b",
+        "a\u{fdd0}b",
+        "\u{200f}עברית",
+        "a\u{0}b",
+        "a\rb",
+        "a\tb",
+        "\u{feff}a",
+        "\u{a0}a\u{2028}",
+        "e\u{301}",
+        "<b>&amp;'\"",
+        "\\u0000",
+        "a",
+        "A",
+        "-",
+        ".",
+        "..",
+        "null",
+        "FR",
+        "fr",
+        "free",
+        "own-file",
+        "pads",
+        "1e999",
+        "NaN",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for (piece, times) in [
+        ("é", 980),
+        ("é", 330),
+        ("é", 200),
+        ("a", 2_000),
+        ("a", 300),
+        ("😀", 5_000),
+        ("\t", 900),
+    ] {
+        texts.push(piece.repeat(times));
+        texts.push(format!("https://a/{}", piece.repeat(times)));
+        texts.push(format!("https://{}/", piece.repeat(times)));
+        texts.push(format!("a{}b", piece.repeat(times)));
+    }
+    let mut hosters = Vec::new();
+    for (number, text) in texts.iter().enumerate() {
+        let source = json!({ "kind": "own-file", "by": text, "seen": text });
+        let sound = json!({ "kind": "own-file", "by": "a", "seen": text });
+        for (kind, id, name, source) in [
+            ("a", text.clone(), "A", &sound),
+            ("b", format!("b{number}"), text.as_str(), &sound),
+            ("c", format!("c{number}"), "C", &source),
+            ("d", format!("d{number}"), "D", &sound),
+        ] {
+            hosters.push(json!({
+                "id": id, "name": name, "website": text, "description": { text: text, "fr": text },
+                "legal_form": text, "status": text, "languages": [text, "fr"], "source": source,
+                "place": { "country": text, "city": text, "postcode": text, "coordinates": { "lat": 89.999_999_999_999_99, "lon": -0.0 } },
+                "memberships": [{ "collective": text, "source": text, "seen": text }, { "collective": "C", "seen": text }],
+                "unsourced": [text, "a"], "sources": [text], text: text,
+                "services": [{
+                    "id": format!("{kind}{number}"), "name": name, "url": text, "need": "pads", "software": text,
+                    "registration": text, "price": { "kind": "free", "text": { text: text } },
+                    "capacity": { "room": text, "people": 4_294_967_295_u32 },
+                    "closing": { "on": text, "note": { "fr": text }, "source": text }, "note": { "fr": text },
+                    "source": source, "unsourced": [text],
+                }],
+            }));
+        }
+    }
+    json!({ "archipelago": 1, "hosters": hosters }).to_string()
 }
 
 #[test]
@@ -147,7 +287,7 @@ fn a_hostile_record_costs_only_itself() {
     let document = format!(
         r#"{{"archipelago":1,"hosters":[{{"id":"a","name":{deep},"source":{{}}}},
             {{"id":"b","name":"\u0000","source":{{"kind":"own-file","by":"b"}}}},
-            {{"id":"c","name":"\u202eC","unknown":{{}},"source":{{"kind":"own-file","by":"c","seen":"soon"}}}}]}}"#
+            {{"id":"c","name":"C","city":"\u202e","unknown":{{}},"source":{{"kind":"own-file","by":"c","seen":"soon"}}}}]}}"#
     );
     let found = format::read(document.as_bytes()).unwrap();
     let ids: Vec<_> = found

@@ -1,8 +1,13 @@
 //! The pages as a visitor gets them, from a real node, in both languages.
 
+use archipelago::clock::Clock;
+use archipelago::domain::collective::Standing;
+use archipelago::node::fill_with_demo;
 use reqwest::Method;
 
+use crate::support::database::Database;
 use crate::support::node::TestNode;
+use crate::support::records::some_day;
 
 /// A page's path without its language, and what must stand in it.
 const PAGES: &[(&str, &[&str])] = &[
@@ -104,6 +109,19 @@ async fn the_sentence_with_two_blanks_leads_to_what_is_meant() {
             "what=sondage+de+dates&near=",
             "/fr/services?q=sondage+de+dates",
         ),
+        ("url=framadate.org%2Fabc", "/fr/leave/framadate"),
+        (
+            "what=framadate.org&near=Lyon",
+            "/fr/leave/framadate?near=Lyon",
+        ),
+        (
+            "url=https%3A%2F%2Fframadate.org.%2Fabc",
+            "/fr/leave/framadate",
+        ),
+        (
+            "what=docs.google.com%2Fspreadsheets%2Fd%2F1",
+            "/fr/leave/google-sheets",
+        ),
         ("near=Lyon", "/fr/services?near=Lyon"),
     ] {
         let response = node.get(&format!("/fr/leave?{asked}")).await;
@@ -132,10 +150,10 @@ async fn wrong_input_gets_a_page_that_helps_with_what_was_typed() {
         (
             "/fr/services?limit=0&within=abc",
             400,
-            "<code>within</code>",
+            "<code>within=abc</code>",
         ),
         ("/fr/services?q=pad&near=Lyonn", 404, "value=\"Lyonn\""),
-        ("/fr/services?page=0", 400, "<code>page</code>"),
+        ("/fr/services?page=0", 400, "<code>page=0</code>"),
         ("/fr/services?need=pols", 404, "Sondages de dates"),
         ("/fr/services?registration=yes", 400, "none, free, request"),
         ("/fr/leave/framadte", 404, "/fr/leave/framadate"),
@@ -206,6 +224,13 @@ async fn assets_are_sent_once_and_then_known_by_their_tag() {
             .ask(Method::GET, path, &[("if-none-match", &tag)])
             .await;
         assert_eq!(again.status(), 304, "{path}");
+        for answer in [&response, &again] {
+            assert_eq!(
+                answer.headers()["cache-control"],
+                "no-cache",
+                "{path} must never be older than the page that uses it"
+            );
+        }
     }
     assert_eq!(node.get("/assets/..%2Fsecret").await.status(), 404);
 }
@@ -231,4 +256,245 @@ async fn a_question_can_be_followed_as_a_feed() {
         empty.contains("<updated>2026-11-23T00:00:00Z</updated>") && !empty.contains("<entry>")
     );
     assert_eq!(node.get("/fr/services.atom?limit=x").await.status(), 400);
+}
+
+#[actix_web::test]
+async fn a_page_behind_the_last_leads_to_the_last() {
+    let node = TestNode::start().await;
+    for (asked, target) in [
+        ("need=pads&limit=100&page=2", "need=pads&limit=100"),
+        ("need=pads&offset=9999&limit=100", "need=pads&limit=100"),
+        ("need=pads&limit=100&page=9&offset=0", "need=pads&limit=100"),
+    ] {
+        let response = node.get(&format!("/en/services?{asked}")).await;
+        assert_eq!(response.status(), 303, "{asked}");
+        assert_eq!(
+            response.headers()["location"].to_str().unwrap(),
+            format!("/en/services?{target}"),
+            "{asked}"
+        );
+    }
+    let response = node.get("/en/services?page=800&near=Lyon").await;
+    let last = response.headers()["location"].to_str().unwrap().to_owned();
+    let html = node.get(&last).await.text().await.unwrap();
+    assert!(html.contains("class=\"result\"") && html.contains("rel=\"prev\""));
+    assert!(
+        !html.contains("rel=\"next\""),
+        "{last} is not the last page"
+    );
+    assert_eq!(
+        node.get("/en/services?country=ZZ&page=2").await.status(),
+        200,
+        "nothing has no last page"
+    );
+}
+
+#[actix_web::test]
+async fn a_page_wins_over_an_offset() {
+    let node = TestNode::start().await;
+    let html = async |path: &str| node.get(path).await.text().await.unwrap();
+    let current = "<b aria-current=\"page\">2</b>";
+    assert!(
+        html("/en/services?page=2&offset=60")
+            .await
+            .contains(current)
+    );
+    assert!(html("/en/services?offset=12").await.contains(current));
+}
+
+#[actix_web::test]
+async fn what_is_chosen_stays_in_the_form_even_where_nothing_answers_to_it() {
+    let node = TestNode::start().await;
+    let path =
+        "/en/services?country=ZZ&language=xx&software=croodle&standing=any&limit=5&sort=name";
+    let html = node.get(path).await.text().await.unwrap();
+    for (name, value) in [
+        ("country", "ZZ"),
+        ("language", "xx"),
+        ("software", "croodle"),
+        ("standing", "any"),
+    ] {
+        let field = format!("name=\"{name}\" value=\"{value}\" checked");
+        assert!(html.contains(&field), "the form lacks {field}");
+    }
+    for (name, value) in [("limit", "5"), ("sort", "name")] {
+        let field = format!("type=\"hidden\" name=\"{name}\" value=\"{value}\"");
+        assert!(html.contains(&field), "the form lacks {field}");
+    }
+    let html = node.get("/en/services?standing=anchor").await.text().await;
+    let field = "name=\"standing\" value=\"anchor\" checked";
+    assert!(html.unwrap().contains(field), "the form lacks {field}");
+    let html = node.get("/en/services").await.text().await.unwrap();
+    assert!(!html.contains("value=\"any\"") && !html.contains("name=\"limit\""));
+}
+
+#[actix_web::test]
+async fn nobody_is_sent_to_a_hoster_that_has_closed() {
+    let node = TestNode::start().await;
+    for (path, closed, go) in [
+        (
+            "/en/services/snopyta-jitsi",
+            "This hoster has closed",
+            "Go there",
+        ),
+        (
+            "/fr/services/snopyta-jitsi",
+            "Cet hébergeur a fermé",
+            "Y aller",
+        ),
+    ] {
+        let html = node.get(path).await.text().await.unwrap();
+        assert!(html.contains(closed), "{path}");
+        assert!(!html.contains(go), "{path}");
+    }
+    let html = node
+        .get("/en/services/infini-pad-infini")
+        .await
+        .text()
+        .await;
+    assert!(html.unwrap().contains("Go there"));
+}
+
+#[actix_web::test]
+async fn a_service_whose_hoster_is_not_listed_says_so() {
+    let database = Database::sqlite().await;
+    let store = database.store().await;
+    let clock = Clock::fixed(some_day());
+    fill_with_demo(&store, &clock).await.unwrap();
+    store
+        .keep_least_standing(Standing::Confirmed)
+        .await
+        .unwrap();
+    let demanding = TestNode::over(database);
+    let demo = TestNode::start().await;
+    for (language, sentence) in [
+        ("en", "This hoster is not listed here"),
+        ("fr", "Cet hébergeur n’est pas listé ici"),
+    ] {
+        let path = format!("/{language}/services/infini-pad-infini");
+        let says_so = |html: String| html.contains(sentence);
+        assert!(
+            says_so(demanding.get(&path).await.text().await.unwrap()),
+            "{path}"
+        );
+        assert!(
+            !says_so(demo.get(&path).await.text().await.unwrap()),
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn who_says_a_fact_is_named_even_without_an_address() {
+    let node = TestNode::start().await;
+    for path in ["/en/services/aposti-pad", "/fr/services/aposti-pad"] {
+        let html = node.get(path).await.text().await.unwrap();
+        assert!(
+            html.contains("Framapad home page: list of other pad hosts"),
+            "{path}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_address_outside_a_language_is_answered_in_the_browsers_and_kept_apart_by_it() {
+    let node = TestNode::start().await;
+    for (accepted, language, other) in [("en; q=0.9, fr; q=0.1", "en", "fr"), ("de", "fr", "en")] {
+        for path in ["/xyz-long-path/abc", "/enz-long-path/abc", "/é/"] {
+            let response = node
+                .ask(Method::GET, path, &[("accept-language", accepted)])
+                .await;
+            assert_eq!(response.status(), 404, "{path}");
+            assert_eq!(response.headers()["vary"], "Accept-Language", "{path}");
+            let html = response.text().await.unwrap();
+            assert!(
+                html.contains(&format!("<html lang=\"{language}\">")),
+                "{path}"
+            );
+            assert!(
+                html.contains(&format!("<a href=\"/{other}/\" hreflang=\"{other}\"")),
+                "{path} leads home in the other language"
+            );
+            assert!(!html.contains("-long-path"), "{path}");
+        }
+    }
+    let response = node.get("/en/no/such/page").await;
+    assert!(!response.headers().contains_key("vary"));
+}
+
+#[actix_web::test]
+async fn near_matches_are_hosters_that_are_listed() {
+    let node = TestNode::start().await;
+    for (path, near, is_near) in [
+        ("/en/hosters/snopyt", "/hosters/snopyta", false),
+        ("/en/hosters/adminforg", "/hosters/adminforge", true),
+    ] {
+        let html = node.get(path).await.text().await.unwrap();
+        assert_eq!(html.contains(near), is_near, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_page_can_only_be_read_and_says_so() {
+    let node = TestNode::start().await;
+    for (path, sentence) in [
+        ("/en/services", "GET"),
+        ("/fr/", "Ici, on ne fait que lire"),
+        ("/assets/site.css", "Ici, on ne fait que lire"),
+    ] {
+        let response = node.ask(Method::POST, path, &[]).await;
+        assert_eq!(response.status(), 405, "{path}");
+        assert_eq!(response.headers()["allow"], "GET, HEAD", "{path}");
+        assert_eq!(
+            response.headers()["content-type"],
+            "text/plain; charset=utf-8",
+            "{path}"
+        );
+        assert!(response.text().await.unwrap().contains(sentence), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn one_question_is_one_feed_however_it_is_written() {
+    let node = TestNode::start().await;
+    let feed = async |query: &str| {
+        let path = format!("/en/services.atom?{query}");
+        node.get(&path).await.text().await.unwrap()
+    };
+    let plain = feed("need=pads&near=Lyon").await;
+    assert!(plain.contains("<id>urn:archipelago:en:services?need=pads&#38;near=Lyon</id>"));
+    assert!(plain.contains("href=\"/en/services.atom?need=pads&#38;near=Lyon\""));
+    for other in [
+        "near=Lyon&need=pads",
+        "need=pads&near=+Lyon&utm_source=x&q=",
+        "need=pads&near=Lyon&sort=name&limit=3&offset=1",
+    ] {
+        assert_eq!(feed(other).await, plain, "{other}");
+    }
+    assert!(
+        feed("")
+            .await
+            .contains("<id>urn:archipelago:en:services</id>")
+    );
+}
+
+#[actix_web::test]
+async fn a_feed_is_as_new_as_its_newest_entry_and_sent_once() {
+    let node = TestNode::start().await;
+    let path = "/fr/services.atom?need=mindmaps";
+    let response = node.get(path).await;
+    let tag = response.headers()["etag"].to_str().unwrap().to_owned();
+    let xml = response.text().await.unwrap();
+    let dates: Vec<&str> = xml
+        .split("<updated>")
+        .skip(1)
+        .map(|rest| rest.split('<').next().unwrap())
+        .collect();
+    assert_eq!(Some(&dates[0]), dates[1..].iter().max());
+    assert!(dates[0] < "2026-11-23");
+    let again = node
+        .ask(Method::GET, path, &[("if-none-match", &tag)])
+        .await;
+    assert_eq!(again.status(), 304);
+    assert_eq!(again.headers()["etag"], tag);
 }

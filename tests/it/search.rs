@@ -30,10 +30,10 @@ fn total(query: &str) -> usize {
 
 #[test]
 fn leaving_framadate_near_lyon_leads_to_polls_elsewhere_with_distance_and_reasons() {
-    let query = Query::from_query_string("leave=framadate&near=Lyon").unwrap();
+    let query = Query::from_query_string("leave=framadate&near=Lyon&limit=100").unwrap();
     let (question, results) = EDITION.ask(&query, Language::French).unwrap();
     assert_eq!(question.place.as_ref().unwrap().name, "Lyon");
-    assert!(results.total >= 3);
+    assert!(results.total >= 3 && results.hits.len() == results.total);
     let nearest = results
         .hits
         .iter()
@@ -54,18 +54,37 @@ fn leaving_framadate_near_lyon_leads_to_polls_elsewhere_with_distance_and_reason
 }
 
 #[test]
-fn every_departure_leads_to_a_result_or_to_software_one_could_host() {
-    for departure in EDITION.taxonomy().departures() {
-        let found = total(&format!("leave={}", departure.slug));
-        let software = departure.needs.iter().any(|need| {
-            !EDITION
-                .taxonomy()
-                .need(need.as_str())
+fn every_departure_leads_to_a_result_but_for_the_few_nobody_answers_yet() {
+    let taxonomy = EDITION.taxonomy();
+    let unanswered: Vec<&str> = taxonomy
+        .departures()
+        .iter()
+        .map(|departure| departure.slug.as_str())
+        .filter(|slug| total(&format!("leave={slug}")) == 0)
+        .collect();
+    let known = [
+        "framagames",
+        "framinetest",
+        "framabag",
+        "framabookin",
+        "framatrad",
+        "google-books",
+        "pocket",
+        "minecraft",
+        "kongregate",
+        "transifex",
+    ];
+    assert_eq!(unanswered, known);
+    // Their pages then name software one could host.
+    for slug in unanswered {
+        let needs = &taxonomy.departure(slug).unwrap().needs;
+        assert!(
+            !taxonomy
+                .need(needs[0].as_str())
                 .unwrap()
                 .software
                 .is_empty()
-        });
-        assert!(found > 0 || software, "{} is a dead end", departure.slug);
+        );
     }
 }
 

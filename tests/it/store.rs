@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use archipelago::domain::collective::Standing;
-use archipelago::store::{Counts, Error, Kept, Store};
+use archipelago::store::{Counts, Error, Kept, Store, sqlite_file};
 use chrono::TimeDelta;
 
 use crate::support::database::{Database, on_both_engines};
@@ -254,6 +254,20 @@ async fn what_cannot_be_opened_is_said_with_a_hint() {
     );
     assert!(refusal("").await.contains("an address begins with"));
     assert!(refusal("sqlite::memory:").await.contains("name a file"));
+    assert!(refusal("sqlite:%3Amemory%3A").await.contains("name a file"));
+    for url in ["sqlite:", "sqlite://", "sqlite: ", "sqlite:?mode=rwc"] {
+        assert!(
+            refusal(url)
+                .await
+                .ends_with("it names no file, as sqlite:archipelago.db does")
+        );
+    }
+    assert!(refusal("sqlite:file:a.db").await.contains("without file:"));
+    assert!(
+        refusal("sqlite:a.db?mode=all")
+            .await
+            .contains("directory that exists")
+    );
     assert_eq!(
         refusal("sqlite:/nowhere/archipelago.db").await,
         "cannot open the database sqlite:/nowhere/archipelago.db: is it in a directory that exists and that we may write to?"
@@ -282,6 +296,41 @@ async fn a_database_may_lie_at_a_path_with_a_space() {
     let names = std::fs::read_dir(directory.path()).unwrap();
     let names: BTreeSet<_> = names.map(|entry| entry.unwrap().file_name()).collect();
     assert!(names.contains(path.file_name().unwrap()), "{names:?}");
+}
+
+#[tokio::test]
+async fn the_file_of_an_address_is_the_one_that_is_opened() {
+    let directory = tempfile::tempdir().unwrap();
+    let home = directory.path().display();
+    for (name, file) in [
+        ("a b.db", "a b.db"),
+        ("c%20d.db", "c d.db"),
+        ("100%.db", "100%.db"),
+        ("50%25.db", "50%.db"),
+        ("e%3Ff.db?mode=rwc", "e?f.db"),
+        ("g#h.db", "g#h.db"),
+        ("é.db", "é.db"),
+    ] {
+        let path = directory.path().join(file);
+        for url in [
+            format!("sqlite:{home}/{name}"),
+            format!("sqlite://{home}/{name}"),
+        ] {
+            assert_eq!(sqlite_file(&url), Some(path.clone()), "{url}");
+            Store::open(&url).await.unwrap();
+            assert!(path.exists(), "{url}");
+        }
+    }
+    assert_eq!(sqlite_file("sqlite:a.db?mode=ro"), Some("a.db".into()));
+    for url in [
+        "sqlite::memory:",
+        "sqlite:",
+        "sqlite:%ff",
+        "postgres://me@db/a",
+        "nonsense",
+    ] {
+        assert_eq!(sqlite_file(url), None, "{url}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,8 @@ const FAMILIES: &[&str] = &[
     "reason.by.",
     "registration.",
     "room.",
+    "source.kind.",
+    "source.verb.",
     "standing.",
     "standing.sentence.",
     "status.",

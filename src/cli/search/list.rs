@@ -149,7 +149,7 @@ fn at_a_glance(found: &Found, l: &Locale) -> String {
     });
     let registration = facts
         .registration
-        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
+        .map(|way| sentences::registration(way, l));
     let seen = match facts.provenance.seen_at {
         Some(seen) => {
             let age = l.t(&format!("cli.age.{}", facts.provenance.age)).to_owned();

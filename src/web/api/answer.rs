@@ -1,13 +1,14 @@
 //! What every answer shares: its language, its headers, and how it is sent.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
 use crate::domain::localized::Language;
 use crate::search::query::{FieldError, Problem};
 use crate::web::etag;
+use crate::web::page::parameter;
 
 /// The language of an answer where none is asked for.
 pub const DEFAULT_LANGUAGE: Language = Language::French;
@@ -22,32 +23,20 @@ pub fn send(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
         }
     };
     let tag = etag::of(&body);
-    let unchanged = etag::is_known(request, &tag);
-    let mut response = open(if unchanged {
-        StatusCode::NOT_MODIFIED
-    } else {
-        StatusCode::OK
-    });
-    response.insert_header((ETAG, tag.to_string()));
-    // May be kept, but is asked about each time: a directory changes without notice.
-    response.insert_header((CACHE_CONTROL, "no-cache"));
-    if unchanged {
-        response.finish()
-    } else {
-        response.content_type("application/json").body(body)
-    }
+    etag::send(request, open, &tag, "application/json", body)
 }
 
-/// The beginning of any answer: a page of any origin may read it.
+/// The beginning of any answer: a page of any origin may read it, and ask later whether it still holds.
 pub fn open(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    response.insert_header((ACCESS_CONTROL_EXPOSE_HEADERS, "ETag"));
     response
 }
 
 /// The language asked for with `lang`.
 pub fn language(parameters: &[(String, String)]) -> Result<Language, FieldError> {
-    match last(parameters, "lang") {
+    match parameter(parameters, "lang") {
         None => Ok(DEFAULT_LANGUAGE),
         Some(code) => Language::from_code(code).ok_or_else(|| {
             let codes: Vec<_> = Language::ALL
@@ -60,10 +49,4 @@ pub fn language(parameters: &[(String, String)]) -> Result<Language, FieldError>
             }
         }),
     }
-}
-
-/// The last value of a parameter, trimmed; an empty one counts as not given, as in a form.
-pub fn last<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    let (_, value) = parameters.iter().rev().find(|(known, _)| known == name)?;
-    Some(value.trim()).filter(|value| !value.is_empty())
 }

@@ -42,19 +42,18 @@ struct Membership<'a> {
     seen_at: Option<PartialDate>,
 }
 
-/// `/hosters`: all that are listed.
+/// `/hosters`: all that are listed, in the turn of the day.
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
 ) -> Result<HttpResponse, Refused> {
     let ask = Ask::read(&request)?;
     let edition = catalogue.current();
-    let listed: Vec<usize> = (0..edition.hosters.len())
-        .filter(|position| edition.is_listed(*position))
-        .collect();
-    Ok(ask.send(&request, &listed, DEFAULT_LIMIT, |position| {
-        HosterFacts::new(&edition, *position, ask.l)
-    }))
+    Ok(
+        ask.send(&request, edition.listed(), DEFAULT_LIMIT, |position| {
+            HosterFacts::new(&edition, *position, ask.l)
+        }),
+    )
 }
 
 /// `/hosters/{id}`: any that is known, with its standing.
@@ -94,17 +93,9 @@ impl<'a> HosterDetails<'a> {
 
 /// Listed hosters whose name or identifier is close to `id`.
 fn similar(edition: &Edition, id: &str, l: &Locale) -> Vec<String> {
-    let near = edition
-        .suggestions
-        .suggest(id, l.language, MAX_SUGGESTIONS)
-        .into_iter();
+    let near = edition.suggest(id, l.language, MAX_SUGGESTIONS).into_iter();
     let hosters = near.filter(|near| near.kind == SuggestionKind::Hoster);
-    let listed = hosters.filter(|near| {
-        edition
-            .hoster_position(&near.id)
-            .is_some_and(|at| edition.is_listed(at))
-    });
-    listed
+    hosters
         .map(|near| near.id.clone())
         .take(MAX_SIMILAR)
         .collect()

@@ -17,35 +17,23 @@ pub mod search;
 mod services;
 mod suggest;
 
-use actix_web::guard::{Any, Get, Head};
-use actix_web::web::{ServiceConfig, resource, to};
-use actix_web::{FromRequest, Handler, Resource, Responder, Route};
+use actix_web::web::{ServiceConfig, to};
+
+use super::at;
+use problem::read_only;
 
 /// The routes, seen from `/api/v1`. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(at("/search", search::answer))
-        .service(at("/services", services::all))
-        .service(at("/services/{id}", services::one))
-        .service(at("/hosters", hosters::all))
-        .service(at("/hosters/{id}", hosters::one))
-        .service(at("/needs", needs::all))
-        .service(at("/departures", departures::all))
-        .service(at("/departures/{id}", departures::one))
-        .service(at("/places", places::named))
-        .service(at("/suggest", suggest::begun))
+        .service(at("/search", search::answer, to(read_only)))
+        .service(at("/services", services::all, to(read_only)))
+        .service(at("/services/{id}", services::one, to(read_only)))
+        .service(at("/hosters", hosters::all, to(read_only)))
+        .service(at("/hosters/{id}", hosters::one, to(read_only)))
+        .service(at("/needs", needs::all, to(read_only)))
+        .service(at("/departures", departures::all, to(read_only)))
+        .service(at("/departures/{id}", departures::one, to(read_only)))
+        .service(at("/places", places::named, to(read_only)))
+        .service(at("/suggest", suggest::begun, to(read_only)))
         .default_service(to(problem::not_found));
-}
-
-/// An address that can be read, and nothing else.
-fn at<F, Args>(path: &str, handler: F) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    let read = Route::new().guard(Any(Get()).or(Head())).to(handler);
-    resource(path)
-        .route(read)
-        .default_service(to(problem::read_only))
 }

@@ -12,7 +12,7 @@ use crate::domain::need::{NeedId, SoftwareId};
 use crate::domain::place::{Compass, Coordinates, Place};
 use crate::domain::service::{PriceKind, Registration};
 use crate::search::Hit;
-use crate::search::facets::Facets;
+use crate::search::facets::{Counts, Facets};
 use crate::search::query::{FieldError, Query};
 use crate::search::question::Question;
 use crate::search::rank::{Answer, Reason};
@@ -40,7 +40,8 @@ pub struct Document<'a> {
     /// The results, best first.
     pub results: Vec<Found<'a>>,
     /// For each filter, how many there would be with another choice of it.
-    pub facets: Counts<'a>,
+    #[serde(with = "FacetObjects")]
+    pub facets: Facets<'a>,
     /// Whether no service matched all words, so that those matching most of them are shown.
     pub loosened: bool,
 }
@@ -93,24 +94,24 @@ pub struct Found<'a> {
     pub told: Vec<Reason>,
 }
 
-/// The counts beside the results, the most frequent first.
+/// How [`Facets`] are sent: each group's counts as an object, the most frequent first.
 #[derive(Serialize)]
-#[expect(missing_docs, reason = "each is named as its parameter is")]
-pub struct Counts<'a> {
+#[serde(remote = "Facets")]
+struct FacetObjects<'a> {
     #[serde(serialize_with = "object")]
-    pub need: Vec<(&'a NeedId, usize)>,
+    need: Counts<&'a NeedId>,
     #[serde(serialize_with = "object")]
-    pub registration: Vec<(Registration, usize)>,
+    registration: Counts<Registration>,
     #[serde(serialize_with = "object")]
-    pub price: Vec<(PriceKind, usize)>,
+    price: Counts<PriceKind>,
     #[serde(serialize_with = "object")]
-    pub country: Vec<(CountryCode, usize)>,
+    country: Counts<CountryCode>,
     #[serde(serialize_with = "object")]
-    pub language: Vec<(LanguageCode, usize)>,
+    language: Counts<LanguageCode>,
     #[serde(serialize_with = "object")]
-    pub software: Vec<(&'a SoftwareId, usize)>,
+    software: Counts<&'a SoftwareId>,
     #[serde(serialize_with = "object")]
-    pub standing: Vec<(Standing, usize)>,
+    standing: Counts<Standing>,
 }
 
 /// Answers a query; the API and `archipelago search --json` say the same because both say this.
@@ -132,7 +133,7 @@ pub fn search_document<'a>(
             .iter()
             .map(|hit| Found::new(edition, hit, l))
             .collect(),
-        facets: Counts::new(results.facets),
+        facets: results.facets,
         loosened: results.loosened,
     })
 }
@@ -204,29 +205,6 @@ impl<'a> Found<'a> {
                 .collect(),
             facts,
             told,
-        }
-    }
-}
-
-impl<'a> Counts<'a> {
-    fn new(facets: Facets<'a>) -> Self {
-        let Facets {
-            need,
-            registration,
-            price,
-            country,
-            language,
-            software,
-            standing,
-        } = facets;
-        Self {
-            need,
-            registration,
-            price,
-            country,
-            language,
-            software,
-            standing,
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct ServiceDetails<'a> {
     listed: bool,
 }
 
-/// `/services`: all that are listed.
+/// `/services`: all that are listed, their hosters in the turn of the day.
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
@@ -36,9 +36,10 @@ pub async fn all(
     let ask = Ask::read(&request)?;
     let edition = catalogue.current();
     let listed: Vec<&Service> = edition
-        .services
+        .listed()
         .iter()
-        .filter(|service| is_listed(&edition, service))
+        .flat_map(|hoster| edition.services_of(*hoster))
+        .filter(|service| !service.is_over_by(edition.day()))
         .collect();
     Ok(ask.send(&request, &listed, DEFAULT_LIMIT, |service| {
         ServiceFacts::new(&edition, service, &service.need, ask.l)

@@ -32,10 +32,7 @@ pub async fn begun(
 ) -> Result<HttpResponse, Refused> {
     let (ask, words) = Ask::by_words(&request)?;
     let edition = catalogue.current();
-    let mut near = edition
-        .suggestions
-        .suggest(&words, ask.l.language, MAX_SUGGESTIONS);
-    near.retain(|suggestion| is_listed(&edition, suggestion));
+    let near = edition.suggest(&words, ask.l.language, MAX_SUGGESTIONS);
     Ok(ask.send(&request, &near, DEFAULT_LIMIT, |suggestion| {
         let label = suggestion.label.get(ask.l.language);
         SuggestionFacts {
@@ -46,14 +43,6 @@ pub async fn begun(
             value: label,
         }
     }))
-}
-
-/// Only a hoster can be known and not listed.
-fn is_listed(edition: &Edition, suggestion: &Suggestion) -> bool {
-    suggestion.kind != SuggestionKind::Hoster
-        || edition
-            .hoster_position(&suggestion.id)
-            .is_some_and(|position| edition.is_listed(position))
 }
 
 fn detail(edition: &Edition, suggestion: &Suggestion, l: &Locale) -> String {

@@ -89,8 +89,8 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
             l.t("home.title").to_owned(),
             Section::Elsewhere,
         ),
-        what: parameter(&given, "what").unwrap_or_default(),
-        near: parameter(&given, "near").unwrap_or_default(),
+        what: parameter(&given, "what").unwrap_or_default().to_owned(),
+        near: parameter(&given, "near").unwrap_or_default().to_owned(),
         what_error: None,
         near_error: None,
         groups: groups(&edition, l),
@@ -144,8 +144,7 @@ fn groups<'a>(edition: &'a Edition, l: &'static Locale) -> Vec<Group<'a>> {
 
 fn chart(edition: &Edition, l: &Locale) -> Option<Chart> {
     let spots: Vec<Spot> = edition
-        .overview
-        .mapped
+        .listed()
         .iter()
         .filter_map(|position| {
             let hoster = &edition.hosters[*position];

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
+use crate::domain::date::PartialDate;
 use crate::domain::departure::{Confidence, Departure, DepartureStatus, Event, Way};
 use crate::domain::need::Software;
 use crate::domain::text::Name;
@@ -33,7 +34,7 @@ struct Leave<'a> {
     page: Page,
     leaving: Leaving<'a>,
     heading: String,
-    news: Option<Dated>,
+    news: Option<Moment>,
     confidence: String,
     source: Option<Cited>,
     purpose: String,
@@ -60,7 +61,7 @@ struct Leave<'a> {
 }
 
 /// A date, for machines and people.
-pub struct Dated {
+struct Moment {
     machine: String,
     date: String,
 }
@@ -73,8 +74,7 @@ struct WayView<'a> {
 }
 
 struct EventView {
-    machine: String,
-    date: String,
+    on: Moment,
     detail: String,
     sources: Vec<Cited>,
 }
@@ -154,10 +154,7 @@ fn leave<'a>(
             description: l.with("leave.description", "name", &departure.name),
             ..Page::new(request, l, heading.clone(), Section::Leave)
         },
-        news: departure.as_of.map(|as_of| Dated {
-            machine: as_of.to_string(),
-            date: l.date(as_of),
-        }),
+        news: departure.as_of.map(|as_of| Moment::new(as_of, l)),
         confidence: confidence(departure, l),
         source: evidence(departure).map(|source| cited(source, l)),
         purpose: l.with(purpose_key, "purpose", departure.purpose.get(l.language)),
@@ -197,7 +194,17 @@ fn leave<'a>(
     }
 }
 
-fn none_yet(need: &str, place: Option<&str>, l: &Locale) -> String {
+impl Moment {
+    fn new(date: PartialDate, l: &Locale) -> Self {
+        Self {
+            machine: date.to_string(),
+            date: l.date(date),
+        }
+    }
+}
+
+/// That nobody offers a need yet, as a heading.
+pub fn none_yet(need: &str, place: Option<&str>, l: &Locale) -> String {
     match place {
         Some(place) => l.with2("empty.title.near", ("need", &need), ("place", &place)),
         None => l.with("empty.title", "need", need),
@@ -264,8 +271,7 @@ fn way_view<'a>(way: &'a Way, l: &Locale) -> WayView<'a> {
 
 fn event_view(event: &Event, l: &Locale) -> EventView {
     EventView {
-        machine: event.date.to_string(),
-        date: l.date(event.date),
+        on: Moment::new(event.date, l),
         detail: sentences::capitalised(event.detail.get(l.language).as_str()),
         sources: event
             .sources

@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
-use crate::domain::hoster::Hoster;
-use crate::domain::service::Service;
+use crate::domain::hoster::{Hoster, HosterStatus};
+use crate::domain::service::{Capacity, Service};
 use crate::domain::text::Link;
 use crate::web::entry::{languages, place, price_text, way_in};
 use crate::web::error::{Refused, unknown_name};
@@ -15,6 +15,7 @@ use crate::web::facts::{Dated, Fact, cited, dated};
 use crate::web::island;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, send};
+use crate::web::sentences;
 
 #[derive(Template)]
 #[template(path = "service.html")]
@@ -27,6 +28,10 @@ struct ServicePage<'a> {
     need_name: &'a str,
     note: Option<&'a str>,
     is_over: bool,
+    /// Whether its hoster has closed.
+    has_closed: bool,
+    /// Whether its hoster's standing is below what this directory lists.
+    is_unlisted: bool,
     go: Option<&'a Link>,
     facts: Vec<Fact>,
     also: Vec<Also<'a>>,
@@ -36,7 +41,9 @@ struct ServicePage<'a> {
 
 /// Another service, in a list.
 pub struct Also<'a> {
+    /// Which one.
     pub service: &'a Service,
+    /// What it is, in one line.
     pub summary: String,
 }
 
@@ -63,6 +70,7 @@ pub async fn page(
         ("name", &service.name),
         ("hoster", &hoster.name),
     );
+    let has_closed = hoster.status == HosterStatus::Closed;
     let view = ServicePage {
         page: Page::new(&request, l, title, Section::Find),
         island: island::body(hoster.id.as_str()),
@@ -70,6 +78,8 @@ pub async fn page(
         need_name: need.map_or("", |need| need.name.get(l.language).as_str()),
         note: service.note.as_ref().map(|note| note.get(l.language)),
         is_over: service.is_over_by(edition.day()),
+        has_closed,
+        is_unlisted: !has_closed && standing < edition.least_standing,
         go: way_in(service, hoster),
         facts: facts(&edition, service, hoster, l),
         also: others.map(|other| also(&edition, other, l)).collect(),
@@ -93,7 +103,7 @@ pub fn also<'a>(edition: &'a Edition, service: &'a Service, l: &Locale) -> Also<
         .map(|need| need.name.get(l.language).to_string());
     let registration = service
         .registration
-        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
+        .map(|way| sentences::registration(way, l));
     let parts = [need, software_name(edition, service), registration];
     Also {
         service,
@@ -119,16 +129,8 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
     };
     let registration = service
         .registration
-        .map(|way| l.t(&format!("registration.{}", way.word())).to_owned());
-    let room = service.capacity.and_then(|capacity| {
-        let room = capacity
-            .room
-            .map(|room| l.t(&format!("room.{}", room.word())).to_owned());
-        let people = capacity
-            .people
-            .map(|people| l.count("reason.room", people as usize));
-        room.or(people)
-    });
+        .map(|way| sentences::registration(way, l));
+    let room = service.capacity.and_then(|capacity| room(capacity, l));
     let address = service.url.as_ref().map(|url| url.host().to_owned());
     let mut facts = vec![
         fact(
@@ -183,4 +185,36 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
         });
     }
     facts
+}
+
+/// Whether there is room; where nobody says so, for how many people it is made.
+fn room(capacity: Capacity, l: &Locale) -> Option<String> {
+    match capacity.room {
+        Some(room) => Some(l.t(&format!("room.{}", room.word())).to_owned()),
+        None => capacity
+            .people
+            .map(|people| l.count("reason.size", people as usize)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::localized::Language;
+    use crate::domain::service::Room;
+
+    #[test]
+    fn a_size_alone_is_not_said_to_be_room() {
+        let told = |room_left, people| {
+            let capacity = Capacity {
+                room: room_left,
+                people,
+            };
+            room(capacity, Locale::of(Language::English))
+        };
+        assert_eq!(told(None, Some(50)).as_deref(), Some("Made for 50 people."));
+        assert_eq!(told(None, Some(1)).as_deref(), Some("Made for 1 person."));
+        assert_eq!(told(Some(Room::Full), Some(50)).as_deref(), Some("full"));
+        assert_eq!(told(None, None), None);
+    }
 }

@@ -1,13 +1,15 @@
 //! `/{lang}/services`: results with their reasons, and filters that work as a plain form.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
+use crate::domain::need::Software;
 use crate::search::Results;
-use crate::search::query::{FieldError, MAX_OFFSET, Problem, Query, Sort, StandingFilter};
+use crate::search::query::{FieldError, MAX_OFFSET, Problem, Query, StandingFilter};
 use crate::search::question::Question;
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, wrong_parameters};
@@ -15,9 +17,8 @@ use crate::web::filters::{Chip, Filter, chips, filters};
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
 use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
-
-/// How many numbered pages stand around the current one.
-const PAGES_AROUND: usize = 2;
+use crate::web::pages::leave::none_yet;
+use crate::web::paging::{PageLink, SortLink, last_page, pages, sorts};
 
 #[derive(Template)]
 #[template(path = "services.html")]
@@ -29,6 +30,7 @@ struct Services<'a> {
     need: Option<String>,
     leave: Option<String>,
     sort: &'static str,
+    limit: Option<usize>,
     understood: Option<String>,
     place_understood: Option<String>,
     other_places: Vec<(String, String)>,
@@ -46,19 +48,10 @@ struct Services<'a> {
     nothing_listed: bool,
     /// The need that is looked for and the words to follow it, for whoever waits for a hoster.
     awaited: Option<(&'a str, String)>,
+    /// Where nobody serves that need at all: so much as a heading, and the software that does.
+    nobody: Option<(String, Vec<&'a Software>)>,
     any_standing: String,
     hidden_by_standing: bool,
-}
-
-struct SortLink {
-    name: &'static str,
-    href: Option<String>,
-}
-
-struct PageLink {
-    number: usize,
-    label: String,
-    href: Option<String>,
 }
 
 /// The page.
@@ -71,13 +64,19 @@ pub async fn page(
     let asked = query(&request).and_then(|query| edition.ask(&query, l.language));
     let (question, results) =
         asked.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
+    if let Some(last) = last_page(&question.query, results.total) {
+        let target = format!("{}?{}", request.path(), last.to_query_string());
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((LOCATION, target))
+            .finish());
+    }
     Ok(send(
         StatusCode::OK,
         &services(&request, &edition, &question, &results, l),
     ))
 }
 
-/// The query in the address; `page` is the page's own way to say `offset`.
+/// The query in the address; `page` is the page's own way to say `offset`, and wins where both are given.
 fn query(request: &HttpRequest) -> Result<Query, Vec<FieldError>> {
     let given = parameters(request);
     let query = Query::from_pairs(
@@ -114,6 +113,7 @@ fn services<'a>(
 ) -> Services<'a> {
     let query = &question.query;
     let link = |query: &Query| format!("{}?{}", request.path(), query.to_query_string());
+    let asked = in_words(edition, query, l);
     let what = what(edition, question, l);
     let place = question.place.as_ref();
     let heading = match (&what, place) {
@@ -139,29 +139,30 @@ fn services<'a>(
         sort: query.sort,
         ..Query::default()
     };
+    let is_narrowed = unfiltered
+        != Query {
+            offset: 0,
+            limit: None,
+            ..query.clone()
+        };
     let hidden_by_standing = results.total == 0
         && query.standing != StandingFilter::Any
         && results.facets.standing.iter().any(|(_, count)| *count > 0);
     Services {
         page: Page::new(request, l, heading.clone(), Section::Find),
         heading,
-        q: query.q.clone().unwrap_or_default(),
+        q: query.q.clone().or(asked.clone()).unwrap_or_default(),
         near: query.near.clone().unwrap_or_default(),
-        need: query.need.clone(),
-        leave: query.leave.clone(),
+        need: query.need.clone().filter(|_| asked.is_none()),
+        leave: query.leave.clone().filter(|_| asked.is_none()),
         sort: query.sort.word(),
+        limit: query.limit,
         understood: what.filter(|_| question.need_from_words),
         place_understood: place.map(|place| place_in_words(edition, place, l)),
         other_places: other_places(edition, question, l, link),
         filters: filters(edition, query, &results.facets, place.is_some(), l),
         chips: chips(edition, query, request.path(), l),
-        clear: (unfiltered
-            != Query {
-                offset: 0,
-                limit: None,
-                ..query.clone()
-            })
-        .then(|| link(&unfiltered)),
+        clear: is_narrowed.then(|| link(&unfiltered)),
         count: l.count("services.count", results.total),
         sorts: sorts(query, place.is_some(), l, link),
         loosened: results.loosened && results.total > 0,
@@ -185,6 +186,9 @@ fn services<'a>(
             })
         }),
         nothing_listed: edition.overview.services == 0,
+        nobody: (results.total == 0 && !is_narrowed)
+            .then(|| nobody(edition, question, l))
+            .flatten(),
         awaited: question.needs.first().map(|need| {
             let need = &edition.taxonomy().needs()[*need];
             let name = need.name.get(l.language);
@@ -212,6 +216,28 @@ fn what(edition: &Edition, question: &Question, l: &Locale) -> Option<String> {
     }
 }
 
+/// What there is to say of a need that no listed hoster serves.
+fn nobody<'a>(
+    edition: &'a Edition,
+    question: &Question,
+    l: &Locale,
+) -> Option<(String, Vec<&'a Software>)> {
+    let taxonomy = edition.taxonomy();
+    let need = &taxonomy.needs()[*question.needs.first()?];
+    let place = question.place.as_ref();
+    let software = need.software.iter();
+    Some((
+        none_yet(
+            need.name.get(l.language).as_str(),
+            place.map(|place| place.name_in(l.language)),
+            l,
+        ),
+        software
+            .filter_map(|id| taxonomy.software_by_id(id.as_str()))
+            .collect(),
+    ))
+}
+
 /// Places of the same name, each once: what tells them apart is all that can be asked for.
 fn other_places(
     edition: &Edition,
@@ -234,6 +260,31 @@ fn other_places(
     places
 }
 
+/// The need or departure of the parameters as words for the field, if the words alone mean the same:
+/// then they can be changed there, and no hidden field contradicts what is typed next.
+fn in_words(edition: &Edition, query: &Query, l: &Locale) -> Option<String> {
+    let taxonomy = edition.taxonomy();
+    let name = match (&query.q, &query.need, &query.leave) {
+        (None, Some(need), None) => taxonomy.need(need)?.name.get(l.language),
+        (None, None, Some(departure)) => &taxonomy.departure(departure)?.name,
+        _ => return None,
+    };
+    let in_words = Query {
+        q: Some(name.to_string()),
+        ..Query::default()
+    };
+    let by_parameter = Query {
+        need: query.need.clone(),
+        leave: query.leave.clone(),
+        ..Query::default()
+    };
+    let subject = |query: &Query| {
+        let question = edition.understand(query, l.language).ok()?;
+        Some((question.needs, question.departure, question.words))
+    };
+    (subject(&in_words) == subject(&by_parameter)).then(|| name.to_string())
+}
+
 /// "Lyon, Rhône, France"
 fn place_in_words(edition: &Edition, place: &crate::domain::place::Place, l: &Locale) -> String {
     let country = edition
@@ -253,57 +304,4 @@ fn place_in_words(edition: &Edition, place: &crate::domain::place::Place, l: &Lo
         ),
         None => format!("{postcode}{}, {country}", place.name_in(l.language)),
     }
-}
-
-fn sorts(
-    query: &Query,
-    near: bool,
-    l: &'static Locale,
-    link: impl Fn(&Query) -> String,
-) -> Vec<SortLink> {
-    let possible = Sort::ALL
-        .iter()
-        .filter(|sort| near || **sort != Sort::Distance);
-    possible
-        .map(|sort| SortLink {
-            name: l.t(match sort {
-                Sort::Relevance => "sort.best",
-                Sort::Distance => "sort.near",
-                Sort::Name => "sort.name",
-                Sort::Recent => "sort.fresh",
-            }),
-            href: (*sort != query.sort).then(|| {
-                link(&Query {
-                    sort: *sort,
-                    offset: 0,
-                    ..query.clone()
-                })
-            }),
-        })
-        .collect()
-}
-
-fn pages(
-    query: &Query,
-    total: usize,
-    l: &Locale,
-    link: impl Fn(&Query) -> String,
-) -> Vec<PageLink> {
-    let last = total.min(MAX_OFFSET).div_ceil(query.limit());
-    let current = query.offset / query.limit() + 1;
-    if last < 2 {
-        return Vec::new();
-    }
-    let near = current.saturating_sub(PAGES_AROUND).max(1)..=(current + PAGES_AROUND).min(last);
-    near.map(|number| PageLink {
-        number,
-        label: l.with("pages.n", "n", l.integer(number)),
-        href: (number != current).then(|| {
-            link(&Query {
-                offset: (number - 1) * query.limit(),
-                ..query.clone()
-            })
-        }),
-    })
-    .collect()
 }
