@@ -32,7 +32,7 @@ describe("what a visitor has said", () => {
     const free = await resultCount(page);
     expect(free).toBeGreaterThan(0);
     expect(free).toBeLessThan(all);
-    expect(await page.inputValue("input[name=need]"), "the need is kept").toBe("pads");
+    expect(await page.inputValue("input[name=q]"), "the need is kept").toBe("Textes à plusieurs");
     const chip = page.locator(".chip").filter({ hasText: "compte libre" });
     await Promise.all([page.waitForURL((url) => !url.search.includes("registration")), chip.click()]);
     expect(await resultCount(page)).toBe(all);
