@@ -1,9 +1,11 @@
-//! The filters beside the results: what can be chosen, how many there would be, and what is chosen.
+//! The filters beside the results: what can be chosen, and how many there would be.
 
 use crate::catalogue::Edition;
 use crate::domain::hoster::CountryCode;
+use crate::domain::need::NeedId;
 use crate::search::facets::{Counts, Facets};
 use crate::search::query::{Query, StandingFilter};
+use crate::search::question::Question;
 
 use super::entry::language_name;
 use super::locale::Locale;
@@ -34,20 +36,9 @@ pub struct Choice {
     pub chosen: bool,
 }
 
-/// A chosen value that can be taken back.
-pub struct Chip {
-    pub label: String,
-    pub href: String,
-}
-
 /// All filters of a question, those without anything to choose left out.
-pub fn filters(
-    edition: &Edition,
-    query: &Query,
-    facets: &Facets,
-    near: bool,
-    l: &Locale,
-) -> Vec<Filter> {
+pub fn filters(edition: &Edition, question: &Question, facets: &Facets, l: &Locale) -> Vec<Filter> {
+    let query = &question.query;
     let choice = |value: &str, label: String, count: usize, chosen: bool| Choice {
         value: value.to_owned(),
         label,
@@ -96,12 +87,19 @@ pub fn filters(
         chosen: true,
     });
     let standing = any.into_iter().chain(standing);
-    let distance = if near {
+    let distance = if question.place.is_some() {
         distances(query, l)
     } else {
         Vec::new()
     };
+    // A question about a need is changed in its field.
+    let need = if question.needs.is_empty() {
+        needs(edition, facets, l)
+    } else {
+        Vec::new()
+    };
     [
+        ("need", "facet.need", need),
         ("registration", "facet.registration", registration.collect()),
         ("within", "facet.within", distance),
         ("price", "facet.price", price.collect()),
@@ -114,139 +112,11 @@ pub fn filters(
     .map(|(name, title, choices)| Filter {
         name,
         title: l.t(title).to_owned(),
-        single: name == "within",
+        single: matches!(name, "need" | "within"),
         choices: most_useful(choices),
     })
     .filter(|filter| !filter.choices.is_empty())
     .collect()
-}
-
-/// What is chosen, each with the address without it.
-pub fn chips(edition: &Edition, query: &Query, path: &str, l: &Locale) -> Vec<Chip> {
-    let mut chips = Vec::new();
-    let mut chip = |label: String, without: Query| {
-        let without = Query {
-            offset: 0,
-            ..without
-        };
-        chips.push(Chip {
-            label,
-            href: format!("{path}?{}", without.to_query_string()),
-        });
-    };
-    if let Some(need) = query
-        .need
-        .as_ref()
-        .and_then(|id| edition.taxonomy().need(id))
-    {
-        chip(
-            need.name.get(l.language).to_string(),
-            Query {
-                need: None,
-                ..query.clone()
-            },
-        );
-    }
-    if let Some(departure) = query
-        .leave
-        .as_ref()
-        .and_then(|slug| edition.taxonomy().departure(slug))
-    {
-        chip(
-            l.with("leave.title", "name", &departure.name),
-            Query {
-                leave: None,
-                ..query.clone()
-            },
-        );
-    }
-    if let Some(km) = query.within {
-        chip(
-            l.with("within.km", "n", l.integer(km as usize)),
-            Query {
-                within: None,
-                ..query.clone()
-            },
-        );
-    }
-    for way in &query.registration {
-        chip(
-            sentences::registration(*way, l),
-            Query {
-                registration: without(&query.registration, way),
-                ..query.clone()
-            },
-        );
-    }
-    for kind in &query.price {
-        let label = l.t(&format!("price.{}", kind.word())).to_owned();
-        chip(
-            label,
-            Query {
-                price: without(&query.price, kind),
-                ..query.clone()
-            },
-        );
-    }
-    for code in &query.language {
-        let label = language_name(code, l).to_owned();
-        chip(
-            label,
-            Query {
-                language: without(&query.language, code),
-                ..query.clone()
-            },
-        );
-    }
-    for code in &query.country {
-        chip(
-            country_name(edition, code, l),
-            Query {
-                country: without(&query.country, code),
-                ..query.clone()
-            },
-        );
-    }
-    for id in &query.software {
-        chip(
-            software_name(edition, id),
-            Query {
-                software: without(&query.software, id),
-                ..query.clone()
-            },
-        );
-    }
-    match &query.standing {
-        StandingFilter::Listed => {}
-        StandingFilter::Any => {
-            chip(
-                l.t("standing.any").to_owned(),
-                Query {
-                    standing: StandingFilter::Listed,
-                    ..query.clone()
-                },
-            );
-        }
-        StandingFilter::Only(standings) => {
-            for standing in standings {
-                let rest = without(standings, standing);
-                let rest = if rest.is_empty() {
-                    StandingFilter::Listed
-                } else {
-                    StandingFilter::Only(rest)
-                };
-                let label = l.t(&format!("standing.{}", standing.word())).to_owned();
-                chip(
-                    label,
-                    Query {
-                        standing: rest,
-                        ..query.clone()
-                    },
-                );
-            }
-        }
-    }
-    chips
 }
 
 /// A country's name in the reader's language.
@@ -259,11 +129,25 @@ pub fn country_name(edition: &Edition, code: &CountryCode, l: &Locale) -> String
         .to_owned()
 }
 
-fn software_name(edition: &Edition, id: &str) -> String {
+/// A software's name; its identifier where it is not known.
+pub fn software_name(edition: &Edition, id: &str) -> String {
     edition
         .taxonomy()
         .software_by_id(id)
         .map_or_else(|| id.to_owned(), |software| software.name.to_string())
+}
+
+fn needs(edition: &Edition, facets: &Facets, l: &Locale) -> Vec<Choice> {
+    let choice = |(id, count): &(&NeedId, usize)| {
+        let need = edition.taxonomy().need(id.as_str())?;
+        Some(Choice {
+            value: id.to_string(),
+            label: need.name.get(l.language).to_string(),
+            count: Some(l.integer(*count)),
+            chosen: false,
+        })
+    };
+    facets.need.iter().filter_map(choice).collect()
 }
 
 fn distances(query: &Query, l: &Locale) -> Vec<Choice> {
@@ -305,14 +189,6 @@ fn most_useful(choices: Vec<Choice>) -> Vec<Choice> {
         .enumerate()
         .filter(keep)
         .map(|(_, choice)| choice)
-        .collect()
-}
-
-fn without<T: Clone + PartialEq>(items: &[T], item: &T) -> Vec<T> {
-    items
-        .iter()
-        .filter(|known| *known != item)
-        .cloned()
         .collect()
 }
 

@@ -6,6 +6,7 @@
 pub mod api;
 mod assets;
 mod chart;
+mod chips;
 mod entry;
 mod error;
 mod etag;

@@ -45,6 +45,7 @@ const PAGES: &[(&str, &[&str])] = &[
     (
         "/services",
         &[
+            "name=\"need\"",
             "name=\"registration\"",
             "name=\"country\"",
             "offset=12",

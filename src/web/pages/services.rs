@@ -11,9 +11,10 @@ use crate::domain::need::Software;
 use crate::search::Results;
 use crate::search::query::{FieldError, MAX_OFFSET, Problem, Query, StandingFilter};
 use crate::search::question::Question;
+use crate::web::chips::{Chip, chips};
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, wrong_parameters};
-use crate::web::filters::{Chip, Filter, chips, filters};
+use crate::web::filters::{Filter, filters};
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
 use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
@@ -160,7 +161,7 @@ fn services<'a>(
         understood: what.filter(|_| question.need_from_words),
         place_understood: place.map(|place| place_in_words(edition, place, l)),
         other_places: other_places(edition, question, l, link),
-        filters: filters(edition, query, &results.facets, place.is_some(), l),
+        filters: filters(edition, question, &results.facets, l),
         chips: chips(edition, query, request.path(), l),
         clear: is_narrowed.then(|| link(&unfiltered)),
         count: l.count("services.count", results.total),
