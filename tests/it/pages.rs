@@ -499,3 +499,55 @@ async fn a_feed_is_as_new_as_its_newest_entry_and_sent_once() {
     assert_eq!(again.status(), 304);
     assert_eq!(again.headers()["etag"], tag);
 }
+
+/// The services a page shows, by identifier.
+fn shown(html: &str) -> Vec<&str> {
+    let names = html
+        .split("class=\"result-name\"><a href=\"/fr/services/")
+        .skip(1);
+    names.map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+#[actix_web::test]
+async fn page_and_api_give_the_same_services_in_the_same_order() {
+    let node = TestNode::start().await;
+    for question in [
+        "leave=framadate&near=Lyon",
+        "q=visio&near=Nantes",
+        "need=pads&sort=recent",
+    ] {
+        let answer = node.json(&format!("/api/v1/search?{question}")).await;
+        let results = answer["results"].as_array().unwrap();
+        let by_api: Vec<&str> = results
+            .iter()
+            .map(|result| result["id"].as_str().unwrap())
+            .collect();
+        let page = node.get(&format!("/fr/services?{question}")).await;
+        assert_eq!(shown(&page.text().await.unwrap()), by_api, "{question}");
+    }
+}
+
+#[actix_web::test]
+async fn a_departures_page_shows_the_first_hosters_of_the_same_answer() {
+    let node = TestNode::start().await;
+    let answer = node
+        .json("/api/v1/search?leave=framadate&near=Lyon&limit=60")
+        .await;
+    let mut first_of_each_hoster: Vec<(&str, &str)> = Vec::new();
+    for result in answer["results"].as_array().unwrap() {
+        let hoster = result["hoster"]["id"].as_str().unwrap();
+        if first_of_each_hoster
+            .iter()
+            .all(|(known, _)| *known != hoster)
+        {
+            first_of_each_hoster.push((hoster, result["id"].as_str().unwrap()));
+        }
+    }
+    let expected: Vec<&str> = first_of_each_hoster
+        .iter()
+        .map(|(_, id)| *id)
+        .take(5)
+        .collect();
+    let page = node.get("/fr/leave/framadate?near=Lyon").await;
+    assert_eq!(shown(&page.text().await.unwrap()), expected);
+}
