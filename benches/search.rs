@@ -160,44 +160,17 @@ fn build(bencher: Bencher, size: usize) {
 }
 
 /// From the query string to hits and counts: reading, looking up the place, searching.
-#[divan::bench_group]
-mod ask {
-    use super::*;
-
-    #[divan::bench(args = QUESTIONS.map(|(name, _)| name))]
-    fn a_demo(bencher: Bencher, name: &str) {
-        ask(bencher, 0, name);
-    }
-
-    #[divan::bench(args = QUESTIONS.map(|(name, _)| name))]
-    fn b_1k(bencher: Bencher, name: &str) {
-        ask(bencher, 1_000, name);
-    }
-
-    #[divan::bench(args = QUESTIONS.map(|(name, _)| name))]
-    fn c_10k(bencher: Bencher, name: &str) {
-        ask(bencher, 10_000, name);
-    }
-
-    #[divan::bench(args = QUESTIONS.map(|(name, _)| name))]
-    fn d_100k(bencher: Bencher, name: &str) {
-        ask(bencher, 100_000, name);
-    }
-
-    fn ask(bencher: Bencher, size: usize, name: &str) {
-        let edition = edition(size);
-        let (_, query) = QUESTIONS
-            .iter()
-            .find(|(known, _)| *known == name)
-            .expect("one of the questions");
-        bencher.bench_local(|| {
-            let query = Query::from_query_string(black_box(query)).expect("it is well formed");
-            let (_, results) = edition
-                .ask(&query, Language::French)
-                .expect("all it names is known");
-            black_box((results.total, results.hits.len()))
-        });
-    }
+#[divan::bench(args = QUESTIONS.map(|(name, _)| name), consts = SIZES)]
+fn ask<const SIZE: usize>(bencher: Bencher, name: &str) {
+    let edition = edition(SIZE);
+    let question = QUESTIONS.iter().find(|(known, _)| *known == name);
+    let (_, query) = question.expect("one of the questions");
+    bencher.bench_local(|| {
+        let query = Query::from_query_string(black_box(query)).expect("it is well formed");
+        let answer = edition.ask(&query, Language::French);
+        let (_, results) = answer.expect("all it names is known");
+        black_box((results.total, results.hits.len()))
+    });
 }
 
 /// What a beginning may mean, over vocabulary and hosters.
