@@ -163,7 +163,7 @@ impl Suggestions {
     }
 
     fn similar(&self, kind: SuggestionKind, text: &str, limit: usize) -> Vec<String> {
-        let close = self.suggest(text, Language::French, MAX_SUGGESTIONS);
+        let close = self.suggest(text, Language::French, usize::MAX);
         close
             .into_iter()
             .filter(|near| near.kind == kind)
@@ -293,6 +293,21 @@ mod tests {
     #[test]
     fn needs_are_suggested_by_their_synonyms() {
         assert!(suggest("sondage").contains(&(SuggestionKind::Need, "polls".into())));
+    }
+
+    #[test]
+    fn many_near_names_of_another_kind_hide_no_near_match() {
+        let suggestions = Suggestions::new(&Taxonomy::embedded(), &[]);
+        let all = suggestions.suggest("e", Language::French, usize::MAX);
+        let software = all
+            .iter()
+            .filter(|near| near.kind == SuggestionKind::Software)
+            .count();
+        assert!(all.len() > MAX_SUGGESTIONS);
+        assert_eq!(
+            suggestions.similar_software("e", usize::MAX).len(),
+            software
+        );
     }
 
     #[test]
