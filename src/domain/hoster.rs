@@ -51,6 +51,9 @@ pub struct Hoster {
     /// Every page that was read.
     #[serde(default)]
     pub sources: Vec<Name>,
+    /// Its ActivityPub actor, if it has a node.
+    #[serde(default)]
+    pub actor: Option<Link>,
 }
 
 /// What a hoster is before the law.

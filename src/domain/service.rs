@@ -54,6 +54,9 @@ pub struct Service {
     /// Names of the facts above that are general knowledge, read in no source.
     #[serde(default)]
     pub unsourced: Vec<Name>,
+    /// Its ActivityPub object, if its hoster's node publishes it as one.
+    #[serde(default)]
+    pub object: Option<Link>,
 }
 
 /// How to get in.
@@ -146,6 +149,18 @@ pub struct Closing {
     /// Where it was announced.
     #[serde(default)]
     pub source: Option<Name>,
+    /// When it was announced.
+    #[serde(default)]
+    pub announced: Option<PartialDate>,
+    /// The last day on which newcomers get in.
+    #[serde(default)]
+    pub new_accounts_until: Option<PartialDate>,
+    /// The last day on which people can take their data along.
+    #[serde(default)]
+    pub export_until: Option<PartialDate>,
+    /// Who takes over, if the hoster names somebody.
+    #[serde(default)]
+    pub successor: Option<Link>,
 }
 
 impl Service {

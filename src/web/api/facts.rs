@@ -79,6 +79,11 @@ pub struct ClosingFacts<'a> {
     pub on: PartialDate,
     pub note: Option<&'a str>,
     pub source: Option<&'a str>,
+    pub announced: Option<PartialDate>,
+    pub new_accounts_until: Option<PartialDate>,
+    pub export_until: Option<PartialDate>,
+    /// The address of who takes over.
+    pub successor: Option<&'a str>,
 }
 
 /// Who says a record's facts, since when, and whether they still count.
@@ -153,6 +158,10 @@ impl<'a> ClosingFacts<'a> {
             on: closing.on,
             note: closing.note.as_ref().map(|text| text.get(l.language)),
             source: closing.source.as_ref().map(|name| name.as_str()),
+            announced: closing.announced,
+            new_accounts_until: closing.new_accounts_until,
+            export_until: closing.export_until,
+            successor: closing.successor.as_ref().map(|link| link.as_str()),
         }
     }
 }

@@ -183,6 +183,25 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
             },
             ..fact("closing", "service.closing", Some(value), "room.unknown")
         });
+        let told = [
+            (
+                "closing.new_accounts_until",
+                closing.new_accounts_until.map(|day| l.date(day)),
+            ),
+            (
+                "closing.export_until",
+                closing.export_until.map(|day| l.date(day)),
+            ),
+            (
+                "closing.successor",
+                closing.successor.as_ref().map(Link::to_string),
+            ),
+        ];
+        facts.extend(
+            told.into_iter()
+                .filter(|(_, value)| value.is_some())
+                .map(|(term, value)| fact("closing", term, value, "room.unknown")),
+        );
     }
     facts
 }
