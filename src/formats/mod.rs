@@ -1,5 +1,6 @@
 //! Other people's documents and our nouns: pure functions of bytes, one file per format.
 
+pub mod activitypub;
 pub mod archipelago;
 mod complaint;
 mod lenient;

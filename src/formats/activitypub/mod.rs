@@ -1,0 +1,7 @@
+//! The documents nodes exchange (ActivityPub, W3C; ActivityStreams 2.0): to and from the nouns.
+//!
+//! Read as plain JSON: what would change the meaning of a document as linked data (`@graph`,
+//! `@included`, `@reverse`) is refused. No request is made and no signature checked here.
+
+pub mod addresses;
+pub mod ids;
