@@ -54,7 +54,7 @@ fn keys(locale: &str) -> BTreeSet<String> {
 fn every_key_that_is_named_has_a_sentence_and_every_sentence_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts = texts_below(&root.join("frontend/templates"), "");
-    for folder in ["src/web", "src/cli"] {
+    for folder in ["src/web", "src/cli", "src/formats"] {
         texts.extend(texts_below(&root.join(folder), ".rs"));
     }
     // White space between a call and its key is rustfmt's.

@@ -3,5 +3,16 @@
 //! Read as plain JSON: what would change the meaning of a document as linked data (`@graph`,
 //! `@included`, `@reverse`) is refused. No request is made and no signature checked here.
 
+pub mod activity;
+pub mod actor;
 pub mod addresses;
+pub mod collection;
+pub mod context;
+pub mod document;
+pub mod fields;
 pub mod ids;
+pub mod key;
+pub mod note;
+mod place;
+mod prose;
+pub mod vocabulary;

@@ -1,0 +1,165 @@
+//! Every word of the wire, once: ActivityStreams 2.0, what others added to it, and ours.
+
+/// The ActivityStreams context and namespace (W3C).
+pub const ACTIVITYSTREAMS: &str = "https://www.w3.org/ns/activitystreams";
+/// Whoever is anybody: the audience of what is public (ActivityPub §5.6).
+pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+/// The context of `publicKey` (W3ID security vocabulary).
+pub const SECURITY: &str = "https://w3id.org/security/v1";
+/// Our namespace.
+pub const ARCHIPELAGO: &str = "https://w3id.org/archipelago#";
+/// The major version of our records that we write and read.
+pub const SCHEMA: u64 = 1;
+/// How ActivityStreams documents are served and asked for.
+pub const MEDIA_TYPE: &str = "application/activity+json";
+
+macro_rules! words {
+    ($(#[$doc:meta])* $module:ident { $($name:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[expect(missing_docs, reason = "the words say all")]
+        pub mod $module {
+            $(pub const $name: &str = $word;)+
+            /// All of them.
+            pub const ALL: &[&str] = &[$($word),+];
+        }
+    };
+}
+
+words! {
+    /// Types of actors, activities, objects and links (ActivityStreams 2.0 vocabulary §3).
+    types {
+        APPLICATION = "Application",
+        GROUP = "Group",
+        ORGANIZATION = "Organization",
+        PERSON = "Person",
+        SERVICE = "Service",
+        ACCEPT = "Accept",
+        ADD = "Add",
+        ANNOUNCE = "Announce",
+        BLOCK = "Block",
+        CREATE = "Create",
+        DELETE = "Delete",
+        FOLLOW = "Follow",
+        JOIN = "Join",
+        LEAVE = "Leave",
+        MOVE = "Move",
+        OFFER = "Offer",
+        REJECT = "Reject",
+        REMOVE = "Remove",
+        UNDO = "Undo",
+        UPDATE = "Update",
+        NOTE = "Note",
+        PLACE = "Place",
+        TOMBSTONE = "Tombstone",
+        LINK = "Link",
+        COLLECTION = "Collection",
+        COLLECTION_PAGE = "CollectionPage",
+        ORDERED_COLLECTION = "OrderedCollection",
+        ORDERED_COLLECTION_PAGE = "OrderedCollectionPage",
+    }
+}
+
+words! {
+    /// Properties (ActivityStreams 2.0 vocabulary §4, ActivityPub §4 and §5).
+    property {
+        CONTEXT = "@context",
+        ID = "id",
+        TYPE = "type",
+        ACTOR = "actor",
+        ALSO_KNOWN_AS = "alsoKnownAs",
+        ATTACHMENT = "attachment",
+        ATTRIBUTED_TO = "attributedTo",
+        CC = "cc",
+        CONTENT = "content",
+        CONTENT_MAP = "contentMap",
+        DELETED = "deleted",
+        ENDPOINTS = "endpoints",
+        FIRST = "first",
+        FOLLOWERS = "followers",
+        FOLLOWING = "following",
+        FORMER_TYPE = "formerType",
+        GENERATOR = "generator",
+        HREF = "href",
+        INBOX = "inbox",
+        ITEMS = "items",
+        LATITUDE = "latitude",
+        LOCATION = "location",
+        LONGITUDE = "longitude",
+        MEDIA_TYPE = "mediaType",
+        NAME = "name",
+        NEXT = "next",
+        OBJECT = "object",
+        ORDERED_ITEMS = "orderedItems",
+        OUTBOX = "outbox",
+        PART_OF = "partOf",
+        PREFERRED_USERNAME = "preferredUsername",
+        PREV = "prev",
+        PUBLISHED = "published",
+        SHARED_INBOX = "sharedInbox",
+        SUMMARY = "summary",
+        TAG = "tag",
+        TARGET = "target",
+        TO = "to",
+        TOTAL_ITEMS = "totalItems",
+        UPDATED = "updated",
+        URL = "url",
+    }
+}
+
+words! {
+    /// What others added: Mastodon (`toot:`, `movedTo`, hashtags), FEP-5feb, FEP-844e and the security
+    /// vocabulary.
+    added {
+        DISCOVERABLE = "discoverable",
+        FEATURED = "featured",
+        HASHTAG = "Hashtag",
+        IMPLEMENTS = "implements",
+        INDEXABLE = "indexable",
+        MANUALLY_APPROVES_FOLLOWERS = "manuallyApprovesFollowers",
+        MOVED_TO = "movedTo",
+        OWNER = "owner",
+        PUBLIC_KEY = "publicKey",
+        PUBLIC_KEY_PEM = "publicKeyPem",
+    }
+}
+
+words! {
+    /// Ours.
+    archi {
+        ORGANISATION_RECORD = "archi:OrganisationRecord",
+        SERVICE_RECORD = "archi:ServiceRecord",
+        ANNOUNCED = "archi:announced",
+        CLOSING = "archi:closing",
+        COUNTRY = "archi:country",
+        DESCRIPTION = "archi:description",
+        ENDPOINT = "archi:endpoint",
+        ENDS = "archi:ends",
+        EXPORT_UNTIL = "archi:exportUntil",
+        LANGUAGES = "archi:languages",
+        LEGAL_FORM = "archi:legalForm",
+        MEMBERS = "archi:members",
+        NAME = "archi:name",
+        NEEDS = "archi:needs",
+        NEW_ACCOUNTS_UNTIL = "archi:newAccountsUntil",
+        NOTE = "archi:note",
+        OFFERS = "archi:offers",
+        ORGANISATION = "archi:organisation",
+        PEERS = "archi:peers",
+        PEOPLE = "archi:people",
+        POSTCODE = "archi:postcode",
+        PRICE_MODEL = "archi:priceModel",
+        REASON = "archi:reason",
+        REGISTRATION = "archi:registration",
+        ROOM = "archi:room",
+        SCHEMA = "archi:schema",
+        SERVICE = "archi:service",
+        SERVICES = "archi:services",
+        SOFTWARE = "archi:software",
+        SOURCE = "archi:source",
+        STATE = "archi:state",
+        STATUS = "archi:status",
+        SUCCESSOR = "archi:successor",
+        VOUCHES = "archi:vouches",
+        WEBSITE = "archi:website",
+    }
+}
