@@ -169,3 +169,6 @@ fn generator() -> Value {
         ],
     })
 }
+
+#[cfg(test)]
+pub(super) mod tests;
