@@ -11,6 +11,7 @@ pub mod localized;
 pub mod need;
 pub mod place;
 pub mod provenance;
+pub mod secret;
 pub mod service;
 pub mod slug;
 pub mod taxonomy;

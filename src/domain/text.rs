@@ -101,6 +101,11 @@ impl Link {
         self.0.as_str()
     }
 
+    /// The address, parsed.
+    pub fn as_url(&self) -> &url::Url {
+        &self.0
+    }
+
     /// Its host, in lower case, without `www.`: what people recognise.
     pub fn host(&self) -> &str {
         let host = self.0.host_str().unwrap_or_default();

@@ -3,10 +3,12 @@
 use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Any, Row, Transaction};
+use url::Url;
 
 use super::{Error, Store, known_revision};
 use crate::domain::hoster::Hoster;
-use crate::domain::service::Service;
+use crate::domain::service::{Service, ServiceId};
+use crate::formats::activitypub::ids::hoster_id;
 
 /// Every hoster and service as they stood at one revision, each list in the order of its ids.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +52,35 @@ impl Store {
             hosters,
             services,
         })
+    }
+
+    /// The hoster an actor stands for, if the directory knows it.
+    pub async fn hoster_of(&self, actor: &Url) -> Result<Option<Hoster>, Error> {
+        let Some(id) = hoster_id(actor) else {
+            return Ok(None);
+        };
+        let row = sqlx::query("select document from hosters where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let document: String = row.try_get("document")?;
+        let hoster = serde_json::from_str(&document).map_err(|error| Error::Corrupt {
+            table: "hosters",
+            column: "document",
+            row: id.to_string(),
+            problem: error.to_string(),
+        })?;
+        Ok(Some(hoster))
+    }
+
+    /// Whether the directory knows a service of this identifier.
+    pub async fn has_service(&self, id: &ServiceId) -> Result<bool, Error> {
+        let row = sqlx::query("select id from services where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.is_some())
     }
 
     /// Whether the directory has no hoster, and so no service either.

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::{Any, Row, Transaction};
+use sqlx::Row;
+use url::Url;
 
-use super::{Error, Store};
-use crate::domain::hoster::Hoster;
+use super::visits::{self, Visit};
+use super::{Error, Store, Writing};
+use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::provenance::SourceKind;
 use crate::domain::service::Service;
+use crate::domain::text::Link;
 
 /// What became of the hosters and services that were to be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -54,23 +57,74 @@ impl Store {
         services: &[Service],
         now: DateTime<Utc>,
     ) -> Result<Kept, Error> {
-        let mut transaction = self.begin_change().await?;
+        let mut writing = self.begin_change().await?;
         let mut kept = Kept::default();
         for batch in hosters.chunks(BATCH) {
             let batch = batch.iter().map(Record::of_hoster).collect();
             let counts = &mut kept.hosters;
-            HOSTERS.keep(&mut transaction, batch, now, counts).await?;
+            HOSTERS.keep(&mut writing, batch, now, counts).await?;
         }
         for batch in services.chunks(BATCH) {
             let batch = batch.iter().map(Record::of_service).collect();
             let counts = &mut kept.services;
-            SERVICES.keep(&mut transaction, batch, now, counts).await?;
+            SERVICES.keep(&mut writing, batch, now, counts).await?;
         }
         if kept.is_change() {
-            Self::commit_change(transaction).await?;
+            Self::end_change(writing, true).await?;
         }
         Ok(kept)
     }
+}
+
+/// Keeps one hoster inside a change; says whether visitors can see it.
+pub(super) async fn keep_hoster(
+    writing: &mut Writing,
+    hoster: &Hoster,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let mut counts = Counts::default();
+    let record = vec![Record::of_hoster(hoster)];
+    HOSTERS.keep(writing, record, now, &mut counts).await?;
+    Ok(counts.added + counts.changed > 0)
+}
+
+/// Keeps one service, whose hoster is known, inside a change; says whether visitors can see it.
+pub(super) async fn keep_service(
+    writing: &mut Writing,
+    service: &Service,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let mut counts = Counts::default();
+    let record = vec![Record::of_service(service)];
+    SERVICES.keep(writing, record, now, &mut counts).await?;
+    Ok(counts.added + counts.changed > 0)
+}
+
+/// Whether a service's id is taken by another hoster's, or its own hoster is not known (any more).
+pub(super) async fn is_out_of_place(
+    writing: &mut Writing,
+    service: &Service,
+) -> Result<bool, Error> {
+    let hoster = sqlx::query("select id from hosters where id = $1")
+        .bind(service.hoster.as_str())
+        .fetch_optional(&mut **writing)
+        .await?;
+    let other = sqlx::query("select id from services where id = $1 and hoster <> $2")
+        .bind(service.id.as_str())
+        .bind(service.hoster.as_str())
+        .fetch_optional(&mut **writing)
+        .await?;
+    Ok(hoster.is_none() || other.is_some())
+}
+
+/// Removes a hoster, and with it its services; says whether visitors can see it.
+pub(super) async fn remove_hoster(writing: &mut Writing, id: &HosterId) -> Result<bool, Error> {
+    let removed = sqlx::query("delete from hosters where id = $1")
+        .bind(id.as_str())
+        .execute(&mut **writing)
+        .await?
+        .rows_affected();
+    Ok(removed > 0)
 }
 
 /// A hoster or a service on its way into its table.
@@ -78,6 +132,8 @@ struct Record<'a> {
     id: &'a str,
     /// A service's hoster.
     hoster: Option<&'a str>,
+    /// The actor a hoster is, if it has one.
+    actor: Option<&'a Url>,
     kind: SourceKind,
     document: String,
 }
@@ -87,6 +143,7 @@ impl<'a> Record<'a> {
         Self {
             id: hoster.id.as_str(),
             hoster: None,
+            actor: hoster.actor.as_ref().map(Link::as_url),
             kind: hoster.source.kind,
             document: written(hoster),
         }
@@ -96,6 +153,7 @@ impl<'a> Record<'a> {
         Self {
             id: service.id.as_str(),
             hoster: Some(service.hoster.as_str()),
+            actor: None,
             kind: service.source.kind,
             document: written(service),
         }
@@ -150,15 +208,21 @@ impl Table {
     /// Keeps a batch inside a transaction that has had its turn, so that nothing it reads changes.
     async fn keep(
         &self,
-        transaction: &mut Transaction<'static, Any>,
+        writing: &mut Writing,
         batch: Vec<Record<'_>>,
         now: DateTime<Utc>,
         counts: &mut Counts,
     ) -> Result<(), Error> {
-        let known = self.known(transaction, &batch).await?;
+        let known = self.known(writing, &batch).await?;
         for record in batch {
             match known.get(record.id) {
-                None => counts.added += 1,
+                None => {
+                    counts.added += 1;
+                    // A directory follows whom it lists.
+                    if let Some(actor) = record.actor {
+                        visits::plan(writing, actor, Visit::Actor, actor, now).await?;
+                    }
+                }
                 Some(document) if *document == record.document => {
                     counts.unchanged += 1;
                     continue;
@@ -169,7 +233,7 @@ impl Table {
                 }
                 Some(_) => counts.changed += 1,
             }
-            self.write(transaction, record, now).await?;
+            self.write(writing, record, now).await?;
         }
         Ok(())
     }
@@ -177,7 +241,7 @@ impl Table {
     /// The known documents of a batch, by id.
     async fn known(
         &self,
-        transaction: &mut Transaction<'static, Any>,
+        writing: &mut Writing,
         batch: &[Record<'_>],
     ) -> Result<HashMap<String, String>, Error> {
         // Any knows no arrays. What is missing of a full batch is filled with its last id again.
@@ -186,7 +250,7 @@ impl Table {
         for place in 0..BATCH {
             query = query.bind(batch.get(place).map_or(last, |record| record.id));
         }
-        let rows = query.fetch_all(&mut **transaction).await?;
+        let rows = query.fetch_all(&mut **writing).await?;
         rows.iter()
             .map(|row| Ok((row.try_get("id")?, row.try_get("document")?)))
             .collect()
@@ -194,7 +258,7 @@ impl Table {
 
     async fn write(
         &self,
-        transaction: &mut Transaction<'static, Any>,
+        writing: &mut Writing,
         record: Record<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
@@ -205,7 +269,7 @@ impl Table {
         if let Some(hoster) = record.hoster {
             query = query.bind(hoster);
         }
-        query.execute(&mut **transaction).await?;
+        query.execute(&mut **writing).await?;
         Ok(())
     }
 

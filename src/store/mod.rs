@@ -3,19 +3,47 @@
 //! One portable SQL text serves SQLite and PostgreSQL; only `dialect` knows which it is.
 //! A transaction begins and ends inside one method. Nothing is logged here: errors go up.
 
+mod actors;
+mod change;
+mod delivery;
 mod dialect;
 mod directory;
+mod follows;
+mod inbox;
 mod keep;
+mod objects;
+mod outbox;
+mod relations;
+mod remote;
 mod settings;
+mod tokens;
+mod visits;
 
+pub use actors::{LocalActor, LocalKey, NewKey};
+pub use change::{Change, Effect};
+pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState};
 pub use dialect::sqlite_file;
 pub use directory::Directory;
+pub use follows::{Circle, Follow, FollowState, Reader};
+pub use inbox::{Received, Waiting};
 pub use keep::{Counts, Kept};
+pub use objects::{Known, Travelling};
+pub use outbox::{Audience, Publication, Published};
+pub use relations::{Relation, RelationKind};
+pub use visits::{Due, Visit};
+
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use url::Url;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Any, AnyPool, Transaction};
 
 use dialect::Engine;
+
+/// A transaction that writes.
+type Writing = Transaction<'static, Any>;
 
 /// The database of a node. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -112,22 +140,40 @@ impl Store {
 
     /// Begins a transaction that changes the directory, and waits for its turn: the row of the
     /// revision is taken first, so that what it then reads stays true until it commits.
-    async fn begin_change(&self) -> Result<Transaction<'static, Any>, Error> {
-        let mut transaction = self.engine.begin_writing(&self.pool).await?;
+    async fn begin_change(&self) -> Result<Writing, Error> {
+        let mut writing = self.engine.begin_writing(&self.pool).await?;
         sqlx::query("update revision set number = number where name = 'directory'")
-            .execute(&mut *transaction)
+            .execute(&mut *writing)
             .await?;
-        Ok(transaction)
+        Ok(writing)
     }
 
-    /// Commits a change under the next revision, which it returns.
-    async fn commit_change(mut transaction: Transaction<'static, Any>) -> Result<u64, Error> {
-        let sql =
-            "update revision set number = number + 1 where name = 'directory' returning number";
-        let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *transaction).await?;
-        transaction.commit().await?;
-        known_revision(number)
+    /// Commits a change, under the next revision if visitors can see it.
+    async fn end_change(mut writing: Writing, visible: bool) -> Result<(), Error> {
+        if visible {
+            sqlx::query("update revision set number = number + 1 where name = 'directory'")
+                .execute(&mut *writing)
+                .await?;
+        }
+        Ok(writing.commit().await?)
     }
+}
+
+/// A time as the tables keep it, in milliseconds since 1970.
+fn time(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// The address in a column.
+fn url_in(row: &AnyRow, table: &'static str, column: &'static str) -> Result<Url, Error> {
+    let text: String = row.try_get(column)?;
+    text.parse()
+        .map_err(|error: url::ParseError| Error::Corrupt {
+            table,
+            column,
+            row: text.clone(),
+            problem: error.to_string(),
+        })
 }
 
 fn known_revision(number: i64) -> Result<u64, Error> {

@@ -29,7 +29,7 @@ impl Store {
 
     /// Keeps the least standing that is listed; the revision grows if it is another than before.
     pub async fn keep_least_standing(&self, standing: Standing) -> Result<(), Error> {
-        let mut transaction = self.begin_change().await?;
+        let mut writing = self.begin_change().await?;
         let changed = sqlx::query(
             "insert into settings (name, value) values ($1, $2)
              on conflict (name) do update set value = excluded.value
@@ -37,11 +37,11 @@ impl Store {
         )
         .bind(LEAST_STANDING)
         .bind(standing.word())
-        .execute(&mut *transaction)
+        .execute(&mut *writing)
         .await?
         .rows_affected();
         if changed > 0 {
-            Self::commit_change(transaction).await?;
+            Self::end_change(writing, true).await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 use url::Url;
 
 use crate::domain::localized::Language;
+use crate::domain::word::worded;
 
 /// The addresses of the node at one origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +24,13 @@ pub enum Local {
     Collective,
 }
 
-impl Local {
-    /// Every actor a node can have.
-    pub const ALL: [Local; 3] = [Local::Node, Local::Hoster, Local::Collective];
+worded!(Local {
+    Node = "node",
+    Hoster = "hoster",
+    Collective = "collective",
+});
 
+impl Local {
     /// The path of its id.
     pub fn path(self) -> &'static str {
         match self {
@@ -172,9 +176,8 @@ impl Addresses {
 
     /// The actor of this node whose id that is, exactly: a query or fragment names no actor.
     pub fn local_of(&self, id: &Url) -> Option<Local> {
-        Local::ALL
-            .into_iter()
-            .find(|actor| self.actor(*actor) == *id)
+        let mut all = Local::ALL.iter().copied();
+        all.find(|actor| self.actor(*actor) == *id)
     }
 
     /// Whether an address lies at this node's origin.
@@ -245,7 +248,7 @@ mod tests {
     #[test]
     fn only_the_exact_id_is_an_actors() {
         let ours = ours();
-        for actor in Local::ALL {
+        for actor in Local::ALL.iter().copied() {
             assert_eq!(ours.local_of(&ours.actor(actor)), Some(actor));
         }
         for other in [

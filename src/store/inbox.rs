@@ -1,0 +1,124 @@
+//! Activities received: kept before they are answered, applied once, each actor's in their order.
+
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use url::Url;
+
+use super::{Error, Store, remote, url_in};
+use crate::formats::activitypub::actor::RemoteActor;
+
+/// An activity that was verified and is to be kept.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Its id.
+    pub id: Url,
+    /// Who sent it.
+    pub actor: Url,
+    /// The document, as it came.
+    pub body: String,
+    /// The actor, where it was read just now.
+    pub newly_read: Option<Box<RemoteActor>>,
+}
+
+/// An activity that waits to be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its place in the order.
+    pub seq: i64,
+    /// Who sent it.
+    pub actor: Url,
+    /// The document, as it came.
+    pub body: String,
+}
+
+impl Store {
+    /// Keeps activities in one transaction, in their order; one that was kept before is left as it is.
+    pub async fn receive(&self, batch: &[Received], now: DateTime<Utc>) -> Result<(), Error> {
+        let mut writing = self.engine.begin_writing(&self.pool).await?;
+        let count = i64::try_from(batch.len()).expect("a batch is small");
+        // The row of the counter is held until the end, so the order of numbers is that of commits.
+        let last: i64 = sqlx::query_scalar(
+            "update revision set number = number + $1 where name = 'inbox' returning number",
+        )
+        .bind(count)
+        .fetch_one(&mut *writing)
+        .await?;
+        for (seq, received) in (last - count + 1..).zip(batch) {
+            if let Some(actor) = &received.newly_read {
+                remote::keep(&mut writing, actor, now).await?;
+            }
+            sqlx::query(
+                "insert into inbox (seq, id, actor, body, received_at, leased_until)
+                 values ($1, $2, $3, $4, $5, 0) on conflict (id) do nothing",
+            )
+            .bind(seq)
+            .bind(received.id.as_str())
+            .bind(received.actor.as_str())
+            .bind(received.body.as_str())
+            .bind(now.timestamp_millis())
+            .execute(&mut *writing)
+            .await?;
+        }
+        Ok(writing.commit().await?)
+    }
+
+    /// Takes up to `limit` activities, each the first that waits of its actor, for this caller alone
+    /// until `until`.
+    pub async fn lease_received(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Waiting>, Error> {
+        let rows = sqlx::query(
+            "update inbox set leased_until = $1
+             where leased_until <= $2 and applied_at is null and seq in (
+               select i.seq from inbox i
+               where i.applied_at is null and i.leased_until <= $2 and not exists (
+                 select 1 from inbox e
+                 where e.actor = i.actor and e.applied_at is null and e.seq < i.seq)
+               order by i.seq limit $3)
+             returning seq, actor, body",
+        )
+        .bind(until.timestamp_millis())
+        .bind(now.timestamp_millis())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        let mut waiting = rows
+            .iter()
+            .map(|row| {
+                Ok(Waiting {
+                    seq: row.try_get("seq")?,
+                    actor: url_in(row, "inbox", "actor")?,
+                    body: row.try_get("body")?,
+                })
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        waiting.sort_unstable_by_key(|waiting| waiting.seq);
+        Ok(waiting)
+    }
+
+    /// How many activities wait to be applied.
+    pub async fn waiting(&self) -> Result<u64, Error> {
+        let sql = "select count(*) from inbox where applied_at is null";
+        let count: i64 = sqlx::query_scalar(sql).fetch_one(&self.pool).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Forgets what nobody will ask about any more: activities applied before `before`, and answers
+    /// to single actors that were delivered before then.
+    pub async fn forget_settled(&self, before: DateTime<Utc>) -> Result<(), Error> {
+        for sql in [
+            "delete from inbox where applied_at < $1",
+            "delete from outbox where listed_at is null and created_at < $1
+             and not exists (select 1 from owed where owed.seq = outbox.seq)",
+        ] {
+            sqlx::query(sql)
+                .bind(before.timestamp_millis())
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
+    }
+}

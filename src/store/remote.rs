@@ -1,0 +1,61 @@
+//! Actors elsewhere, as last read.
+
+use chrono::{DateTime, Utc};
+use sqlx::Row;
+use url::Url;
+
+use super::{Error, Store, Writing};
+use crate::formats::activitypub::actor::RemoteActor;
+
+impl Store {
+    /// An actor elsewhere, and when it was last read.
+    pub async fn remote_actor(
+        &self,
+        id: &Url,
+    ) -> Result<Option<(RemoteActor, DateTime<Utc>)>, Error> {
+        let row = sqlx::query("select document, fetched_at from remote_actors where id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let document: String = row.try_get("document")?;
+        let actor = serde_json::from_str(&document).map_err(|error| Error::Corrupt {
+            table: "remote_actors",
+            column: "document",
+            row: id.to_string(),
+            problem: error.to_string(),
+        })?;
+        Ok(Some((actor, super::time(row.try_get("fetched_at")?))))
+    }
+}
+
+/// Keeps an actor as it was just read. Where it moved its inbox, what is owed to it moves along
+/// with the next activity only: what was owed before was owed to the old address.
+pub(super) async fn keep(
+    writing: &mut Writing,
+    actor: &RemoteActor,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let document = serde_json::to_string(actor).expect("an actor has only text keys");
+    sqlx::query(
+        "insert into remote_actors (id, document, inbox, fetched_at) values ($1, $2, $3, $4)
+         on conflict (id) do update
+         set document = excluded.document, inbox = excluded.inbox, fetched_at = excluded.fetched_at",
+    )
+    .bind(actor.id.as_str())
+    .bind(document)
+    .bind(actor.shared_inbox.as_ref().unwrap_or(&actor.inbox).as_str())
+    .bind(now.timestamp_millis())
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+/// Forgets an actor, whom it follows and who follows it.
+pub(super) async fn remove(writing: &mut Writing, id: &Url) -> Result<(), Error> {
+    sqlx::query("delete from remote_actors where id = $1")
+        .bind(id.as_str())
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}
