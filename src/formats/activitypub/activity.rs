@@ -1,1 +1,168 @@
-//! To come.
+//! Activities: what others tell us, read with care; and what we tell them.
+
+mod write;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use url::Url;
+
+pub use write::{accept, announce, create, delete, follow, reject, undo, update};
+
+use super::document::{self, NotADocument, address, named, only, type_of};
+use super::vocabulary::{property, types};
+
+/// An activity as it came, and the parts of it that decide what becomes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activity {
+    /// Its id, by which it is known again when it comes twice.
+    pub id: Url,
+    /// What is done.
+    pub kind: ActivityKind,
+    /// Who does it, of the same origin as the id. That they sent it is for the signature to show.
+    pub actor: Url,
+    /// What it is done to.
+    pub object: Object,
+    /// Where to or where from, for those that say so (Add, Remove, Move).
+    pub target: Option<Url>,
+    /// When, as the sender has it.
+    pub published: Option<DateTime<Utc>>,
+    /// The whole document.
+    pub raw: Value,
+}
+
+/// What an activity is done to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Object {
+    /// Something by its id alone.
+    Id(Url),
+    /// Something written out. Whose it is must be looked at: anybody can embed anything.
+    Embedded(Value),
+    /// Nothing, or several things. Only activities of a kind that we pass over have this.
+    Unread,
+}
+
+impl Object {
+    /// Its id, whether it is written out or not.
+    pub fn id(&self) -> Option<Url> {
+        match self {
+            Object::Id(id) => Some(id.clone()),
+            Object::Embedded(value) => value.get(property::ID).and_then(address),
+            Object::Unread => None,
+        }
+    }
+}
+
+/// What is done, by the types of activity that mean something to us.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "named as in the vocabulary")]
+pub enum ActivityKind {
+    Follow,
+    Undo,
+    Accept,
+    Reject,
+    Create,
+    Update,
+    Delete,
+    Announce,
+    Add,
+    Remove,
+    Join,
+    Leave,
+    Offer,
+    Move,
+    Block,
+    /// Anything else, which is answered politely and passed over.
+    Other(String),
+}
+
+/// The longest type that is kept of an activity we do not know, in bytes.
+pub const MAX_TYPE_BYTES: usize = 200;
+
+impl ActivityKind {
+    fn of(word: &str) -> Self {
+        match word {
+            types::FOLLOW => Self::Follow,
+            types::UNDO => Self::Undo,
+            types::ACCEPT => Self::Accept,
+            types::REJECT => Self::Reject,
+            types::CREATE => Self::Create,
+            types::UPDATE => Self::Update,
+            types::DELETE => Self::Delete,
+            types::ANNOUNCE => Self::Announce,
+            types::ADD => Self::Add,
+            types::REMOVE => Self::Remove,
+            types::JOIN => Self::Join,
+            types::LEAVE => Self::Leave,
+            types::OFFER => Self::Offer,
+            types::MOVE => Self::Move,
+            types::BLOCK => Self::Block,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// Why bytes are no activity. Each is the sender's fault and stays so however often it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// No document at all.
+    #[error(transparent)]
+    Document(#[from] NotADocument),
+    /// No single type.
+    #[error("the activity has no single type")]
+    Type,
+    /// No id that is a web address.
+    #[error("the activity has no id")]
+    Id,
+    /// Nobody, or several, did it.
+    #[error("the activity has no single actor")]
+    Actor,
+    /// Somebody at another place did it.
+    #[error("the id of the activity does not lie at the origin of its actor")]
+    Origin,
+    /// Nothing, or several things, it is done to.
+    #[error("the activity has no single object")]
+    Object,
+}
+
+/// Reads an activity. Its id may have a fragment (Mastodon's Accept); its actor and object may be ids
+/// or written out.
+pub fn read(bytes: &[u8]) -> Result<Activity, Unreadable> {
+    let raw = document::read(bytes)?;
+    let kind = type_of(&raw)
+        .filter(|word| word.len() <= MAX_TYPE_BYTES)
+        .map(ActivityKind::of)
+        .ok_or(Unreadable::Type)?;
+    let id = raw.get(property::ID).and_then(address);
+    let id = id.ok_or(Unreadable::Id)?;
+    let actor = raw.get(property::ACTOR).and_then(named);
+    let actor = actor.ok_or(Unreadable::Actor)?;
+    if id.origin() != actor.origin() {
+        return Err(Unreadable::Origin);
+    }
+    let object = match raw.get(property::OBJECT).and_then(object) {
+        Some(object) => object,
+        None if matches!(kind, ActivityKind::Other(_)) => Object::Unread,
+        None => return Err(Unreadable::Object),
+    };
+    let published = raw.get(property::PUBLISHED).and_then(Value::as_str);
+    Ok(Activity {
+        id,
+        kind,
+        actor,
+        object,
+        target: raw.get(property::TARGET).and_then(named),
+        published: published.and_then(|text| text.parse().ok()),
+        raw,
+    })
+}
+
+/// A single thing: its address, or what is written out of it.
+pub(super) fn object(value: &Value) -> Option<Object> {
+    match only(value)? {
+        embedded @ Value::Object(_) => Some(Object::Embedded(embedded.clone())),
+        id => address(id).map(Object::Id),
+    }
+}
+
+#[cfg(test)]
+mod tests;

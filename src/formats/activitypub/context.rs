@@ -13,8 +13,7 @@ pub fn plain() -> Value {
 
 /// The context of an actor.
 pub fn of_actor() -> Value {
-    let mut inline = ours();
-    inline.extend(map(json!({
+    let others = json!({
         "toot": "http://joinmastodon.org/ns#",
         (added::DISCOVERABLE): "toot:discoverable",
         (added::INDEXABLE): "toot:indexable",
@@ -24,20 +23,23 @@ pub fn of_actor() -> Value {
         (added::IMPLEMENTS): {
             "@id": "https://w3id.org/fep/844e/implements", "@type": "@id", "@container": "@set",
         },
-    })));
-    json!([ACTIVITYSTREAMS, SECURITY, inline])
+    });
+    json!([
+        ACTIVITYSTREAMS,
+        SECURITY,
+        inline(ours(&[OF_ACTORS]), others)
+    ])
 }
 
 /// The context of a service's note, and of whatever embeds one.
 pub fn of_service() -> Value {
-    let mut inline = ours();
-    inline.insert(added::HASHTAG.to_owned(), json!("as:Hashtag"));
-    json!([ACTIVITYSTREAMS, inline])
+    let others = json!({ (added::HASHTAG): "as:Hashtag" });
+    json!([ACTIVITYSTREAMS, inline(ours(&[OF_SERVICES]), others)])
 }
 
 /// The document at `/ns`: our words alone.
 pub fn namespace() -> Value {
-    json!({ (CONTEXT): ours() })
+    json!({ (CONTEXT): ours(&[OF_ACTORS, OF_SERVICES]) })
 }
 
 /// Takes the context out of a document that is to be embedded: it goes on the outside. The plain one
@@ -49,34 +51,48 @@ pub(super) fn lifted(embedded: &mut Value) -> Value {
         .unwrap_or_else(plain)
 }
 
-/// Our prefix, and those of our words whose values are addresses or texts by language.
-fn ours() -> Map<String, Value> {
-    let mut terms = Map::new();
-    terms.insert("archi".to_owned(), Value::from(ARCHIPELAGO));
-    for address in [
-        archi::SERVICES,
-        archi::MEMBERS,
-        archi::VOUCHES,
-        archi::PEERS,
-        archi::ENDPOINT,
-        archi::SUCCESSOR,
-        archi::WEBSITE,
-    ] {
-        terms.insert(
-            address.to_owned(),
-            json!({ "@id": address, "@type": "@id" }),
-        );
-    }
-    for text in [archi::DESCRIPTION, archi::NAME, archi::NOTE, archi::REASON] {
-        let by_language = json!({ "@id": text, "@container": "@language" });
-        terms.insert(text.to_owned(), by_language);
-    }
-    terms
+/// What a word of ours holds, where that is not a text or number as it stands.
+#[derive(Clone, Copy)]
+enum Holds {
+    Address,
+    TextByLanguage,
+}
+use Holds::{Address, TextByLanguage};
+
+const OF_ACTORS: &[(&str, Holds)] = &[
+    (archi::SERVICES, Address),
+    (archi::MEMBERS, Address),
+    (archi::VOUCHES, Address),
+    (archi::PEERS, Address),
+    (archi::WEBSITE, Address),
+    (archi::DESCRIPTION, TextByLanguage),
+];
+
+const OF_SERVICES: &[(&str, Holds)] = &[
+    (archi::ENDPOINT, Address),
+    (archi::SUCCESSOR, Address),
+    (archi::NAME, TextByLanguage),
+    (archi::NOTE, TextByLanguage),
+    (archi::REASON, TextByLanguage),
+];
+
+/// Our prefix, and what these words of ours hold.
+fn ours(words: &[&[(&str, Holds)]]) -> Map<String, Value> {
+    let prefix = ("archi".to_owned(), Value::from(ARCHIPELAGO));
+    let terms = words.iter().copied().flatten().map(|(word, holds)| {
+        let term = match holds {
+            Address => json!({ "@id": word, "@type": "@id" }),
+            TextByLanguage => json!({ "@id": word, "@container": "@language" }),
+        };
+        ((*word).to_owned(), term)
+    });
+    std::iter::once(prefix).chain(terms).collect()
 }
 
-fn map(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
+/// Words of ours and of others in one object.
+fn inline(mut ours: Map<String, Value>, others: Value) -> Value {
+    if let Value::Object(others) = others {
+        ours.extend(others);
     }
+    Value::Object(ours)
 }

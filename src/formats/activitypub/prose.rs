@@ -50,14 +50,15 @@ pub(super) fn of_service(
     if let Some(note) = &service.note {
         html += &paragraphs(note.get(language));
     }
-    html += &lines(facts(service, language));
+    html += &lines(facts(service, language), language);
     if let Some(closing) = &service.closing {
-        html += &lines(end(closing, language));
+        html += &lines(end(closing, language), language);
         if let Some(note) = &closing.note {
             html += &paragraphs(note.get(language));
         }
     }
-    html += &format!("<p>{}</p>", link(page, page));
+    let label = page.split("://").last().unwrap_or(page);
+    html += &format!("<p>{}</p>", link(page, label));
     let tags: Vec<String> = tags.iter().map(Tag::html).collect();
     if !tags.is_empty() {
         html += &format!("<p>{}</p>", tags.join(" "));
@@ -161,10 +162,13 @@ fn end(closing: &Closing, language: Language) -> Vec<(&'static str, String)> {
 }
 
 /// One paragraph of `term: value`, a line each.
-fn lines(facts: Vec<(&str, String)>) -> String {
+fn lines(facts: Vec<(&str, String)>, language: Language) -> String {
     let lines: Vec<String> = facts
         .iter()
-        .map(|(term, value)| format!("{}: {}", escaped(term), escaped(value)))
+        .map(|(term, value)| {
+            let colon = text(language, "wire.colon");
+            [escaped(term), colon.to_owned(), escaped(value)].concat()
+        })
         .collect();
     if lines.is_empty() {
         return String::new();
