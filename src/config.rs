@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::collective::Standing;
@@ -17,6 +18,8 @@ pub const DEFAULT_FILE: &str = "archipelago.toml";
 const PREFIX: &str = "ARCHIPELAGO_";
 /// Variables of ours that are no settings: the log's filter, and the binary under test.
 const NO_SETTINGS: [&str; 2] = ["ARCHIPELAGO_LOG", "ARCHIPELAGO_BIN"];
+/// A variable of the federation library that switches its own checks of addresses off.
+const LIBRARY_DANGER: &str = "DANGER_FEDERATION_ALLOW_LOCAL_IP";
 
 /// The settings of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `[directory]`: what this node lists.
     pub directory: Directory,
+    /// `[network]`: which addresses this node may connect to.
+    pub network: Network,
 }
 
 /// What this node lists.
@@ -35,6 +40,15 @@ pub struct Directory {
     /// `least_standing`: the least standing that is listed, as a word. Default: what the store
     /// says, else `confirmed`.
     pub least_standing: Option<Standing>,
+}
+
+/// Which addresses this node may connect to, beside the public ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// `allow`: private and other special ranges that may be connected to. Where there is any, this
+    /// node lives in a closed network or a test: then http, ports and `localhost` are allowed too.
+    /// Default: none.
+    pub allow: Vec<IpNet>,
 }
 
 /// What one source says: a file, the environment or the command line. What it leaves out stays as
@@ -50,6 +64,9 @@ pub struct Layer {
     /// See [`Config::directory`].
     #[serde(default)]
     pub directory: DirectoryLayer,
+    /// See [`Config::network`].
+    #[serde(default)]
+    pub network: NetworkLayer,
 }
 
 /// What one source says of `[directory]`.
@@ -58,6 +75,15 @@ pub struct Layer {
 pub struct DirectoryLayer {
     /// See [`Directory::least_standing`].
     pub least_standing: Option<Standing>,
+}
+
+/// What one source says of `[network]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkLayer {
+    /// See [`Network::allow`].
+    #[serde(default, deserialize_with = "ranges_from_texts")]
+    pub allow: Option<Vec<IpNet>>,
 }
 
 /// Why the settings were refused; the message names the place and what is allowed there.
@@ -131,6 +157,14 @@ impl Layer {
     ) -> Result<Self, Error> {
         let mut layer = Self::default();
         for (name, value) in variables {
+            if name == LIBRARY_DANGER {
+                return Err(Error::Variable {
+                    name: LIBRARY_DANGER.to_owned(),
+                    problem: "would let anybody make this node connect to private addresses; \
+                              unset it, and name the ranges that may be with --allow-net"
+                        .to_owned(),
+                });
+            }
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
                 continue;
             };
@@ -160,6 +194,9 @@ impl Layer {
             directory: DirectoryLayer {
                 least_standing: (self.directory.least_standing).or(lower.directory.least_standing),
             },
+            network: NetworkLayer {
+                allow: self.network.allow.or(lower.network.allow),
+            },
         }
     }
 
@@ -169,6 +206,9 @@ impl Layer {
             listen: (self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             directory: Directory {
                 least_standing: self.directory.least_standing,
+            },
+            network: Network {
+                allow: self.network.allow.unwrap_or_default(),
             },
         }
     }
@@ -194,11 +234,39 @@ const VARIABLES: &[(&str, Set)] = &[
         })?);
         Ok(())
     }),
+    ("ARCHIPELAGO_NETWORK_ALLOW", |layer, text| {
+        let texts = text.split(',').filter(|text| !text.trim().is_empty());
+        layer.network.allow = Some(texts.map(range).collect::<Result<_, _>>()?);
+        Ok(())
+    }),
 ];
 
 fn listen(text: &str) -> Result<SocketAddr, String> {
     let address = text.parse();
     address.map_err(|_| format!("{text:?} is not an address and a port such as 127.0.0.1:8080"))
+}
+
+/// Reads a range of addresses in CIDR notation (RFC 4632 and RFC 4291 §2.3), such as `127.0.0.0/8`.
+///
+/// An IPv4 range is written as one, not as IPv4-mapped IPv6: addresses are judged unmapped, so that it
+/// would hold none.
+pub fn range(text: &str) -> Result<IpNet, String> {
+    let range = text.trim().parse::<IpNet>().ok();
+    range
+        .filter(|range| range.addr().to_canonical() == range.addr())
+        .map(|range| range.trunc())
+        .ok_or_else(|| {
+            format!("{text:?} is not a range of addresses such as 127.0.0.0/8 or fd00::/8")
+        })
+}
+
+fn ranges_from_texts<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<IpNet>>, D::Error> {
+    let texts = Vec::<String>::deserialize(value)?;
+    let ranges = texts
+        .iter()
+        .map(|text| range(text))
+        .collect::<Result<_, _>>();
+    ranges.map(Some).map_err(serde::de::Error::custom)
 }
 
 fn listen_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
@@ -238,6 +306,66 @@ mod tests {
         assert_eq!(config.database_url, "sqlite:archipelago.db");
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.directory.least_standing, None);
+        assert_eq!(config.network.allow, []);
+    }
+
+    #[test]
+    fn ranges_are_listed_in_the_file_in_the_environment_and_by_flags() {
+        let file = "[network]\nallow = ['10.1.2.3/8', 'fd00::/8']";
+        let allowed = |environment: &[(&str, &str)], flag: Option<&str>| {
+            let flags = Layer {
+                network: NetworkLayer {
+                    allow: flag.map(|text| vec![range(text).unwrap()]),
+                },
+                ..Layer::default()
+            };
+            let config = read(file, environment, flags).unwrap();
+            let texts: Vec<_> = config.network.allow.iter().map(IpNet::to_string).collect();
+            texts.join(" ")
+        };
+        assert_eq!(allowed(&[], None), "10.0.0.0/8 fd00::/8");
+        let two = [("ARCHIPELAGO_NETWORK_ALLOW", "127.0.0.0/8, ::1/128,")];
+        assert_eq!(allowed(&two, None), "127.0.0.0/8 ::1/128");
+        assert_eq!(allowed(&[("ARCHIPELAGO_NETWORK_ALLOW", "")], None), "");
+        assert_eq!(allowed(&two, Some("192.168.0.0/16")), "192.168.0.0/16");
+    }
+
+    #[test]
+    fn what_is_no_range_is_refused_with_an_example() {
+        for text in [
+            "",
+            "127.0.0.1",
+            "127.0.0.0/33",
+            "localhost",
+            "::ffff:127.0.0.0/104",
+        ] {
+            let expected =
+                format!("{text:?} is not a range of addresses such as 127.0.0.0/8 or fd00::/8");
+            assert_eq!(range(text), Err(expected.clone()));
+            let file = format!("\n[network]\nallow = ['::1/128', '{text}']");
+            assert_eq!(
+                read(&file, &[], Layer::default()).unwrap_err(),
+                format!("line 3: {expected}")
+            );
+        }
+        let variable = [("ARCHIPELAGO_NETWORK_ALLOW", "::1/128,private")];
+        assert!(
+            read("", &variable, Layer::default())
+                .unwrap_err()
+                .starts_with("environment variable ARCHIPELAGO_NETWORK_ALLOW: \"private\" is not")
+        );
+    }
+
+    #[test]
+    fn the_variable_that_disarms_the_federation_library_stops_us() {
+        for value in ["1", "0", ""] {
+            let variable = [("DANGER_FEDERATION_ALLOW_LOCAL_IP", value)];
+            assert_eq!(
+                read("", &variable, Layer::default()).unwrap_err(),
+                "environment variable DANGER_FEDERATION_ALLOW_LOCAL_IP: would let anybody make this \
+                 node connect to private addresses; unset it, and name the ranges that may be with --allow-net"
+            );
+        }
     }
 
     #[test]
@@ -263,7 +391,7 @@ mod tests {
         let problem = |file| read(file, &[], Layer::default()).unwrap_err();
         assert_eq!(
             problem("\n\nlisen = '[::1]:1'"),
-            "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `directory`"
+            "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `directory`, `network`"
         );
         assert_eq!(
             problem("database_url = 5"),
@@ -286,7 +414,7 @@ mod tests {
         assert_eq!(
             problem("ARCHIPELAGO_LISEN", "x"),
             "environment variable ARCHIPELAGO_LISEN: names no setting; the settings are ARCHIPELAGO_DATABASE_URL, \
-             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
+             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
         );
         assert_eq!(
             problem("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "high"),

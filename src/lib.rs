@@ -7,7 +7,7 @@
 //! 0. [`domain`] the nouns; just above them [`config`], settings read once, and [`clock`], the time as an
 //!    argument everywhere
 //! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out
-//! 2. [`store`] all SQL
+//! 2. [`store`] all SQL; [`fetch`] all requests that go out
 //! 3. [`ingest`] the only way in; [`catalogue`] the only way out
 //! 4. (the flows between nodes: to come)
 //! 5. [`web`] what a visitor sees: pages and API
@@ -18,6 +18,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod fetch;
 pub mod formats;
 pub mod ingest;
 pub mod node;

@@ -16,8 +16,9 @@ mod status;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
-use crate::config::{Config, Layer};
+use crate::config::{self, Config, Layer, NetworkLayer};
 
 pub use failure::Failure;
 
@@ -44,6 +45,10 @@ struct Settings {
     /// The settings file, which must then exist [default: archipelago.toml, if there is one]
     #[arg(long, global = true, value_name = "PATH")]
     config: Option<PathBuf>,
+    /// A private range that may be fetched from, such as 127.0.0.0/8; then http, ports and localhost
+    /// may be too. Can be repeated [default: none]
+    #[arg(long, global = true, value_name = "CIDR", value_parser = config::range)]
+    allow_net: Vec<IpNet>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -84,6 +89,9 @@ impl Settings {
     fn read(self, flags: Layer) -> Result<Config, Failure> {
         let flags = Layer {
             database_url: self.database_url,
+            network: NetworkLayer {
+                allow: Some(self.allow_net).filter(|ranges| !ranges.is_empty()),
+            },
             ..flags
         };
         Config::read(self.config.as_deref(), std::env::vars_os(), flags)

@@ -36,6 +36,15 @@ impl Serve {
                 _ = interrupt.recv() => {}
             }
         };
+        let allowed = &config.network.allow;
+        if !allowed.is_empty() {
+            let ranges: Vec<_> = allowed.iter().map(|range| range.to_string()).collect();
+            tracing::warn!(
+                "others may make this node connect to private addresses in {}: never allow this on a \
+                 public node",
+                ranges.join(", ")
+            );
+        }
         let clock = Clock::system();
         let store = Store::open(&config.database_url).await?;
         if self.demo {

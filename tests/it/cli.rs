@@ -164,6 +164,7 @@ fn wrong_usage_is_named_and_ends_with_2() {
         ("import archipelago HTTP://example.org/a.json", "crawler"),
         ("serve --listen nowhere", "--listen"),
         ("serve --listen 127.0.0.1:99999", "--listen"),
+        ("serve --allow-net 127.0.0.1", "such as 127.0.0.0/8"),
         ("status --config nowhere.toml", "nowhere.toml"),
     ] {
         let output = desk.run(arguments);
@@ -648,4 +649,31 @@ fn an_address_in_use_is_one_sentence() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn a_node_that_may_connect_to_private_addresses_says_so_at_its_start() {
+    let desk = Desk::with_directory();
+    // It stops again at once, since no machine has this address.
+    let told = |arguments: &str| {
+        let output = desk.run(&format!("serve --listen 192.0.2.1:8080 {arguments}"));
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let warning = "may make this node connect to private addresses in 127.0.0.0/8, fd00::/8";
+    let allowed = told("--allow-net 127.0.0.0/8 --allow-net fd00::/8");
+    assert!(allowed.contains(warning), "{allowed}");
+    let none = told("");
+    assert!(!none.contains("private addresses"), "{none}");
+}
+
+#[test]
+fn the_variable_that_disarms_the_federation_library_is_wrong_usage() {
+    let output = Desk::new()
+        .command("serve")
+        .env("DANGER_FEDERATION_ALLOW_LOCAL_IP", "1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--allow-net"), "{output:?}");
 }

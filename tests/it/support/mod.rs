@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub mod database;
+pub mod far_web;
 pub mod node;
 pub mod postgres;
 pub mod records;

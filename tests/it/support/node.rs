@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use archipelago::clock::Clock;
-use archipelago::config::{Config, Directory};
+use archipelago::config::{Config, Directory, Network};
 use archipelago::node::{self, Node};
 use archipelago::store::Store;
 use reqwest::redirect::Policy;
@@ -42,6 +42,7 @@ impl TestNode {
             directory: Directory {
                 least_standing: None,
             },
+            network: Network::default(),
         };
         let (stop, stopped) = oneshot::channel();
         let (listening, address) = mpsc::channel();

@@ -1,0 +1,117 @@
+//! Why a request brought no answer, told so that nothing secret is.
+
+use std::error::Error as _;
+
+use url::Url;
+
+use super::MAX_DOCUMENT_BYTES;
+use super::address::Refused;
+
+/// How much of an address an error tells, in characters.
+const MAX_SHOWN_CHARS: usize = 200;
+
+/// Why a request brought no answer. No message holds a body, a password or a query.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address, or the one it redirects to, may not be fetched; the same request will not be either,
+    /// unless its name comes to lead elsewhere.
+    #[error("{address} {why}, so no request is made")]
+    Refused {
+        /// The address without user, query and fragment.
+        address: String,
+        /// What is wrong with it.
+        why: Refused,
+    },
+    /// The document is larger than [`MAX_DOCUMENT_BYTES`].
+    #[error("{address} is larger than {} KiB", MAX_DOCUMENT_BYTES / 1024)]
+    TooLarge {
+        /// The address without user, query and fragment.
+        address: String,
+    },
+    /// The document is compressed, which we did not accept.
+    #[error("{address} is compressed, though we asked for it plain")]
+    Encoded {
+        /// The address without user, query and fragment.
+        address: String,
+    },
+    /// It redirects again, or to something that is no address.
+    #[error("{address} redirects {whither}")]
+    Redirects {
+        /// The address without user, query and fragment.
+        address: String,
+        /// "a second time", or what is wrong with where it leads.
+        whither: &'static str,
+    },
+    /// The answer was not there, or not complete, in time.
+    #[error("{address} did not answer in time")]
+    TimedOut {
+        /// The address without user, query and fragment.
+        address: String,
+    },
+    /// No connection, no trust in its certificate, or no proper HTTP on it.
+    #[error("{address} cannot be reached")]
+    Unreachable {
+        /// The address without user, query and fragment.
+        address: String,
+        /// What the client says of it.
+        #[source]
+        source: reqwest::Error,
+    },
+}
+
+impl Error {
+    pub(super) fn timed_out(url: &Url) -> Self {
+        Self::TimedOut {
+            address: shown(url),
+        }
+    }
+
+    /// Finds out what the client met: among its causes may be the guard's refusal.
+    pub(super) fn of_client(url: &Url, error: reqwest::Error) -> Self {
+        if error.is_timeout() {
+            return Self::timed_out(url);
+        }
+        let address = shown(url);
+        let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+        match causes.find_map(|cause| cause.downcast_ref::<Refused>().copied()) {
+            Some(why) => Self::Refused { address, why },
+            None => Self::Unreachable {
+                address,
+                // Its own sentence would tell the whole address, with its query.
+                source: error.without_url(),
+            },
+        }
+    }
+}
+
+/// An address as an error may tell it: no user, which may come with a password, no query, no end.
+pub(super) fn shown(url: &Url) -> String {
+    let origin = url.origin();
+    if !origin.is_tuple() {
+        return format!("{}:…", url.scheme());
+    }
+    let mut shown = origin.ascii_serialization() + url.path();
+    if let Some((end, _)) = shown.char_indices().nth(MAX_SHOWN_CHARS) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_shows_an_address_without_what_may_be_secret_and_without_end() {
+        let shown = |text: &str| shown(&Url::parse(text).unwrap());
+        assert_eq!(
+            shown("https://user:secret@example.org:8443/a/b?token=secret#secret"),
+            "https://example.org:8443/a/b"
+        );
+        assert_eq!(shown("data:text/plain,secret"), "data:…");
+        assert_eq!(shown("file:///etc/passwd"), "file:…");
+        let long = shown(&format!("https://example.org/{}", "a".repeat(5_000)));
+        assert_eq!(long.chars().count(), MAX_SHOWN_CHARS + 1);
+    }
+}
