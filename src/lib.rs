@@ -9,7 +9,7 @@
 //! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out
 //! 2. [`store`] all SQL; [`fetch`] all requests that go out
 //! 3. [`ingest`] the only way in; [`catalogue`] the only way out
-//! 4. (the flows between nodes: to come)
+//! 4. [`federation`] speaks ActivityPub with other nodes
 //! 5. [`web`] what a visitor sees: pages and API
 //! 6. [`node`] composes the rest and runs it; [`cli`] above it, `main` on top
 
@@ -18,6 +18,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod federation;
 pub mod fetch;
 pub mod formats;
 pub mod ingest;

@@ -1,0 +1,3 @@
+//! Speaks ActivityPub with other nodes and with the fediverse.
+
+pub mod signature;
