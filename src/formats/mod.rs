@@ -5,6 +5,8 @@ pub mod archipelago;
 mod complaint;
 mod lenient;
 mod lines;
+pub mod nodeinfo;
+pub mod webfinger;
 
 pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
 

@@ -86,7 +86,7 @@ pub(super) fn only(value: &Value) -> Option<&Value> {
 }
 
 /// An absolute http or https address of at most [`MAX_LINK_BYTES`], without a password.
-pub(super) fn address(value: &Value) -> Option<Url> {
+pub fn address(value: &Value) -> Option<Url> {
     let text = value.as_str().filter(|text| text.len() <= MAX_LINK_BYTES)?;
     let address = Url::parse(text).ok()?;
     let is_plain = matches!(address.scheme(), "http" | "https")
