@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
+use url::{Host, Url};
 
 use crate::domain::collective::Standing;
 
@@ -28,6 +29,9 @@ pub struct Config {
     pub database_url: String,
     /// `listen`: the address and port the server answers on. Default: `127.0.0.1:8080`.
     pub listen: SocketAddr,
+    /// `domain`: the public address of this node, which all its ids begin with: `hoster.example`, or
+    /// `http://a.localhost:8080` in a closed network. Default: the one it was founded at, if it was.
+    pub domain: Option<Url>,
     /// `[directory]`: what this node lists.
     pub directory: Directory,
     /// `[network]`: which addresses this node may connect to.
@@ -61,6 +65,9 @@ pub struct Layer {
     /// See [`Config::listen`].
     #[serde(default, deserialize_with = "listen_from_text")]
     pub listen: Option<SocketAddr>,
+    /// See [`Config::domain`].
+    #[serde(default, deserialize_with = "domain_from_text")]
+    pub domain: Option<Url>,
     /// See [`Config::directory`].
     #[serde(default)]
     pub directory: DirectoryLayer,
@@ -191,6 +198,7 @@ impl Layer {
         Self {
             database_url: self.database_url.or(lower.database_url),
             listen: self.listen.or(lower.listen),
+            domain: self.domain.or(lower.domain),
             directory: DirectoryLayer {
                 least_standing: (self.directory.least_standing).or(lower.directory.least_standing),
             },
@@ -204,6 +212,7 @@ impl Layer {
         Config {
             database_url: (self.database_url).unwrap_or_else(|| "sqlite:archipelago.db".to_owned()),
             listen: (self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            domain: self.domain,
             directory: Directory {
                 least_standing: self.directory.least_standing,
             },
@@ -226,6 +235,10 @@ const VARIABLES: &[(&str, Set)] = &[
         layer.listen = Some(listen(text)?);
         Ok(())
     }),
+    ("ARCHIPELAGO_DOMAIN", |layer, text| {
+        layer.domain = Some(domain(text)?);
+        Ok(())
+    }),
     ("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", |layer, text| {
         let standing = Standing::from_word(text);
         layer.directory.least_standing = Some(standing.ok_or_else(|| {
@@ -244,6 +257,32 @@ const VARIABLES: &[(&str, Set)] = &[
 fn listen(text: &str) -> Result<SocketAddr, String> {
     let address = text.parse();
     address.map_err(|_| format!("{text:?} is not an address and a port such as 127.0.0.1:8080"))
+}
+
+/// Reads the public address of a node: a host name, which means https on its usual port; a name of this
+/// machine or one with a port, which means plain http, as in tests; or an origin written out.
+pub fn domain(text: &str) -> Result<Url, String> {
+    let text = text.trim();
+    let host = text.split(':').next().unwrap_or_default();
+    let plain = text.contains(':') || host == "localhost" || host.ends_with(".localhost");
+    let origin = match (text.contains("://"), plain) {
+        (true, _) => text.to_owned(),
+        (false, true) => format!("http://{text}"),
+        (false, false) => format!("https://{text}"),
+    };
+    let url = Url::parse(&origin).ok().filter(|url| {
+        let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let is_web = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+        is_origin && is_web && matches!(url.host(), Some(Host::Domain(_)))
+    });
+    url.ok_or_else(|| {
+        format!("{text:?} is not the name of a host such as hoster.example, with no path behind it")
+    })
+}
+
+fn domain_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Url>, D::Error> {
+    let text = String::deserialize(value)?;
+    domain(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// Reads a range of addresses in CIDR notation (RFC 4632 and RFC 4291 §2.3), such as `127.0.0.0/8`.
@@ -391,7 +430,7 @@ mod tests {
         let problem = |file| read(file, &[], Layer::default()).unwrap_err();
         assert_eq!(
             problem("\n\nlisen = '[::1]:1'"),
-            "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `directory`, `network`"
+            "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `network`"
         );
         assert_eq!(
             problem("database_url = 5"),
@@ -414,7 +453,7 @@ mod tests {
         assert_eq!(
             problem("ARCHIPELAGO_LISEN", "x"),
             "environment variable ARCHIPELAGO_LISEN: names no setting; the settings are ARCHIPELAGO_DATABASE_URL, \
-             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
+             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DOMAIN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
         );
         assert_eq!(
             problem("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "high"),

@@ -11,8 +11,8 @@ pub struct PrivatePem(Zeroizing<String>);
 
 impl PrivatePem {
     /// Takes a key in.
-    pub fn new(pem: String) -> Self {
-        Self(Zeroizing::new(pem))
+    pub fn new(pem: impl Into<Zeroizing<String>>) -> Self {
+        Self(pem.into())
     }
 
     /// The key itself, to be parsed or kept.

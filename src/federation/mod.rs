@@ -1,3 +1,154 @@
-//! Speaks ActivityPub with other nodes and with the fediverse.
+//! Speaks ActivityPub: what this node publishes reaches others, what others publish reaches it.
+//!
+//! Our changes run `publish` → store → `delivery` → outside; what others say runs outside →
+//! `inbox` (verified, kept, answered) → `apply` → store. Nothing here knows a page or a route: `web`
+//! asks for documents and hands over what was posted.
 
+mod actors;
+mod apply;
+mod chance;
+mod delivery;
+mod discover;
+mod documents;
+mod identity;
+mod inbox;
+mod intake;
+mod keyring;
+mod library;
+mod publish;
 pub mod signature;
+mod visits;
+
+pub use delivery::Delivery;
+pub use documents::Document;
+pub use identity::{Founder, Kind, Token};
+pub use inbox::{MAX_BODY_BYTES, Refused};
+pub use publish::NotPublished;
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::fetch::{self, Fetcher};
+use crate::formats::activitypub::addresses::{Addresses, Local};
+use crate::store::{self, LocalActor, Store};
+
+use tokio::sync::Notify;
+
+use actors::KnownActors;
+use intake::Intake;
+use keyring::Keyring;
+
+/// A node's part in the fediverse. Clones are the same.
+#[derive(Clone)]
+pub struct Federation(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    clock: Clock,
+    fetcher: Fetcher,
+    addresses: Addresses,
+    /// The node's own first.
+    local: Vec<LocalActor>,
+    keyring: Keyring,
+    known: KnownActors,
+    library: library::Verifier,
+    intake: Intake,
+    /// Something was received.
+    something_came: Notify,
+    /// Something was published.
+    something_owed: Notify,
+}
+
+impl Federation {
+    /// Takes up what a store says this node is; `None` for one that was never founded.
+    pub async fn open(store: Store, config: &Config, clock: Clock) -> Result<Option<Self>, Error> {
+        let local = store.local_actors().await?;
+        let Some(node) = local.first() else {
+            return Ok(None);
+        };
+        let addresses = Addresses::of(node.id.clone());
+        let home = addresses.home();
+        if let Some(named) = config
+            .domain
+            .as_ref()
+            .filter(|named| named.origin() != home.origin())
+        {
+            return Err(Error::OtherDomain {
+                founded: home.into(),
+                named: named.to_string(),
+            });
+        }
+        let fetcher = Fetcher::new(config.network.clone(), Some(&home))?;
+        Ok(Some(Self(Arc::new(Parts {
+            library: library::Verifier::new(addresses.authority()).await?,
+            intake: Intake::start(store.clone(), clock.clone()),
+            known: KnownActors::new(),
+            keyring: Keyring::default(),
+            something_came: Notify::new(),
+            something_owed: Notify::new(),
+            store,
+            clock,
+            fetcher,
+            addresses,
+            local,
+        }))))
+    }
+
+    /// Returns once something was received.
+    pub async fn something_came(&self) {
+        self.0.something_came.notified().await;
+    }
+
+    /// Every address this node mints.
+    pub fn addresses(&self) -> &Addresses {
+        &self.0.addresses
+    }
+}
+
+/// Why something of ActivityPub could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A request of ours.
+    #[error(transparent)]
+    Fetch(#[from] fetch::Error),
+    /// The settings name another place than the one this node was founded at, whose ids are in use.
+    #[error(
+        "this database is that of {founded}, and the settings name {named}: ids that others know \
+         cannot move; set domain back, or begin with a new database"
+    )]
+    OtherDomain {
+        /// Where it was founded.
+        founded: String,
+        /// What the settings name.
+        named: String,
+    },
+    /// There is no way to ask anybody.
+    #[error(transparent)]
+    NoClient(#[from] fetch::NoClient),
+    /// What a person typed names nobody.
+    #[error(
+        "{0:?} names nobody: an address such as https://hoster.example/ or @name@hoster.example does"
+    )]
+    NotAName(String),
+    /// One of ours has no key.
+    #[error("the database has no key of its {}", .0.word())]
+    NoKey(Local),
+    /// A key in the database cannot be used.
+    #[error("the key {0} in the database cannot be used")]
+    BadKey(url::Url),
+    /// The library that verifies signatures could not be set up.
+    #[error("the ActivityPub library does not start: {0}")]
+    Library(String),
+    /// What was read at an address is not what was expected there.
+    #[error("{url}: {problem}")]
+    Unexpected {
+        /// The address.
+        url: url::Url,
+        /// What is wrong with it.
+        problem: String,
+    },
+}

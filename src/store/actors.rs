@@ -122,7 +122,7 @@ impl Store {
                     id: url_in(row, "local_keys", "id")?,
                     number: u32::try_from(row.try_get::<i64, _>("number")?).unwrap_or(u32::MAX),
                     public_pem: row.try_get("public_pem")?,
-                    private_pem: PrivatePem::new(row.try_get("private_pem")?),
+                    private_pem: PrivatePem::new(row.try_get::<String, _>("private_pem")?),
                     retired_at: row.try_get::<Option<i64>, _>("retired_at")?.map(time),
                 })
             })

@@ -15,9 +15,9 @@ use rsa::sha2::{Digest, Sha256};
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 use url::Url;
-use zeroize::Zeroizing;
 
 use super::Refused;
+use crate::domain::secret::PrivatePem;
 
 /// The size of the keys we make, and the smallest we accept, in bits: what Mastodon wants.
 pub const MIN_KEY_BITS: usize = 2_048;
@@ -40,11 +40,6 @@ pub enum KeyError {
     Size(usize),
 }
 
-/// A private key as text (PEM, PKCS#8), for the one table that keeps it. It is not shown by `Debug`
-/// and is overwritten when dropped.
-#[derive(Clone)]
-pub struct PrivatePem(Zeroizing<String>);
-
 /// A private key to sign with; clones share it.
 ///
 /// `ring` does not overwrite it when it is dropped; a node holds its keys as long as it runs.
@@ -64,18 +59,6 @@ pub struct SigningKey {
     pub private: PrivateKey,
 }
 
-impl PrivatePem {
-    /// Takes a text that was kept; [`PrivateKey::from_pem`] says whether it is a key.
-    pub fn new(pem: String) -> Self {
-        Self(Zeroizing::new(pem))
-    }
-
-    /// The text itself. Never write it anywhere but into that table.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
 impl PrivateKey {
     /// Makes a key pair of [`MIN_KEY_BITS`]: the private key, and the public key as PEM
     /// (SubjectPublicKeyInfo). Takes a quarter of a second, so keep it off the threads that serve.
@@ -85,7 +68,7 @@ impl PrivateKey {
         let pem = private.to_pkcs8_pem(LineEnding::LF);
         let public = private.to_public_key().to_public_key_pem(LineEnding::LF);
         (
-            PrivatePem(pem.expect("a key of two primes can be written")),
+            PrivatePem::new(pem.expect("a key of two primes can be written")),
             public.expect("an RSA key can be written"),
         )
     }
@@ -138,12 +121,6 @@ impl PublicKey {
         self.0
             .verify(Pkcs1v15Sign::new::<Sha256>(), &hash, signature)
             .map_err(|_| Refused::Forged)
-    }
-}
-
-impl fmt::Debug for PrivatePem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PrivatePem(secret)")
     }
 }
 

@@ -24,7 +24,7 @@ mod window;
 mod sample;
 
 pub use guard::{Scheme, Signed, check};
-pub use key::{PrivateKey, PrivatePem, PublicKey, SigningKey};
+pub use key::{PrivateKey, PublicKey, SigningKey};
 pub use key_id::key_belongs_to;
 pub use parts::{MAX_HEADER_BYTES, Parts};
 pub use refused::Refused;

@@ -11,7 +11,8 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::parts::{authority, path_and_query};
-use super::{Parts, PrivateKey, PrivatePem, PublicKey, SigningKey, cavage, rfc9421};
+use super::{Parts, PrivateKey, PublicKey, SigningKey, cavage, rfc9421};
+use crate::domain::secret::PrivatePem;
 
 /// The key "Test" of draft-cavage-http-signatures-12, appendix C.
 pub const PUBLIC_PEM_OF_1024_BITS: &str = "-----BEGIN PUBLIC KEY-----

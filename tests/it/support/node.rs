@@ -39,6 +39,7 @@ impl TestNode {
         let config = Config {
             database_url: database.url().to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            domain: None,
             directory: Directory {
                 least_standing: None,
             },

@@ -1,0 +1,87 @@
+//! Applies what was received: each activity once, each actor's in their order.
+//!
+//! No request is made meanwhile: what has to be read elsewhere is noted as a visit.
+
+mod meaning;
+
+use chrono::TimeDelta;
+
+use super::{Error, Federation, chance};
+use crate::catalogue::Did;
+use crate::formats::activitypub::activity;
+use crate::store::{Change, Effect, Waiting};
+use meaning::{Context, Meaning};
+
+pub(super) use meaning::travelling;
+
+/// How long one worker may take to apply what it took.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How many are taken at once, each of another actor.
+const AT_ONCE: u32 = 32;
+
+impl Federation {
+    /// Applies the first waiting activity of each of some actors.
+    pub async fn apply_received(&self) -> Result<Did, Error> {
+        let now = self.0.clock.now();
+        let waiting = self
+            .0
+            .store
+            .lease_received(now, now + LEASE, AT_ONCE)
+            .await?;
+        let did = if waiting.is_empty() {
+            Did::Nothing
+        } else {
+            Did::Work
+        };
+        for received in waiting {
+            self.apply(&received).await?;
+        }
+        Ok(did)
+    }
+
+    async fn apply(&self, received: &Waiting) -> Result<(), Error> {
+        let Meaning {
+            outcome,
+            mut change,
+        } = self.meaning_of(received).await?;
+        change.effects.push(Effect::Wake(received.actor.clone()));
+        let now = self.0.clock.now();
+        let mine = self
+            .0
+            .store
+            .settle(received.seq, &outcome, &change, now)
+            .await?;
+        tracing::debug!(actor = %received.actor, mine, "applied: {outcome}");
+        let touches_sender =
+            |effect: &Effect| matches!(effect, Effect::KeepActor(_) | Effect::RemoveActor(_));
+        if change.effects.iter().any(touches_sender) {
+            self.0.known.forget(&received.actor).await;
+        }
+        if !change.publications.is_empty() {
+            self.0.something_owed.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn meaning_of(&self, received: &Waiting) -> Result<Meaning, Error> {
+        let ignored = |why: &str| Meaning {
+            outcome: why.to_owned(),
+            change: Change::default(),
+        };
+        let Ok(read) = activity::read(received.body.as_bytes()) else {
+            return Ok(ignored("cannot be read by this version"));
+        };
+        let Some((sender, _)) = self.0.store.remote_actor(&received.actor).await? else {
+            return Ok(ignored("its actor is gone"));
+        };
+        let context = Context {
+            addresses: &self.0.addresses,
+            local: &self.0.local,
+            follow: self.0.store.follow_of(&received.actor).await?,
+            sender: &sender,
+            number: chance::number(self.0.clock.now()),
+            now: self.0.clock.now(),
+        };
+        Ok(context.meaning(&read))
+    }
+}

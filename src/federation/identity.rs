@@ -1,0 +1,130 @@
+//! What this node is: founded once by `archipelago init`, read back at every start.
+
+use ring::digest::{SHA256, digest};
+
+use super::chance;
+use super::signature::PrivateKey;
+use crate::domain::hoster::Hoster;
+use crate::domain::text::Name;
+use crate::domain::word::worded;
+use crate::formats::activitypub::addresses::{Addresses, Local};
+use crate::store::{self, LocalActor, NewKey, Store};
+use chrono::{DateTime, Utc};
+
+/// Bytes of chance in a token: nobody guesses 32.
+const TOKEN_BYTES: usize = 32;
+
+/// Whose node it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A hoster's.
+    Hoster,
+    /// A collective's.
+    Collective,
+    /// A directory's: it has no subject beside the node itself.
+    Directory,
+}
+
+worded!(Kind {
+    Hoster = "hoster",
+    Collective = "collective",
+    Directory = "directory",
+});
+
+/// Who founds a node, and where.
+#[derive(Debug, Clone)]
+pub struct Founder {
+    /// Every address it will mint.
+    pub addresses: Addresses,
+    /// Whose node it is.
+    pub kind: Kind,
+    /// The name before the `@`.
+    pub username: String,
+    /// The name people read.
+    pub name: Name,
+    /// The hoster whose node it is; `None` for other kinds.
+    pub hoster: Option<Hoster>,
+}
+
+/// What the one who manages a node proves it with; shown once, and kept by its hash alone.
+pub struct Token(String);
+
+impl Founder {
+    /// Founds the node in a store. `None` if it is something already, which stays as it was.
+    pub async fn found(
+        &self,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Token>, store::Error> {
+        let subject = match self.kind {
+            Kind::Hoster => Some(Local::Hoster),
+            Kind::Collective => Some(Local::Collective),
+            Kind::Directory => None,
+        };
+        let mut actors = Vec::new();
+        for role in [Some(Local::Node), subject].into_iter().flatten() {
+            let is_subject = Some(role) == subject || subject.is_none();
+            let actor = LocalActor {
+                role,
+                id: self.addresses.actor(role),
+                // The node of a hoster is called after its host, as servers' own actors are.
+                username: match is_subject {
+                    true => self.username.clone(),
+                    false => self
+                        .addresses
+                        .home()
+                        .host_str()
+                        .unwrap_or_default()
+                        .to_owned(),
+                },
+                name: self.name.clone(),
+                created_at: now,
+                updated_at: now,
+            };
+            actors.push((actor, new_key(&self.addresses, role, 1)));
+        }
+        let token = Token::generate();
+        let founded = store
+            .found(&actors, self.hoster.as_ref(), &token.hash(), now)
+            .await?;
+        Ok(founded.then_some(token))
+    }
+}
+
+/// A new key of one of ours.
+pub(super) fn new_key(addresses: &Addresses, role: Local, number: u32) -> NewKey {
+    let (private_pem, public_pem) = PrivateKey::generate();
+    NewKey {
+        id: addresses.key(role, number),
+        number,
+        public_pem,
+        private_pem,
+    }
+}
+
+impl Token {
+    /// A new one.
+    pub fn generate() -> Self {
+        Self(hex(&chance::bytes::<TOKEN_BYTES>()))
+    }
+
+    /// What somebody says is a token.
+    pub fn said(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// The token itself, to be shown once.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What the store keeps of it.
+    pub fn hash(&self) -> String {
+        // A token is as random as a key, so one round of hashing is enough.
+        hex(digest(&SHA256, self.0.as_bytes()).as_ref())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

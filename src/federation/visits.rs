@@ -1,0 +1,169 @@
+//! Reads what somebody's word led to: services of a hoster we follow, what a collective announced, the
+//! new home of one who moved.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use url::Url;
+
+use super::apply::travelling;
+use super::{Error, Federation};
+use crate::catalogue::Did;
+use crate::formats::activitypub::activity::Object;
+use crate::formats::activitypub::collection;
+use crate::formats::activitypub::ids::hoster_id;
+use crate::store::{Change, Due, Effect, Visit};
+
+/// How many addresses are read at once.
+const AT_ONCE: u32 = 8;
+/// How long one worker has for what it took.
+const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// How long to wait after the first failure; four times as long after each further one.
+const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
+/// How often an address is tried.
+const MAX_ATTEMPTS: u32 = 6;
+/// How many pages of one collection are read.
+pub const MAX_PAGES: usize = 40;
+/// How many services of one hoster are read.
+pub const MAX_ITEMS: usize = 2_000;
+
+impl Federation {
+    /// Reads some of the addresses that are due.
+    pub async fn visit_due(&self) -> Result<Did, Error> {
+        let now = self.0.clock.now();
+        let due = self.0.store.lease_visits(now, now + LEASE, AT_ONCE).await?;
+        let did = if due.is_empty() {
+            Did::Nothing
+        } else {
+            Did::Work
+        };
+        let visits = due.iter().map(|due| self.visit(due));
+        futures_util::future::try_join_all(visits).await?;
+        Ok(did)
+    }
+
+    async fn visit(&self, due: &Due) -> Result<(), Error> {
+        let found = match due.kind {
+            Visit::Services => self.visit_services(&due.url, &due.actor).await,
+            Visit::Service => self.visit_service(&due.url).await,
+            Visit::NewHome => self.visit_new_home(&due.url, &due.actor).await,
+            Visit::Actor => self.visit_actor(&due.url).await,
+        };
+        let now = self.0.clock.now();
+        let mut change = match found {
+            Ok(change) => change,
+            Err(Error::Store(error)) => return Err(Error::Store(error)),
+            Err(error) if due.attempts + 1 < MAX_ATTEMPTS => {
+                tracing::debug!(url = %due.url, "is read later: {error}");
+                let wait = FIRST_WAIT * 4_i32.pow(due.attempts);
+                let error = error.to_string();
+                return Ok(self
+                    .0
+                    .store
+                    .postpone_visit(&due.url, now + wait, &error)
+                    .await?);
+            }
+            Err(error) => {
+                tracing::info!(url = %due.url, "is given up: {error}");
+                Change::default()
+            }
+        };
+        change.effects.push(Effect::Visited(due.url.clone()));
+        self.0.store.commit(&change, now).await?;
+        self.0.something_owed.notify_one();
+        Ok(())
+    }
+
+    /// The services of a hoster we follow, page by page.
+    async fn visit_services(&self, collection: &Url, actor: &Url) -> Result<Change, Error> {
+        let Some((owner, _)) = self.0.store.remote_actor(actor).await? else {
+            return Ok(Change::default());
+        };
+        let mut effects = Vec::new();
+        let mut next = Some(collection.clone());
+        let mut seen = Vec::new();
+        while let Some(page) = next.filter(|page| seen.len() < MAX_PAGES && !seen.contains(page)) {
+            let (url, document) = self.read_document(&page).await?;
+            let read = collection::read(&document, &url).map_err(|error| Error::Unexpected {
+                url: url.clone(),
+                problem: error.to_string(),
+            })?;
+            for item in &read.items {
+                // Notes of others and posts for people are passed over.
+                if let Object::Embedded(note) = item
+                    && let Ok(service) = travelling(note, &owner, self.0.clock.now())
+                {
+                    effects.push(Effect::KeepService(Box::new(service)));
+                }
+            }
+            effects.truncate(MAX_ITEMS);
+            if effects.len() == MAX_ITEMS {
+                break;
+            }
+            seen.push(page);
+            next = read.next;
+        }
+        Ok(Change {
+            effects,
+            publications: Vec::new(),
+        })
+    }
+
+    /// A service at its own address, whoever told of it: its owner's word counts.
+    async fn visit_service(&self, url: &Url) -> Result<Change, Error> {
+        if self.0.addresses.is_ours(url) {
+            return Ok(Change::default());
+        }
+        let (url, note) = self.read_document(url).await?;
+        let unexpected = |problem: &str| Error::Unexpected {
+            url: url.clone(),
+            problem: problem.to_owned(),
+        };
+        if note.get("id").and_then(Value::as_str) != Some(url.as_str()) {
+            return Err(unexpected("its id is another address"));
+        }
+        let owner = note.get("attributedTo").and_then(Value::as_str);
+        let owner: Url = owner
+            .and_then(|owner| owner.parse().ok())
+            .ok_or_else(|| unexpected("it says not whose it is"))?;
+        let owner = self.read_actor(&owner).await?;
+        let service = travelling(&note, &owner, self.0.clock.now())
+            .map_err(|problem| unexpected(&problem))?;
+        let mut effects = Vec::new();
+        if let Some(hoster) = owner.hoster.clone().filter(|_| owner.discoverable) {
+            effects.push(Effect::KeepHoster(Box::new(hoster)));
+            effects.push(Effect::KeepActor(Box::new(owner)));
+            effects.push(Effect::KeepService(Box::new(service)));
+        }
+        Ok(Change {
+            effects,
+            publications: Vec::new(),
+        })
+    }
+
+    /// The actor that one we follow says it moved to: followed in its place, if it says so too.
+    async fn visit_new_home(&self, url: &Url, old: &Url) -> Result<Change, Error> {
+        let new = self.read_actor(url).await?;
+        if !new.also_known_as.contains(old) {
+            let problem = format!("it does not say that it was {old}");
+            return Err(Error::Unexpected {
+                url: url.clone(),
+                problem,
+            });
+        }
+        let mut change = self.follow_change(&new).await?;
+        change.effects.push(Effect::Unfollow(old.clone()));
+        change
+            .effects
+            .extend(hoster_id(old).map(Effect::RemoveHoster));
+        Ok(change)
+    }
+
+    /// An actor the directory lists: followed, so that we learn what changes.
+    async fn visit_actor(&self, url: &Url) -> Result<Change, Error> {
+        if self.0.addresses.is_ours(url) || self.0.store.follow_of(url).await?.is_some() {
+            return Ok(Change::default());
+        }
+        let actor = self.read_actor(url).await?;
+        self.follow_change(&actor).await
+    }
+}
