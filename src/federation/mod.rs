@@ -33,11 +33,15 @@ use crate::fetch::{self, Fetcher};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
 
+use chrono::TimeDelta;
 use tokio::sync::Notify;
 
 use actors::KnownActors;
 use intake::Intake;
 use keyring::Keyring;
+
+/// How long an activity that was applied is known again: a signature is only good for an hour.
+const REMEMBERED_FOR: TimeDelta = TimeDelta::days(30);
 
 /// A node's part in the fediverse. Clones are the same.
 #[derive(Clone)]
@@ -98,6 +102,12 @@ impl Federation {
     /// Returns once something was received.
     pub async fn something_came(&self) {
         self.0.something_came.notified().await;
+    }
+
+    /// Forgets what nobody will ask about any more.
+    pub async fn forget_settled(&self) -> Result<(), Error> {
+        let before = self.0.clock.now() - REMEMBERED_FOR;
+        Ok(self.0.store.forget_settled(before).await?)
     }
 
     /// Every address this node mints.
