@@ -84,6 +84,9 @@ impl Federation {
             });
         }
         let fetcher = Fetcher::new(config.network.clone(), Some(&home))?;
+        fetcher
+            .check(&home)
+            .map_err(|why| Error::NotReachable { home, why })?;
         Ok(Some(Self(Arc::new(Parts {
             library: library::Verifier::new(addresses.authority()).await?,
             intake: Intake::start(store.clone(), clock.clone()),
@@ -135,6 +138,16 @@ pub enum Error {
         founded: String,
         /// What the settings name.
         named: String,
+    },
+    /// No other node would write to this one's address.
+    #[error(
+        "this node lives at {home}, which {why}: allow its network with --allow-net or [network] allow"
+    )]
+    NotReachable {
+        /// Its address.
+        home: url::Url,
+        /// What is wrong with it.
+        why: fetch::Refused,
     },
     /// There is no way to ask anybody.
     #[error(transparent)]

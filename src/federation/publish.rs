@@ -236,7 +236,7 @@ impl Federation {
                 id,
                 object: None,
                 document,
-                audience: Audience::Inbox(actor.inbox.clone()),
+                audience: Audience::Inbox(actor.delivery_inbox().clone()),
                 key: None,
             }],
         })
@@ -347,7 +347,7 @@ pub(super) fn accept(
         document: activity::accept(&id, &addresses.actor(role), &follow.raw, &follower.id),
         id,
         object: None,
-        audience: Audience::Inbox(follower.inbox.clone()),
+        audience: Audience::Inbox(follower.delivery_inbox().clone()),
         key: None,
     }
 }
