@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::taxonomy::Taxonomy;
 use crate::fetch::{self, Fetcher};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
@@ -52,6 +53,7 @@ struct Parts {
     clock: Clock,
     fetcher: Fetcher,
     addresses: Addresses,
+    taxonomy: Taxonomy,
     /// The node's own first.
     local: Vec<LocalActor>,
     keyring: Keyring,
@@ -98,6 +100,7 @@ impl Federation {
             clock,
             fetcher,
             addresses,
+            taxonomy: Taxonomy::embedded(),
             local,
         }))))
     }

@@ -9,7 +9,6 @@ use super::{Error, Federation, identity};
 use crate::domain::hoster::Hoster;
 use crate::domain::provenance::Source;
 use crate::domain::service::{Service, ServiceId};
-use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Link;
 use crate::formats::activitypub::activity::{self, Activity};
 use crate::formats::activitypub::actor::RemoteActor;
@@ -249,7 +248,7 @@ impl Federation {
         hoster: &Hoster,
         now: DateTime<Utc>,
     ) -> Result<Travelling, NotPublished> {
-        let taxonomy = Taxonomy::embedded();
+        let taxonomy = &self.0.taxonomy;
         if taxonomy.need(service.need.as_str()).is_none() {
             return Err(NotPublished::UnknownNeed(service.need.to_string()));
         }
