@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::collective::Standing;
 use crate::domain::taxonomy::Taxonomy;
+use crate::federation::{self, Delivery, Federation};
 use crate::formats::archipelago as format;
 use crate::ingest::ingest;
 use crate::store::{self, Store};
@@ -24,6 +25,12 @@ use crate::web;
 const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
 /// How often the catalogue looks whether the store's revision or the day has moved.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
+/// How often to look for what another process or replica left to be done.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often what is settled for long is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// How long a loop waits after a failure.
+const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 /// How long requests under way may still take once the node is told to stop.
 const LAST_ANSWERS: u64 = 5;
 
@@ -31,6 +38,7 @@ const LAST_ANSWERS: u64 = 5;
 pub struct Node {
     store: Store,
     catalogue: Data<Catalogue>,
+    federation: Option<Federation>,
     clock: Clock,
     server: Server,
     address: SocketAddr,
@@ -42,6 +50,9 @@ pub enum Error {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Its part in the fediverse.
+    #[error(transparent)]
+    Federation(#[from] federation::Error),
     /// The address it was to listen on.
     #[error("{}", cannot_listen(*address, source.kind()))]
     CannotListen {
@@ -61,13 +72,19 @@ impl Node {
         let catalogue =
             Catalogue::open(&store, config.directory.least_standing, clock.today()).await?;
         let catalogue = Data::new(catalogue);
-        let data = catalogue.clone();
+        let federation = Federation::open(store.clone(), config, clock.clone()).await?;
+        let data = (catalogue.clone(), federation.clone().map(Data::new));
         let app = move || {
-            App::new()
+            let (catalogue, federation) = data.clone();
+            let app = App::new()
                 .wrap(Compress::default())
                 .wrap(web::headers())
-                .app_data(data.clone())
-                .configure(web::configure)
+                .app_data(catalogue);
+            match federation {
+                Some(federation) => app.app_data(federation),
+                None => app,
+            }
+            .configure(web::configure)
         };
         let cannot_listen = |source| Error::CannotListen {
             address: config.listen,
@@ -82,6 +99,7 @@ impl Node {
         Ok(Self {
             store,
             catalogue,
+            federation,
             clock,
             server: server.run(),
             address,
@@ -107,6 +125,7 @@ impl Node {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
             never = keep_fresh(&self.catalogue, &self.store, &self.clock) => match never {},
+            never = federate(self.federation.as_ref()) => match never {},
         }
     }
 }
@@ -123,33 +142,108 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-/// Takes the step again and again. A failure is logged when it begins and when it ends; until then
-/// visitors read the last edition.
+/// Renews the edition. Where the store cannot be read, visitors read the last one.
 async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) -> Infallible {
-    let mut failing = false;
+    let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
     loop {
         tokio::time::sleep(REFRESH_EVERY).await;
-        match catalogue.refresh(store, clock.today()).await {
+        if trouble
+            .after(catalogue.refresh(store, clock.today()).await)
+            .await
+            == Did::Work
+        {
+            let revision = catalogue.current().revision;
+            tracing::info!(revision, "a new edition is in use");
+        }
+    }
+}
+
+/// Delivers, applies and reads what is due, each in a loop of its own: none waits for another.
+async fn federate(federation: Option<&Federation>) -> Infallible {
+    let Some(federation) = federation else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        never = deliver(federation) => never,
+        never = apply(federation) => never,
+        never = visit(federation) => never,
+        never = forget(federation) => never,
+    }
+}
+
+async fn deliver(federation: &Federation) -> Infallible {
+    let mut delivery = Delivery::new(federation.clone());
+    let mut trouble = Trouble::with("activities cannot be delivered");
+    loop {
+        trouble
+            .after(delivery.go_on().await.map(|()| Did::Work))
+            .await;
+    }
+}
+
+async fn apply(federation: &Federation) -> Infallible {
+    let mut trouble = Trouble::with("what was received cannot be applied");
+    loop {
+        if trouble.after(federation.apply_received().await).await == Did::Nothing {
+            tokio::select! {
+                () = federation.something_came() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+}
+
+async fn visit(federation: &Federation) -> Infallible {
+    let mut trouble = Trouble::with("addresses cannot be visited");
+    loop {
+        if trouble.after(federation.visit_due().await).await == Did::Nothing {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+async fn forget(federation: &Federation) -> Infallible {
+    let mut trouble = Trouble::with("what is settled cannot be forgotten");
+    loop {
+        trouble
+            .after(federation.forget_settled().await.map(|()| Did::Work))
+            .await;
+        tokio::time::sleep(FORGET_EVERY).await;
+    }
+}
+
+/// A loop's failures: logged when they begin and when they end.
+struct Trouble {
+    with: &'static str,
+    is_there: bool,
+}
+
+impl Trouble {
+    fn with(with: &'static str) -> Self {
+        Self {
+            with,
+            is_there: false,
+        }
+    }
+
+    /// What a step did; after one that failed, nothing, and some time has passed.
+    async fn after<E: Into<anyhow::Error>>(&mut self, step: Result<Did, E>) -> Did {
+        match step {
             Ok(did) => {
-                if failing {
-                    tracing::info!("the directory is read again");
+                if self.is_there {
+                    tracing::info!("no longer: {}", self.with);
                 }
-                failing = false;
-                if did == Did::Work {
-                    tracing::info!(
-                        revision = catalogue.current().revision,
-                        "a new edition is in use"
-                    );
+                self.is_there = false;
+                did
+            }
+            Err(error) => {
+                if !self.is_there {
+                    tracing::error!("{}: {:#}", self.with, error.into());
                 }
+                self.is_there = true;
+                tokio::time::sleep(AFTER_TROUBLE).await;
+                Did::Nothing
             }
-            Err(error) if !failing => {
-                failing = true;
-                let error = anyhow::Error::from(error);
-                tracing::error!(
-                    "the directory cannot be read, visitors see the last edition: {error:#}"
-                );
-            }
-            Err(_) => {}
         }
     }
 }

@@ -112,6 +112,16 @@ impl Federation {
         }
     }
 
+    /// The actor whose node this is: its hoster or collective, else the node itself.
+    pub async fn home_document(&self) -> Result<Option<Document>, Error> {
+        let subject = self
+            .0
+            .local
+            .last()
+            .expect("a node that was founded has an actor");
+        self.document(subject.id.path(), None).await
+    }
+
     /// What WebFinger (RFC 7033) says of a resource: of one of ours by `acct:` or its id, of the node by
     /// its origin (FEP-d556).
     pub fn webfinger(&self, resource: &str) -> Option<Value> {

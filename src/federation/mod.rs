@@ -29,15 +29,20 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::taxonomy::Taxonomy;
 use crate::fetch::{self, Fetcher};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
 
+use chrono::TimeDelta;
 use tokio::sync::Notify;
 
 use actors::KnownActors;
 use intake::Intake;
 use keyring::Keyring;
+
+/// How long an activity that was applied is known again: a signature is only good for an hour.
+const REMEMBERED_FOR: TimeDelta = TimeDelta::days(30);
 
 /// A node's part in the fediverse. Clones are the same.
 #[derive(Clone)]
@@ -48,6 +53,7 @@ struct Parts {
     clock: Clock,
     fetcher: Fetcher,
     addresses: Addresses,
+    taxonomy: Taxonomy,
     /// The node's own first.
     local: Vec<LocalActor>,
     keyring: Keyring,
@@ -80,6 +86,9 @@ impl Federation {
             });
         }
         let fetcher = Fetcher::new(config.network.clone(), Some(&home))?;
+        fetcher
+            .check(&home)
+            .map_err(|why| Error::NotReachable { home, why })?;
         Ok(Some(Self(Arc::new(Parts {
             library: library::Verifier::new(addresses.authority()).await?,
             intake: Intake::start(store.clone(), clock.clone()),
@@ -91,6 +100,7 @@ impl Federation {
             clock,
             fetcher,
             addresses,
+            taxonomy: Taxonomy::embedded(),
             local,
         }))))
     }
@@ -98,6 +108,12 @@ impl Federation {
     /// Returns once something was received.
     pub async fn something_came(&self) {
         self.0.something_came.notified().await;
+    }
+
+    /// Forgets what nobody will ask about any more.
+    pub async fn forget_settled(&self) -> Result<(), Error> {
+        let before = self.0.clock.now() - REMEMBERED_FOR;
+        Ok(self.0.store.forget_settled(before).await?)
     }
 
     /// Every address this node mints.
@@ -125,6 +141,16 @@ pub enum Error {
         founded: String,
         /// What the settings name.
         named: String,
+    },
+    /// No other node would write to this one's address.
+    #[error(
+        "this node lives at {home}, which {why}: allow its network with --allow-net or [network] allow"
+    )]
+    NotReachable {
+        /// Its address.
+        home: url::Url,
+        /// What is wrong with it.
+        why: fetch::Refused,
     },
     /// There is no way to ask anybody.
     #[error(transparent)]

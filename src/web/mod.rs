@@ -20,15 +20,17 @@ mod page;
 pub mod pages;
 mod paging;
 pub mod sentences;
+mod wire;
 
-use actix_web::guard::{Any, Get, Head};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::{Any, Get, Head, Post, fn_guard};
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{ServiceConfig, resource, scope, to};
-use actix_web::{FromRequest, Handler, Resource, Responder, Route};
+use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
 use pages::{about, departures, home, hoster, leave, service, services};
@@ -38,9 +40,28 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(scope("/api/v1").configure(api::configure))
         .service(scope("/api").default_service(to(api::problem::not_found)))
-        .service(at("/", home::choose_language, to(read_only)))
+        .service(both("/", home::choose_language, wire::home, to(read_only)))
         .service(at("/assets/{file}", assets::asset, to(read_only)))
         .service(at("/favicon.ico", assets::favicon, to(read_only)))
+        .service(at(
+            "/.well-known/webfinger",
+            wire::webfinger,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/.well-known/nodeinfo",
+            wire::nodeinfo_links,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/nodeinfo/{version}",
+            wire::nodeinfo,
+            to(wire::other_method),
+        ))
+        .service(at("/ns", wire::namespace, to(wire::other_method)))
+        .service(inbox("/ap/inbox"))
+        .service(inbox("/ap/{actor:actor|org|group}/inbox"))
+        .service(at("/ap/{path:.*}", wire::document, to(wire::other_method)))
         .service(
             scope("/{lang:fr|en}")
                 .service(at("", home::with_slash, to(read_only)))
@@ -49,8 +70,18 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/leave/{slug}", leave::page, to(read_only)))
                 .service(at("/services", services::page, to(read_only)))
                 .service(at("/services.atom", feeds::services, to(read_only)))
-                .service(at("/services/{id}", service::page, to(read_only)))
-                .service(at("/hosters/{id}", hoster::page, to(read_only)))
+                .service(both(
+                    "/services/{id}",
+                    service::page,
+                    wire::service,
+                    to(read_only),
+                ))
+                .service(both(
+                    "/hosters/{id}",
+                    hoster::page,
+                    wire::hoster,
+                    to(read_only),
+                ))
                 .service(at("/about", about::page, to(read_only)))
                 .default_service(to(error::not_found)),
         )
@@ -66,6 +97,45 @@ where
 {
     let read = Route::new().guard(Any(Get()).or(Head())).to(handler);
     resource(path).route(read).default_service(otherwise)
+}
+
+/// An address with a page for people and a document for programs.
+fn both<P, PageArgs, D, DocumentArgs>(
+    path: &str,
+    page: P,
+    document: D,
+    otherwise: Route,
+) -> Resource<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse,
+        Error = Error,
+        InitError = (),
+    >,
+>
+where
+    P: Handler<PageArgs>,
+    PageArgs: FromRequest + 'static,
+    P::Output: Responder + 'static,
+    D: Handler<DocumentArgs>,
+    DocumentArgs: FromRequest + 'static,
+    D::Output: Responder + 'static,
+{
+    let read = || Route::new().guard(Any(Get()).or(Head()));
+    resource(path)
+        .route(read().guard(fn_guard(wire::is_program)).to(document))
+        .route(read().to(page))
+        .default_service(otherwise)
+        .wrap(DefaultHeaders::new().add((VARY, "Accept")))
+}
+
+/// An inbox: it takes posts and can only be written to.
+fn inbox(path: &str) -> Resource {
+    let post = Route::new().guard(Post()).to(wire::inbox);
+    resource(path)
+        .route(post)
+        .default_service(to(wire::other_method))
 }
 
 /// Headers on every answer: nothing from elsewhere, no frame, no referrer, no type guessing.

@@ -8,6 +8,7 @@
 mod api;
 mod cli;
 mod federation_store;
+mod federation;
 mod fetch;
 mod floors;
 mod import;

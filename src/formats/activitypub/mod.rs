@@ -16,3 +16,6 @@ pub mod note;
 mod place;
 mod prose;
 pub mod vocabulary;
+
+#[cfg(test)]
+mod tests;

@@ -208,4 +208,4 @@ fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -21,7 +21,7 @@ fn today() -> chrono::NaiveDate {
 }
 
 /// Everything that can be said of a service.
-fn full_service() -> Service {
+pub(in crate::formats::activitypub) fn full_service() -> Service {
     serde_json::from_value(json!({
         "id": "cloud", "hoster": "hosteur", "name": "Nuage <b>", "need": "file-storage",
         "url": "https://cloud.hosteur.example/", "software": "nextcloud", "registration": "request",
@@ -38,7 +38,7 @@ fn full_service() -> Service {
     .unwrap()
 }
 
-fn full_hoster() -> Hoster {
+pub(in crate::formats::activitypub) fn full_hoster() -> Hoster {
     serde_json::from_value(json!({
         "id": "hosteur", "name": "Hosteur Exemple", "website": "https://www.hosteur.example/",
         "languages": ["br", "fr"], "legal_form": "association", "status": "active",
