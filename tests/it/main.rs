@@ -7,8 +7,8 @@
 
 mod api;
 mod cli;
-mod federation_store;
 mod federation;
+mod federation_store;
 mod fetch;
 mod floors;
 mod import;
