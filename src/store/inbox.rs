@@ -100,13 +100,14 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Waiting>, Error> {
         let skip_locked = self.engine.skip_locked();
+        // The first of each actor, by one pass over what waits: to look for an earlier one of each
+        // took PostgreSQL eleven seconds where one actor had sent ten thousand.
         let sql = format!(
             "with chosen as (
-               select i.seq from inbox i
-               where i.applied_at is null and i.leased_until <= $2 and not exists (
-                 select 1 from inbox e
-                 where e.actor = i.actor and e.applied_at is null and e.seq < i.seq)
-               order by i.seq limit $3 {skip_locked})
+               select seq from inbox
+               where applied_at is null and leased_until <= $2 and seq in (
+                 select min(seq) from inbox where applied_at is null group by actor)
+               order by seq limit $3 {skip_locked})
              update inbox set leased_until = $1
              where leased_until <= $2 and applied_at is null and seq in (select seq from chosen)
              returning seq, actor, body"
