@@ -215,3 +215,29 @@ async fn kinds_we_do_not_know_are_answered_politely_and_leave_nothing() {
         .await;
     assert_eq!(unsigned.status, 401);
 }
+
+#[tokio::test]
+async fn a_follower_whose_inbox_says_that_it_is_gone_is_forgotten() {
+    let (ours, far) = (hoster().await, Far::start().await);
+    let alice = far.person("alice");
+    far.answer_posts_with(410);
+    alice
+        .is_heard(
+            &ours,
+            &alice.activity("Follow", ours.id(Local::Hoster).as_str()),
+        )
+        .await;
+    eventually("she is forgotten", async || {
+        (followers(&ours).await == 0).then_some(())
+    })
+    .await;
+    far.answer_posts_with(202);
+    alice
+        .is_heard(
+            &ours,
+            &alice.activity("Follow", ours.id(Local::Hoster).as_str()),
+        )
+        .await;
+    delivered(&far, &alice, 2).await;
+    assert_eq!(followers(&ours).await, 1);
+}
