@@ -33,6 +33,7 @@ pub struct Waiting {
 
 impl Store {
     /// Keeps activities in one transaction, in their order; one that was kept before is left as it is.
+    /// Each actor has its own ids, so that nobody can use up another's.
     pub async fn receive(&self, batch: &[Received], now: DateTime<Utc>) -> Result<(), Error> {
         let mut writing = self.engine.begin_writing(&self.pool).await?;
         let count = i64::try_from(batch.len()).expect("a batch is small");
@@ -49,7 +50,7 @@ impl Store {
             }
             sqlx::query(
                 "insert into inbox (seq, id, actor, body, received_at, leased_until)
-                 values ($1, $2, $3, $4, $5, 0) on conflict (id) do nothing",
+                 values ($1, $2, $3, $4, $5, 0) on conflict (actor, id) do nothing",
             )
             .bind(seq)
             .bind(received.id.as_str())

@@ -11,6 +11,7 @@ mod federation;
 mod fetch;
 mod floors;
 mod import;
+mod inbox;
 mod pages;
 mod search;
 mod store;

@@ -1,6 +1,8 @@
 //! What the tests stand on.
 
 pub mod database;
+pub mod far_actor;
+pub mod far_post;
 pub mod far_web;
 pub mod fediverse;
 pub mod node;
