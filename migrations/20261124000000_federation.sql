@@ -44,6 +44,9 @@ create table followers (
     primary key (role, actor)
 );
 
+-- What an actor takes back, or takes along when it goes.
+create index followers_by_actor on followers (actor);
+
 create table following (
     role text not null references local_actors (role),
     actor text not null references remote_actors (id) on delete cascade,
@@ -52,6 +55,8 @@ create table following (
     changed_at bigint not null,
     primary key (role, actor)
 );
+
+create index following_by_actor on following (actor);
 
 -- Directories this node exchanges with.
 create table peers (
@@ -107,6 +112,8 @@ create table owed (
     seq bigint not null references outbox (seq),
     primary key (inbox, seq)
 );
+
+create index owed_by_seq on owed (seq);
 
 -- One row for each inbox we deliver to.
 create table delivery_targets (

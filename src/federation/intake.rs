@@ -49,22 +49,22 @@ async fn keep_all(mut waiting: mpsc::Receiver<(Received, Answer)>, store: Store,
     while waiting.recv_many(&mut taken, BATCH).await > 0 {
         let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
         let kept = keep(&store, &batch, clock.now()).await;
-        for answer in answers {
+        for (answer, kept) in answers.into_iter().zip(kept) {
             // Who asked may have gone; the sender will come again.
             let _ = answer.send(kept);
         }
     }
 }
 
-async fn keep(store: &Store, batch: &[Received], now: DateTime<Utc>) -> Result<(), NotKept> {
-    store
-        .receive(batch, now)
-        .await
-        .map_err(|error: store::Error| {
-            tracing::error!(
-                "what was received is not kept: {:#}",
-                anyhow::Error::from(error)
-            );
-            NotKept::Failed
-        })
+/// Keeps a batch, and says of each whether it is on disk.
+async fn keep(store: &Store, batch: &[Received], now: DateTime<Utc>) -> Vec<Result<(), NotKept>> {
+    let failed = |error: store::Error| {
+        let error = anyhow::Error::from(error);
+        tracing::error!("what was received is not kept: {error:#}");
+        NotKept::Failed
+    };
+    match store.receive(batch, now).await {
+        Ok(each) => each.into_iter().map(|kept| kept.map_err(failed)).collect(),
+        Err(error) => vec![Err(failed(error)); batch.len()],
+    }
 }

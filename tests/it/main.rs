@@ -8,6 +8,7 @@
 mod api;
 mod cli;
 mod federation;
+mod federation_store;
 mod fetch;
 mod floors;
 mod import;
