@@ -233,6 +233,20 @@ impl Store {
         Ok(())
     }
 
+    /// Has an inbox for this caller alone until `until`, while a request to it takes its time.
+    pub async fn renew_target(&self, target: &Target, until: DateTime<Utc>) -> Result<(), Error> {
+        sqlx::query(
+            "update delivery_targets set leased_until = $1
+             where inbox = $2 and cursor = $3 and leased_until > 0",
+        )
+        .bind(until.timestamp_millis())
+        .bind(target.inbox.as_str())
+        .bind(target.cursor)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Ends the lease of an inbox that turned out to be owed nothing.
     pub async fn release_target(&self, target: &Target) -> Result<(), Error> {
         let mut writing = self.engine.begin_writing(&self.pool).await?;
@@ -244,10 +258,11 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
-    /// Gives an inbox up for good, and with it every follower behind it.
+    /// Gives an inbox up for good, and with it every follower behind it, unless its cursor was moved
+    /// meanwhile: it took something, so it is there.
     pub async fn give_up_target(&self, target: &Target, error: &str) -> Result<(), Error> {
         let mut writing = self.begin_change().await?;
-        sqlx::query(
+        let mine = sqlx::query(
             "update delivery_targets
              set state = 'gone', due_at = null, leased_until = 0, last_error = $1
              where inbox = $2 and cursor = $3",
@@ -256,7 +271,11 @@ impl Store {
         .bind(target.inbox.as_str())
         .bind(target.cursor)
         .execute(&mut *writing)
-        .await?;
+        .await?
+        .rows_affected();
+        if mine == 0 {
+            return Ok(());
+        }
         for sql in [
             "delete from owed where inbox = $1",
             "delete from followers

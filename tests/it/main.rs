@@ -7,11 +7,14 @@
 
 mod api;
 mod cli;
+mod delivery;
 mod federation;
 mod fetch;
 mod floors;
 mod import;
+mod kill;
 mod pages;
+mod replicas;
 mod search;
 mod store;
 mod support;

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod far_web;
 pub mod fediverse;
+pub mod followers;
 pub mod node;
 pub mod postgres;
 pub mod records;
