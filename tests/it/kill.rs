@@ -29,8 +29,8 @@ use crate::support::node::config;
 
 /// How many activities are published, unless `KILL_ACTIVITIES` says otherwise.
 const ACTIVITIES: usize = 60;
-/// How many are published between two kills.
-const A_ROUND: usize = 2;
+/// One kill for so many of them.
+const PER_KILL: usize = 2;
 /// One kill in so many waits until the lease of the dead has really ended.
 const REALLY_WAITS: usize = 5;
 
@@ -192,7 +192,8 @@ on_both_engines! {
         for receiver in receivers {
             follow(receiver, sender).await;
         }
-        let observer = Inbox::start().await;
+        // Slow, so that a process may die between a request and its answer.
+        let observer = Inbox::slow(Duration::from_millis(30)).await;
         let now = Clock::system().now();
         followers::follow(&sender.store, &[observer.actor()], now).await;
         let mut revisions = Vec::new();
@@ -200,16 +201,17 @@ on_both_engines! {
             revisions.push(receiver.store.revision().await.unwrap());
         }
 
-        let mut kills = 0;
-        for number in 0..activities {
-            publish(&islands[0].federation, number).await;
-            if number % A_ROUND == 0 {
-                tokio::time::sleep(Duration::from_millis(chance.below(300))).await;
-                let victim = usize::try_from(chance.below(3)).unwrap();
-                islands[victim].kill(kills % REALLY_WAITS == 0).await;
-                kills += 1;
-                islands[0].hurry().await;
+        let mut published = 0;
+        for kill in 0..activities / PER_KILL {
+            // Published faster than killed, so that there is work to be killed in.
+            for number in published..activities.min(published + 3 * PER_KILL) {
+                publish(&islands[0].federation, number).await;
+                published = number + 1;
             }
+            tokio::time::sleep(Duration::from_millis(chance.below(400))).await;
+            let victim = [0, 0, 1, 2][usize::try_from(chance.below(4)).unwrap()];
+            islands[victim].kill(kill % REALLY_WAITS == 0).await;
+            islands[0].hurry().await;
         }
         let [sender, receivers @ ..] = &islands;
         let owed = "select cast(count(*) as text) from owed";

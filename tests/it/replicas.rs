@@ -4,6 +4,7 @@ use archipelago::clock::Clock;
 use archipelago::federation::Kind;
 
 use crate::support::database::Database;
+use crate::support::far_web::{FarWeb, Reply};
 use crate::support::fediverse::{Founded, eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
 use crate::support::node::TestNode;
@@ -18,6 +19,7 @@ fn beside(first: &Founded, database: Database) -> TestNode {
 #[tokio::test]
 async fn two_replicas_deliver_each_activity_once_to_each_inbox_and_in_order() {
     const ACTIVITIES: usize = 200;
+    const AT_ONCE: usize = 10;
     let database = Database::postgres().await;
     let shared = database.shared();
     let first = Founded::start("hoster", Kind::Hoster, database).await;
@@ -88,4 +90,35 @@ async fn two_replicas_apply_each_activity_once_and_in_order() {
     let applied = shared.texts(applied).await;
     let applied: Vec<i64> = applied.iter().map(|row| row[0].parse().unwrap()).collect();
     assert!(applied.is_sorted());
+}
+
+#[tokio::test]
+async fn publishing_to_many_inboxes_succeeds_while_two_replicas_deliver_to_them() {
+    const ACTIVITIES: usize = 15;
+    const HOSTS: usize = 60;
+    let database = Database::postgres().await;
+    let shared = database.shared();
+    let first = Founded::start("hoster", Kind::Hoster, database).await;
+    let _second = beside(&first, shared.shared());
+    let web = FarWeb::start(|_| Reply::new(202).header("Content-Length", "0")).await;
+    let actors: Vec<_> = (0..HOSTS)
+        .map(|host| {
+            let at = |path| web.url(&format!("h{host}.localhost"), path);
+            followers::actor(&at("/actor"), &at("/inbox"))
+        })
+        .collect();
+    followers::follow(&first.store, &actors, Clock::system().now()).await;
+    for number in 0..ACTIVITIES {
+        let slug = format!("s{number}");
+        let service = offer(&slug, &slug);
+        first.federation.add_services(vec![service]).await.unwrap();
+    }
+    eventually("all is delivered", async || {
+        let owed = shared
+            .texts("select cast(count(*) as text) from owed")
+            .await;
+        (owed[0][0] == "0").then_some(())
+    })
+    .await;
+    assert_eq!(web.requests().len(), HOSTS * ACTIVITIES);
 }

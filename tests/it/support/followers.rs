@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use archipelago::federation::signature::PrivateKey;
 use archipelago::formats::activitypub::actor::{RemoteActor, read_actor};
@@ -28,11 +29,18 @@ pub struct Inbox {
 impl Inbox {
     /// One that answers 202 unless it is told otherwise.
     pub async fn start() -> Self {
+        Self::slow(Duration::ZERO).await
+    }
+
+    /// One that takes its time for each answer.
+    pub async fn slow(pause: Duration) -> Self {
         let next: Arc<Mutex<VecDeque<Told>>> = Arc::default();
         let told = next.clone();
         let web = FarWeb::start(move |_| {
             let (status, header) = told.lock().unwrap().pop_front().unwrap_or((202, None));
-            let reply = Reply::new(status).header("Content-Length", "0");
+            let reply = Reply::new(status)
+                .header("Content-Length", "0")
+                .after(pause);
             match header {
                 Some((name, value)) => reply.header(name, &value),
                 None => reply,
