@@ -31,10 +31,10 @@ async fn two_replicas_deliver_each_activity_once_to_each_inbox_and_in_order() {
     ];
     let actors: Vec<_> = inboxes.iter().map(Inbox::actor).collect();
     followers::follow(&first.store, &actors, Clock::system().now()).await;
-    for number in 0..ACTIVITIES {
-        let slug = format!("s{number}");
-        let service = offer(&slug, &slug);
-        first.federation.add_services(vec![service]).await.unwrap();
+    for batch in 0..ACTIVITIES / AT_ONCE {
+        let slugs = (0..AT_ONCE).map(|number| format!("s{batch}-{number}"));
+        let services = slugs.map(|slug| offer(&slug, &slug)).collect();
+        first.federation.add_services(services).await.unwrap();
     }
     eventually("all is delivered", async || {
         let owed = shared
@@ -43,7 +43,10 @@ async fn two_replicas_deliver_each_activity_once_to_each_inbox_and_in_order() {
         (owed[0][0] == "0").then_some(())
     })
     .await;
-    let told = shared.texts("select id from outbox order by seq").await;
+    // Each batch ends with a post for people, who are not here.
+    let told = shared
+        .texts("select id from outbox where object is null order by seq")
+        .await;
     let told: Vec<_> = told.into_iter().flatten().collect();
     assert_eq!(told.len(), ACTIVITIES);
     for inbox in inboxes {
