@@ -7,13 +7,16 @@
 
 mod api;
 mod cli;
+mod delivery;
 mod federation;
 mod federation_store;
 mod fetch;
 mod floors;
 mod import;
 mod inbox;
+mod kill;
 mod pages;
+mod replicas;
 mod search;
 mod store;
 mod support;

@@ -121,7 +121,8 @@ impl Founded {
     }
 }
 
-fn founder(name: &str, kind: Kind, addresses: Addresses) -> Founder {
+/// Who founds a node of a name at its addresses.
+pub fn founder(name: &str, kind: Kind, addresses: Addresses) -> Founder {
     let actor = addresses.actor(Local::Hoster);
     let hoster: Hoster = serde_json::from_value(json!({
         "id": hoster_id(&actor).unwrap(), "name": format!("Hoster {name}"), "actor": actor,

@@ -5,6 +5,7 @@ pub mod far_actor;
 pub mod far_post;
 pub mod far_web;
 pub mod fediverse;
+pub mod followers;
 pub mod node;
 pub mod postgres;
 pub mod records;
