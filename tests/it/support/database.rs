@@ -43,7 +43,7 @@ impl Database {
     pub fn shared(&self) -> Self {
         Self {
             url: self.url.clone(),
-            _directory: None,
+            directory: None,
         }
     }
 
