@@ -204,9 +204,10 @@ on_both_engines! {
         let mut published = 0;
         for kill in 0..activities / PER_KILL {
             // Published faster than killed, so that there is work to be killed in.
-            for number in published..activities.min(published + 3 * PER_KILL) {
-                publish(&islands[0].federation, number).await;
-                published = number + 1;
+            let until = activities.min(published + 3 * PER_KILL);
+            while published < until {
+                publish(&islands[0].federation, published).await;
+                published += 1;
             }
             tokio::time::sleep(Duration::from_millis(chance.below(400))).await;
             let victim = [0, 0, 1, 2][usize::try_from(chance.below(4)).unwrap()];

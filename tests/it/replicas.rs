@@ -97,8 +97,8 @@ async fn two_replicas_apply_each_activity_once_and_in_order() {
 
 #[tokio::test]
 async fn publishing_to_many_inboxes_succeeds_while_two_replicas_deliver_to_them() {
-    const ACTIVITIES: usize = 15;
-    const HOSTS: usize = 60;
+    const ACTIVITIES: usize = 8;
+    const HOSTS: usize = 40;
     let database = Database::postgres().await;
     let shared = database.shared();
     let first = Founded::start("hoster", Kind::Hoster, database).await;
