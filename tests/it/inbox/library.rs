@@ -1,104 +1,25 @@
 //! What the federation library lets through by itself, and that our guard does not: if one of its
 //! holes closes, we learn of it here. P2 to P10 are the probes of federation.md §1.4.
 
-use std::sync::{Arc, Mutex};
+mod anybody;
 
 use activitypub_federation::actix_web::inbox::receive_activity;
 use activitypub_federation::actix_web::signing_actor;
-use activitypub_federation::config::{Data, FederationConfig};
-use activitypub_federation::error::Error;
-use activitypub_federation::traits::{Activity, Actor, Object};
+use activitypub_federation::config::FederationConfig;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpRequest, web};
 use archipelago::clock::Clock;
 use archipelago::federation::signature::{self, Parts, cavage};
-use async_trait::async_trait;
 use chrono::{TimeDelta, Utc};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
+
+use anybody::{Anybody, Anything, Received};
 
 use crate::support::far_actor::{FarActor, KEY, signing_key};
 use crate::support::far_post::Post;
-
-/// How often an activity was received.
-type Received = Arc<Mutex<usize>>;
-
-#[derive(Debug, Deserialize)]
-struct Anything {
-    id: Url,
-    actor: Url,
-}
-
-#[async_trait]
-impl Activity for Anything {
-    type DataType = Received;
-    type Error = Error;
-
-    fn id(&self) -> &Url {
-        &self.id
-    }
-
-    fn actor(&self) -> &Url {
-        &self.actor
-    }
-
-    async fn verify(&self, _: &Data<Received>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    async fn receive(self, received: &Data<Received>) -> Result<(), Error> {
-        *received.lock().unwrap() += 1;
-        Ok(())
-    }
-}
-
-/// An actor with the key of all, already known.
-#[derive(Debug)]
-struct Anybody(Url);
-
-#[async_trait]
-impl Object for Anybody {
-    type DataType = Received;
-    type Kind = Value;
-    type Error = Error;
-
-    fn id(&self) -> &Url {
-        &self.0
-    }
-
-    async fn read_from_id(id: Url, _: &Data<Received>) -> Result<Option<Self>, Error> {
-        Ok(Some(Self(id)))
-    }
-
-    async fn into_json(self, _: &Data<Received>) -> Result<Value, Error> {
-        Err(Error::NotFound)
-    }
-
-    async fn verify(_: &Value, _: &Url, _: &Data<Received>) -> Result<(), Error> {
-        Err(Error::NotFound)
-    }
-
-    async fn from_json(_: Value, _: &Data<Received>) -> Result<Self, Error> {
-        Err(Error::NotFound)
-    }
-}
-
-impl Actor for Anybody {
-    fn public_key_pem(&self) -> &str {
-        &KEY.1
-    }
-
-    fn private_key_pem(&self) -> Option<String> {
-        None
-    }
-
-    fn inbox(&self) -> Url {
-        self.0.clone()
-    }
-}
 
 async fn library() -> (Received, FederationConfig<Received>) {
     let received = Received::default();

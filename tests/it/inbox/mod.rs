@@ -2,10 +2,12 @@
 //! The numbers S1 to S25 are those of the list of known faults that these tests go through.
 
 mod answers;
+mod bodies;
 mod collections;
 mod documents;
 mod fetches;
 mod flood;
+mod keys;
 mod library;
 mod membership;
 mod moves;
