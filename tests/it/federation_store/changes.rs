@@ -46,23 +46,11 @@ fn one_of_each() -> Vec<Effect> {
     ]
 }
 
-/// Every row of every table, but for the times of migrations.
-async fn all_rows(database: &Database) -> Vec<(String, Vec<Vec<String>>)> {
-    let mut all = Vec::new();
-    for table in database.tables().await {
-        let mut rows = database.rows(&format!("select * from {table}")).await;
-        rows.sort();
-        all.push((table, rows));
-    }
-    all.sort();
-    all
-}
-
 on_both_engines! {
     async fn a_change_is_made_wholly_or_not_at_all(database: Database) {
         let store = founded(&database).await;
         publish(&store, [answer(1, "far.example")]).await;
-        let before = all_rows(&database).await;
+        let before = database.everything().await;
         let unknown = || Effect::AddPeer(actor_id("nowhere.example"));
         let said_before = || publication(1, Audience::Followers);
         for (effects, publications) in [
@@ -74,7 +62,7 @@ on_both_engines! {
             let effects = one_of_each().into_iter().chain(effects).collect();
             let error = store.commit(&Change { effects, publications }, after(60)).await.unwrap_err();
             assert!(matches!(error, Error::Other(_)), "{error:?}");
-            assert_eq!(all_rows(&database).await, before);
+            assert_eq!(database.everything().await, before);
         }
         // The failed transactions have let go of the database, and of their numbers.
         publish(&store, [publication(2, Audience::Followers)]).await;
@@ -100,12 +88,11 @@ on_both_engines! {
     async fn what_is_made_twice_is_made_once(database: Database) {
         let store = founded(&database).await;
         commit(&store, one_of_each()).await;
-        let once = all_rows(&database).await;
-        let rows_of = |name: &str| once.iter().find(|(table, _)| table == name).unwrap().1.len();
+        let once = database.everything().await;
         for table in ["followers", "following", "peers", "visits", "relations", "objects", "services"] {
-            assert_eq!(rows_of(table), 1, "{table}");
+            assert_eq!(once[table].len(), 1, "{table}");
         }
         commit(&store, one_of_each()).await;
-        assert_eq!(all_rows(&database).await, once);
+        assert_eq!(database.everything().await, once);
     }
 }

@@ -88,7 +88,9 @@ on_both_engines! {
             assert_eq!(actors, Vec::from_iter(expected.iter().map(of)));
             commit(&store, due.into_iter().map(|due| Effect::Visited(due.url))).await;
         };
-        let keep = async |hoster: Hoster| { store.keep(&[hoster], &[], some_day()).await.unwrap(); };
+        let keep = async |hoster: Hoster| {
+            store.keep(&[hoster], &[], some_day()).await.unwrap();
+        };
         keep(hoster_by("own-file", "far", "Far")).await;
         visited(&[]).await;
         keep(with_actor("own-file", "far.example")).await;

@@ -1,10 +1,11 @@
 //! A database of its own for each test, on either engine.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use archipelago::store::Store;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row};
+use sqlx::{AnyConnection, Connection, Row};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -77,33 +78,51 @@ impl Database {
 
     /// Looks at rows beside every store: each column as a text, `-` for null.
     pub async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
-        sqlx::any::install_default_drivers();
-        let pool = AnyPool::connect(&self.url).await.unwrap();
-        let sql = sqlx::AssertSqlSafe(sql.to_owned());
-        let rows = sqlx::query(sql).fetch_all(&pool).await.unwrap();
-        pool.close().await;
-        let text = |row: &AnyRow, column: usize| match row.try_get::<Option<i64>, _>(column) {
-            Ok(number) => number.map(|number| number.to_string()),
-            Err(_) => row.get::<Option<String>, _>(column),
-        };
-        let column = |row, column| text(row, column).unwrap_or_else(|| "-".to_owned());
-        rows.iter()
-            .map(|row| (0..row.len()).map(|place| column(row, place)).collect())
-            .collect()
+        let mut connection = self.connection().await;
+        let rows = rows(&mut connection, sql).await;
+        connection.close().await.unwrap();
+        rows
     }
 
-    /// The names of its tables, but for the one that says which migrations it has.
-    pub async fn tables(&self) -> Vec<String> {
-        let sql = match &self.directory {
+    /// Every row of every table, but for the one that says which migrations there were.
+    pub async fn everything(&self) -> BTreeMap<String, Vec<Vec<String>>> {
+        let tables = match &self.directory {
             Some(_) => "select name from sqlite_master where type = 'table'",
             None => {
                 "select cast(table_name as text) from information_schema.tables
                  where table_schema = current_schema()"
             }
         };
-        let names = self.rows(sql).await.into_iter().flatten();
-        names.filter(|name| name != "_sqlx_migrations").collect()
+        let mut connection = self.connection().await;
+        let mut everything = BTreeMap::new();
+        for name in rows(&mut connection, tables).await.concat() {
+            if name != "_sqlx_migrations" {
+                let mut found = rows(&mut connection, &format!("select * from {name}")).await;
+                found.sort();
+                everything.insert(name, found);
+            }
+        }
+        connection.close().await.unwrap();
+        everything
     }
+
+    async fn connection(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&self.url).await.unwrap()
+    }
+}
+
+async fn rows(connection: &mut AnyConnection, sql: &str) -> Vec<Vec<String>> {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    let rows = sqlx::query(sql).fetch_all(connection).await.unwrap();
+    let text = |row: &AnyRow, column: usize| match row.try_get::<Option<i64>, _>(column) {
+        Ok(number) => number.map(|number| number.to_string()),
+        Err(_) => row.get::<Option<String>, _>(column),
+    };
+    let column = |row, column| text(row, column).unwrap_or_else(|| "-".to_owned());
+    rows.iter()
+        .map(|row| (0..row.len()).map(|place| column(row, place)).collect())
+        .collect()
 }
 
 /// Makes two tests of each function that takes a [`Database`]: one per engine.
