@@ -66,6 +66,7 @@ fn directory(size: usize) -> Directory {
         .expect("the demo is well formed");
     if size == 0 {
         return Directory {
+            own: None,
             revision: 1,
             hosters: demo.hosters,
             services: demo.services,
@@ -112,6 +113,7 @@ fn directory(size: usize) -> Directory {
         copy += 1;
     }
     Directory {
+        own: None,
         revision: 1,
         hosters,
         services,

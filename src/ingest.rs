@@ -40,38 +40,38 @@ pub async fn ingest(
         .into_iter()
         .filter_map(|service| {
             let line = lines.get(&service.id).copied();
-            understood(service, &known, taxonomy, |place, problem| {
-                complaints.add(line, place, problem);
-            })
+            let mut complain = |field: &str, problem: &str| {
+                complaints.add(line, &format!("service {}, {field}", service.id), problem);
+            };
+            if !known.contains(&service.hoster) {
+                let problem = format!("is left out: the document has no hoster {}", service.hoster);
+                complain("hoster", &problem);
+                return None;
+            }
+            understood(service.clone(), taxonomy, complain)
         })
         .collect();
     let kept = store.keep(&hosters, &services, now).await?;
     Ok(Ingested { kept, complaints })
 }
 
-/// The service without what the directory does not understand, or nothing.
-fn understood(
+/// The service without what the directory does not understand, or nothing. Whoever said it is told of
+/// each field, by name, what became of it.
+pub fn understood(
     mut service: Service,
-    hosters: &HashSet<&HosterId>,
     taxonomy: &Taxonomy,
     mut complain: impl FnMut(&str, &str),
 ) -> Option<Service> {
-    let place = |field: &str| format!("service {}, {field}", service.id);
-    if !hosters.contains(&service.hoster) {
-        let problem = format!("is left out: the document has no hoster {}", service.hoster);
-        complain(&place("hoster"), &problem);
-        return None;
-    }
     if taxonomy.need(service.need.as_str()).is_none() {
         let problem = format!("is left out: nobody knows the need {}", service.need);
-        complain(&place("need"), &problem);
+        complain("need", &problem);
         return None;
     }
     if let Some(software) = &service.software
         && taxonomy.software_by_id(software.as_str()).is_none()
     {
         let problem = format!("is ignored: nobody knows the software {software}");
-        complain(&place("software"), &problem);
+        complain("software", &problem);
         service.software = None;
     }
     Some(service)
@@ -83,40 +83,33 @@ mod tests {
 
     #[test]
     fn only_what_the_vocabulary_knows_is_understood() {
-        let hoster = HosterId::parse("a").unwrap();
-        let hosters = HashSet::from([&hoster]);
         let taxonomy = Taxonomy::embedded();
         let need = taxonomy.needs()[0].id.as_str();
         let software = taxonomy.software()[0].id.as_str();
-        let check = |hoster: &str, need: &str, software: &str| {
+        let check = |need: &str, software: &str| {
             let service = serde_json::json!({
-                "id": "s", "hoster": hoster, "name": "S", "need": need, "software": software,
+                "id": "s", "hoster": "a", "name": "S", "need": need, "software": software,
                 "source": { "kind": "own-file", "by": "x" },
             });
             let service = serde_json::from_value(service).unwrap();
             let mut complaints = Vec::new();
-            let understood = understood(service, &hosters, &taxonomy, |place, problem| {
-                complaints.push(format!("{place}: {problem}"));
+            let understood = understood(service, &taxonomy, |field, problem| {
+                complaints.push(format!("{field} {problem}"));
             });
             let software = understood.map(|service| service.software.is_some());
             (software, complaints.join("; "))
         };
-        assert_eq!(check("a", need, software), (Some(true), String::new()));
+        assert_eq!(check(need, software), (Some(true), String::new()));
         for (case, software_left, complaint) in [
             (
-                check("a", need, "nope"),
+                check(need, "nope"),
                 Some(false),
-                "service s, software: is ignored: nobody knows the software nope",
+                "software is ignored: nobody knows the software nope",
             ),
             (
-                check("a", "nope", software),
+                check("nope", software),
                 None,
-                "service s, need: is left out: nobody knows the need nope",
-            ),
-            (
-                check("b", need, software),
-                None,
-                "service s, hoster: is left out: the document has no hoster b",
+                "need is left out: nobody knows the need nope",
             ),
         ] {
             assert_eq!(case, (software_left, complaint.to_owned()));

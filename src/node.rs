@@ -142,33 +142,18 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-/// Takes the step again and again. A failure is logged when it begins and when it ends; until then
-/// visitors read the last edition.
+/// Renews the edition. Where the store cannot be read, visitors read the last one.
 async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) -> Infallible {
-    let mut failing = false;
+    let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
     loop {
         tokio::time::sleep(REFRESH_EVERY).await;
-        match catalogue.refresh(store, clock.today()).await {
-            Ok(did) => {
-                if failing {
-                    tracing::info!("the directory is read again");
-                }
-                failing = false;
-                if did == Did::Work {
-                    tracing::info!(
-                        revision = catalogue.current().revision,
-                        "a new edition is in use"
-                    );
-                }
-            }
-            Err(error) if !failing => {
-                failing = true;
-                let error = anyhow::Error::from(error);
-                tracing::error!(
-                    "the directory cannot be read, visitors see the last edition: {error:#}"
-                );
-            }
-            Err(_) => {}
+        if trouble
+            .after(catalogue.refresh(store, clock.today()).await)
+            .await
+            == Did::Work
+        {
+            let revision = catalogue.current().revision;
+            tracing::info!(revision, "a new edition is in use");
         }
     }
 }
@@ -242,7 +227,7 @@ impl Trouble {
     }
 
     /// What a step did; after one that failed, nothing, and some time has passed.
-    async fn after(&mut self, step: Result<Did, federation::Error>) -> Did {
+    async fn after<E: Into<anyhow::Error>>(&mut self, step: Result<Did, E>) -> Did {
         match step {
             Ok(did) => {
                 if self.is_there {
@@ -253,7 +238,7 @@ impl Trouble {
             }
             Err(error) => {
                 if !self.is_there {
-                    tracing::error!("{}: {:#}", self.with, anyhow::Error::from(error));
+                    tracing::error!("{}: {:#}", self.with, error.into());
                 }
                 self.is_there = true;
                 tokio::time::sleep(AFTER_TROUBLE).await;

@@ -97,10 +97,15 @@ impl Edition {
             revision,
             hosters,
             services,
+            own,
         } = directory;
         let standings: Vec<Standing> = hosters
             .iter()
-            .map(|hoster| Standing::from_source(hoster.source.kind))
+            .map(|hoster| match own.as_ref() == Some(&hoster.id) {
+                // Whoever reads a hoster's own site has come to it already.
+                true => Standing::Anchor,
+                false => Standing::from_source(hoster.source.kind),
+            })
             .collect();
         let index = Index::build(&vocabulary.taxonomy, &hosters, &standings, &services, today);
         let hoster_by_id: HashMap<String, usize> = hosters

@@ -79,6 +79,7 @@ impl Federation {
             local: &self.0.local,
             follow: self.0.store.follow_of(&received.actor).await?,
             sender: &sender,
+            taxonomy: &self.0.taxonomy,
             number: chance::number(self.0.clock.now()),
             now: self.0.clock.now(),
         };

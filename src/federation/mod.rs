@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::taxonomy::Taxonomy;
 use crate::fetch::{self, Fetcher};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
@@ -58,6 +59,7 @@ struct Parts {
     clock: Clock,
     fetcher: Fetcher,
     addresses: Addresses,
+    taxonomy: Taxonomy,
     /// The node's own first.
     local: Vec<LocalActor>,
     keyring: Keyring,
@@ -91,6 +93,9 @@ impl Federation {
             });
         }
         let fetcher = Fetcher::new(config.network.clone(), Some(&home))?;
+        fetcher
+            .check(&home)
+            .map_err(|why| Error::NotReachable { home, why })?;
         Ok(Some(Self(Arc::new(Parts {
             library: library::Verifier::new(addresses.authority()).await?,
             intake: Intake::start(store.clone(), clock.clone()),
@@ -103,6 +108,7 @@ impl Federation {
             clock,
             fetcher,
             addresses,
+            taxonomy: Taxonomy::embedded(),
             local,
         }))))
     }
@@ -143,6 +149,16 @@ pub enum Error {
         founded: String,
         /// What the settings name.
         named: String,
+    },
+    /// No other node would write to this one's address.
+    #[error(
+        "this node lives at {home}, which {why}: allow its network with --allow-net or [network] allow"
+    )]
+    NotReachable {
+        /// Its address.
+        home: url::Url,
+        /// What is wrong with it.
+        why: fetch::Refused,
     },
     /// There is no way to ask anybody.
     #[error(transparent)]

@@ -9,7 +9,6 @@ use super::{Error, Federation, identity};
 use crate::domain::hoster::Hoster;
 use crate::domain::provenance::Source;
 use crate::domain::service::{Service, ServiceId};
-use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Link;
 use crate::formats::activitypub::activity::{self, Activity};
 use crate::formats::activitypub::actor::RemoteActor;
@@ -236,7 +235,7 @@ impl Federation {
                 id,
                 object: None,
                 document,
-                audience: Audience::Inbox(actor.inbox.clone()),
+                audience: Audience::Inbox(actor.delivery_inbox().clone()),
                 key: None,
             }],
         })
@@ -249,7 +248,7 @@ impl Federation {
         hoster: &Hoster,
         now: DateTime<Utc>,
     ) -> Result<Travelling, NotPublished> {
-        let taxonomy = Taxonomy::embedded();
+        let taxonomy = &self.0.taxonomy;
         if taxonomy.need(service.need.as_str()).is_none() {
             return Err(NotPublished::UnknownNeed(service.need.to_string()));
         }
@@ -347,7 +346,7 @@ pub(super) fn accept(
         document: activity::accept(&id, &addresses.actor(role), &follow.raw, &follower.id),
         id,
         object: None,
-        audience: Audience::Inbox(follower.inbox.clone()),
+        audience: Audience::Inbox(follower.delivery_inbox().clone()),
         key: None,
     }
 }

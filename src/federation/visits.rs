@@ -90,7 +90,8 @@ impl Federation {
             for item in &read.items {
                 // Notes of others and posts for people are passed over.
                 if let Object::Embedded(note) = item
-                    && let Ok(service) = travelling(note, &owner, self.0.clock.now())
+                    && let Ok(service) =
+                        travelling(note, &owner, &self.0.taxonomy, self.0.clock.now())
                 {
                     effects.push(Effect::KeepService(Box::new(service)));
                 }
@@ -126,7 +127,7 @@ impl Federation {
             .and_then(|owner| owner.parse().ok())
             .ok_or_else(|| unexpected("it says not whose it is"))?;
         let owner = self.read_actor(&owner).await?;
-        let service = travelling(&note, &owner, self.0.clock.now())
+        let service = travelling(&note, &owner, &self.0.taxonomy, self.0.clock.now())
             .map_err(|problem| unexpected(&problem))?;
         let mut effects = Vec::new();
         if let Some(hoster) = owner.hoster.clone().filter(|_| owner.discoverable) {

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use sqlx::{Any, Row, Transaction};
 use url::Url;
 
-use super::{Error, Store, known_revision};
-use crate::domain::hoster::Hoster;
+use super::{Error, Store, known_revision, url_in};
+use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::{Service, ServiceId};
 use crate::formats::activitypub::ids::hoster_id;
 
@@ -19,6 +19,8 @@ pub struct Directory {
     pub hosters: Vec<Hoster>,
     /// Every service; its hoster is among the hosters.
     pub services: Vec<Service>,
+    /// The hoster whose node this is, if it is one's.
+    pub own: Option<HosterId>,
 }
 
 impl Store {
@@ -47,10 +49,17 @@ impl Store {
         for service in &services {
             check_hoster(service, &hosters)?;
         }
+        let own = sqlx::query("select id from local_actors where role = 'hoster'")
+            .fetch_optional(&mut *snapshot)
+            .await?;
+        let own = own
+            .map(|row| url_in(&row, "local_actors", "id"))
+            .transpose()?;
         Ok(Directory {
             revision: known_revision(number)?,
             hosters,
             services,
+            own: own.and_then(|actor| hoster_id(&actor)),
         })
     }
 

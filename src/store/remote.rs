@@ -44,7 +44,7 @@ pub(super) async fn keep(
     )
     .bind(actor.id.as_str())
     .bind(document)
-    .bind(actor.shared_inbox.as_ref().unwrap_or(&actor.inbox).as_str())
+    .bind(actor.delivery_inbox().as_str())
     .bind(now.timestamp_millis())
     .execute(&mut **writing)
     .await?;

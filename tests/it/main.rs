@@ -7,6 +7,7 @@
 
 mod api;
 mod cli;
+mod federation;
 mod fetch;
 mod floors;
 mod import;

@@ -14,6 +14,7 @@ static EDITION: LazyLock<Edition> = LazyLock::new(|| {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
     assert_eq!(findings.complaints, []);
     let directory = Directory {
+        own: None,
         revision: 1,
         hosters: findings.hosters,
         services: findings.services,
@@ -137,6 +138,7 @@ fn every_name_of_every_departure_and_need_is_understood_in_free_words() {
 fn a_directory_that_lists_only_confirmed_hosters_shows_the_reported_ones_when_asked() {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
     let directory = Directory {
+        own: None,
         revision: 1,
         hosters: findings.hosters,
         services: findings.services,

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
+use crate::domain::taxonomy::Taxonomy;
 use crate::federation::publish;
 use crate::formats::activitypub::activity::{Activity, ActivityKind, Object};
 use crate::formats::activitypub::actor::{ActorKind, RemoteActor, read_actor};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::ids::{hoster_id, service_id};
 use crate::formats::activitypub::note::read_service;
+use crate::ingest::understood;
 use crate::store::{
     Change, Effect, Follow, FollowState, LocalActor, Reader, Relation, RelationKind, Travelling,
     Visit,
@@ -22,6 +24,7 @@ pub(super) struct Context<'a> {
     /// Our wish to follow the sender, if we have it.
     pub(super) follow: Option<Follow>,
     pub(super) sender: &'a RemoteActor,
+    pub(super) taxonomy: &'a Taxonomy,
     /// The number of an answer of ours.
     pub(super) number: u64,
     pub(super) now: DateTime<Utc>,
@@ -213,7 +216,7 @@ impl Context<'_> {
         if !self.is_followed() {
             return Meaning::ignored("we do not follow its actor");
         }
-        match travelling(object, self.sender, self.now) {
+        match travelling(object, self.sender, self.taxonomy, self.now) {
             Ok(_) if !self.sender.discoverable => {
                 Meaning::ignored("its actor does not want to be found")
             }
@@ -407,10 +410,16 @@ impl Context<'_> {
 pub(in crate::federation) fn travelling(
     note: &Value,
     owner: &RemoteActor,
+    taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Travelling, String> {
     let service =
         read_service(note, &owner.id, now.date_naive()).map_err(|error| error.to_string())?;
+    let mut problem = String::new();
+    let service = understood(service, taxonomy, |field, what| {
+        problem = format!("{field} {what}")
+    });
+    let service = service.ok_or(problem)?;
     let object = note
         .get("id")
         .and_then(address)

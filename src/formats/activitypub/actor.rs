@@ -77,9 +77,9 @@ pub fn write(profile: &Profile, addresses: &Addresses) -> Value {
         (property::CONTEXT): context::of_actor(),
         (property::ID): id,
         (property::TYPE): match actor {
-            Local::Node => types::APPLICATION,
-            Local::Hoster => types::ORGANIZATION,
-            Local::Collective => types::GROUP,
+            Local::Node => ActorKind::Application,
+            Local::Hoster => ActorKind::Organization,
+            Local::Collective => ActorKind::Group,
         },
         (property::PREFERRED_USERNAME): profile.username,
         (property::NAME): name,
@@ -155,7 +155,7 @@ fn record(hoster: &Hoster) -> Value {
 fn generator() -> Value {
     let implemented = |href: &str, name: &str| json!({ (property::TYPE): types::LINK, (property::HREF): href, (property::NAME): name });
     json!({
-        (property::TYPE): types::APPLICATION,
+        (property::TYPE): ActorKind::Application,
         (property::NAME): "archipelago",
         (added::IMPLEMENTS): [
             implemented(

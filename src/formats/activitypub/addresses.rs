@@ -45,8 +45,12 @@ impl Local {
 pub(super) const SERVICES: &str = "/ap/services/";
 
 impl Addresses {
-    /// The addresses at the origin of `origin`: its scheme, host and port; any path is passed over.
+    /// The addresses at the origin of an http or https address: its scheme, host and port; whatever else
+    /// it holds is passed over.
     pub fn of(mut origin: Url) -> Self {
+        // Fails only where there is no host to log in to, and so nothing to remove.
+        let _ = origin.set_username("");
+        let _ = origin.set_password(None);
         origin.set_path("/");
         origin.set_query(None);
         origin.set_fragment(None);
@@ -205,7 +209,7 @@ mod tests {
     }
 
     fn ours() -> Addresses {
-        Addresses::of(url("http://a.localhost:4001/fr/?x#y"))
+        Addresses::of(url("http://u:p@a.localhost:4001/fr/?x#y"))
     }
 
     #[test]

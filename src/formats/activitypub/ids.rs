@@ -1,7 +1,7 @@
 //! What a hoster and a service that were learnt from their own node are called in this directory.
 //!
-//! Each begins with its host, so no node can say a word about another's: host names that hold a `_`
-//! (none that a browser would show) are refused, and behind the host there is an end or a `_`.
+//! Each begins with its host, so no node can say a word about another's: behind the host there is an
+//! end or a `_`, and a host that holds a `_` itself, which RFC 952 has no place for, is refused.
 
 use url::Url;
 

@@ -390,7 +390,8 @@ fn every_word_we_write_is_in_a_vocabulary_that_its_document_names() {
 fn every_word_we_know_is_in_the_vocabulary() {
     let known = value("vocabulary");
     let listed = |list: &str, word: &str| known[list].as_array().unwrap().contains(&json!(word));
-    for word in types::ALL {
+    let actors = ActorKind::ALL.iter().map(|kind| kind.word());
+    for word in types::ALL.iter().copied().chain(actors) {
         assert!(listed("types", word), "{word}");
     }
     for word in property::ALL {

@@ -26,13 +26,9 @@ macro_rules! words {
 }
 
 words! {
-    /// Types of actors, activities, objects and links (ActivityStreams 2.0 vocabulary §3).
+    /// Types of activities, objects and links (ActivityStreams 2.0 vocabulary §3); those of actors are
+    /// [`ActorKind`](super::actor::ActorKind)'s.
     types {
-        APPLICATION = "Application",
-        GROUP = "Group",
-        ORGANIZATION = "Organization",
-        PERSON = "Person",
-        SERVICE = "Service",
         ACCEPT = "Accept",
         ADD = "Add",
         ANNOUNCE = "Announce",

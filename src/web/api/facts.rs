@@ -195,3 +195,21 @@ fn place(place: &HosterPlace) -> Option<Place<'_>> {
         || told.lat.is_some();
     is_known.then_some(told)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::localized::Language;
+
+    #[test]
+    fn a_closing_is_told_with_its_last_days_and_who_takes_over() {
+        let document = serde_json::json!({
+            "on": "2027-12-31", "note": null, "source": null, "announced": "2026-11-20",
+            "new_accounts_until": "2027-01", "export_until": "2027-11-30",
+            "successor": "https://autre.example/",
+        });
+        let closing = serde_json::from_value(document.clone()).unwrap();
+        let facts = ClosingFacts::new(&closing, Locale::of(Language::English));
+        assert_eq!(serde_json::to_value(facts).unwrap(), document);
+    }
+}

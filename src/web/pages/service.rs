@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::hoster::{Hoster, HosterStatus};
-use crate::domain::service::{Capacity, Service};
+use crate::domain::service::{Capacity, Closing, Service};
 use crate::domain::text::Link;
 use crate::web::entry::{languages, place, price_text, way_in};
 use crate::web::error::{Refused, unknown_name};
@@ -183,27 +183,34 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
             },
             ..fact("closing", "service.closing", Some(value), "room.unknown")
         });
-        let told = [
-            (
-                "closing.new_accounts_until",
-                closing.new_accounts_until.map(|day| l.date(day)),
-            ),
-            (
-                "closing.export_until",
-                closing.export_until.map(|day| l.date(day)),
-            ),
-            (
-                "closing.successor",
-                closing.successor.as_ref().map(Link::to_string),
-            ),
-        ];
         facts.extend(
-            told.into_iter()
-                .filter(|(_, value)| value.is_some())
-                .map(|(term, value)| fact("closing", term, value, "room.unknown")),
+            last_days(closing, l)
+                .into_iter()
+                .map(|(term, value)| fact("closing", term, Some(value), "room.unknown")),
         );
     }
     facts
+}
+
+/// What a hoster tells about its service's end beside the day: a term and a value each.
+fn last_days(closing: &Closing, l: &Locale) -> Vec<(&'static str, String)> {
+    let told = [
+        (
+            "closing.new_accounts_until",
+            closing.new_accounts_until.map(|day| l.date(day)),
+        ),
+        (
+            "closing.export_until",
+            closing.export_until.map(|day| l.date(day)),
+        ),
+        (
+            "closing.successor",
+            closing.successor.as_ref().map(Link::to_string),
+        ),
+    ];
+    told.into_iter()
+        .filter_map(|(term, value)| Some((term, value?)))
+        .collect()
 }
 
 /// Whether there is room; where nobody says so, for how many people it is made.
@@ -235,5 +242,25 @@ mod tests {
         assert_eq!(told(None, Some(1)).as_deref(), Some("Made for 1 person."));
         assert_eq!(told(Some(Room::Full), Some(50)).as_deref(), Some("full"));
         assert_eq!(told(None, None), None);
+    }
+
+    #[test]
+    fn the_last_days_of_a_service_are_told_as_far_as_they_are_known() {
+        let told = |json: &str| {
+            let closing = serde_json::from_str(json).unwrap();
+            last_days(&closing, Locale::of(Language::French))
+        };
+        assert_eq!(told(r#"{ "on": "2027" }"#), []);
+        assert_eq!(
+            told(
+                r#"{ "on": "2027-12-31", "new_accounts_until": "2027-01", "export_until": "2027-11-30",
+                     "successor": "https://autre.example/" }"#
+            ),
+            [
+                ("closing.new_accounts_until", "janvier 2027".to_owned()),
+                ("closing.export_until", "30\u{a0}novembre 2027".to_owned()),
+                ("closing.successor", "https://autre.example/".to_owned()),
+            ]
+        );
     }
 }

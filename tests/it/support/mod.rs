@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod far_web;
+pub mod fediverse;
 pub mod node;
 pub mod postgres;
 pub mod records;

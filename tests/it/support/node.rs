@@ -13,6 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response};
 use serde_json::Value;
 use tokio::sync::oneshot;
+use url::Url;
 
 use super::database::Database;
 use super::records::some_day;
@@ -34,25 +35,24 @@ impl TestNode {
 
     /// Starts a node over an empty database, which it fills with the demo's data.
     pub fn over(database: Database) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let config = config(&database, listen, None);
+        Self::running(database, config, Clock::fixed(some_day()), true)
+    }
+
+    /// Starts a node of a configuration, with the demo's data or nothing.
+    pub(super) fn running(database: Database, config: Config, clock: Clock, demo: bool) -> Self {
         // As main does; the first test to come here does it for all.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let config = Config {
-            database_url: database.url().to_owned(),
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            domain: None,
-            directory: Directory {
-                least_standing: None,
-            },
-            network: Network::default(),
-        };
         let (stop, stopped) = oneshot::channel();
         let (listening, address) = mpsc::channel();
         // A runtime and a thread of its own, as in the program: the test's own may wait for it.
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async {
-                let clock = Clock::fixed(some_day());
                 let store = Store::open(&config.database_url).await.unwrap();
-                node::fill_with_demo(&store, &clock).await.unwrap();
+                if demo {
+                    node::fill_with_demo(&store, &clock).await.unwrap();
+                }
                 let node = Node::start(&config, store, clock).await.unwrap();
                 listening.send(node.address()).unwrap();
                 node.run(async { drop(stopped.await) }).await.unwrap();
@@ -114,6 +114,23 @@ impl TestNode {
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// The settings of a node over a database; one that is founded lives in a closed network.
+pub(super) fn config(database: &Database, listen: SocketAddr, domain: Option<Url>) -> Config {
+    let allow = match domain {
+        Some(_) => vec!["127.0.0.0/8".parse().unwrap()],
+        None => Vec::new(),
+    };
+    Config {
+        database_url: database.url().to_owned(),
+        listen,
+        domain,
+        directory: Directory {
+            least_standing: None,
+        },
+        network: Network { allow },
     }
 }
 

@@ -83,13 +83,15 @@ pub fn announce(
 
 /// An activity as far as another refers to it: nothing else of what somebody sent us is sent on.
 fn in_short(activity: &Value) -> Value {
-    let object = activity.get(property::OBJECT);
-    let object = object.map(|object| object.get(property::ID).unwrap_or(object));
+    let id = |key| {
+        let named: &Value = activity.get(key)?;
+        Some(named.get(property::ID).unwrap_or(named))
+    };
     json!({
-        (property::ID): activity.get(property::ID),
-        (property::TYPE): activity.get(property::TYPE),
-        (property::ACTOR): activity.get(property::ACTOR),
-        (property::OBJECT): object,
+        (property::ID): id(property::ID),
+        (property::TYPE): id(property::TYPE),
+        (property::ACTOR): id(property::ACTOR),
+        (property::OBJECT): id(property::OBJECT),
     })
 }
 

@@ -61,6 +61,14 @@ pub struct RemoteActor {
     pub hoster: Option<Hoster>,
 }
 
+impl RemoteActor {
+    /// Where everything for it is delivered, so that it comes in the order in which it was published:
+    /// the inbox it shares with others of its server, if there is one.
+    pub fn delivery_inbox(&self) -> &Url {
+        self.shared_inbox.as_ref().unwrap_or(&self.inbox)
+    }
+}
+
 /// A key of RSA, 2048 to 8192 bits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicKey {

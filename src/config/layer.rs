@@ -1,0 +1,235 @@
+//! One source of settings: how a file, the environment and flags say them, and which wins.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer};
+use url::{Host, Url};
+
+use super::{Config, Directory, Error, Network};
+use crate::domain::collective::Standing;
+
+const PREFIX: &str = "ARCHIPELAGO_";
+/// Variables of ours that are no settings: the log's filter, and the binary under test.
+const NO_SETTINGS: [&str; 2] = ["ARCHIPELAGO_LOG", "ARCHIPELAGO_BIN"];
+/// A variable of the federation library that switches its own checks of addresses off.
+const LIBRARY_DANGER: &str = "DANGER_FEDERATION_ALLOW_LOCAL_IP";
+
+/// What one source says: a file, the environment or the command line. What it leaves out stays as
+/// the source before it has it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// See [`Config::database_url`].
+    pub database_url: Option<String>,
+    /// See [`Config::listen`].
+    #[serde(default, deserialize_with = "listen_from_text")]
+    pub listen: Option<SocketAddr>,
+    /// See [`Config::domain`].
+    #[serde(default, deserialize_with = "domain_from_text")]
+    pub domain: Option<Url>,
+    /// See [`Config::directory`].
+    #[serde(default)]
+    pub directory: DirectoryLayer,
+    /// See [`Config::network`].
+    #[serde(default)]
+    pub network: NetworkLayer,
+}
+
+/// What one source says of `[directory]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DirectoryLayer {
+    /// See [`Directory::least_standing`].
+    pub least_standing: Option<Standing>,
+}
+
+/// What one source says of `[network]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkLayer {
+    /// See [`Network::allow`].
+    #[serde(default, deserialize_with = "ranges_from_texts")]
+    pub allow: Option<Vec<IpNet>>,
+}
+
+impl Layer {
+    pub(super) fn from_file(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            Error::File {
+                path: path.to_owned(),
+                line: text.bytes().take(start).filter(|b| *b == b'\n').count() + 1,
+                problem: error.message().replace('\n', ", "),
+            }
+        })
+    }
+
+    pub(super) fn from_environment(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, Error> {
+        let mut layer = Self::default();
+        for (name, value) in variables {
+            if name == LIBRARY_DANGER {
+                return Err(Error::Variable {
+                    name: LIBRARY_DANGER.to_owned(),
+                    problem: "would let anybody make this node connect to private addresses; \
+                              unset it, and name the ranges that may be with --allow-net"
+                        .to_owned(),
+                });
+            }
+            let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+                continue;
+            };
+            if NO_SETTINGS.contains(&name) {
+                continue;
+            }
+            let refused = |problem| Error::Variable {
+                name: name.to_owned(),
+                problem,
+            };
+            let value = value
+                .to_str()
+                .ok_or_else(|| refused("is not UTF-8".to_owned()))?;
+            let (_, set) = VARIABLES
+                .iter()
+                .find(|(known, _)| *known == name)
+                .ok_or_else(|| refused(unknown_variable()))?;
+            set(&mut layer, value).map_err(refused)?;
+        }
+        Ok(layer)
+    }
+
+    pub(super) fn over(self, lower: Self) -> Self {
+        Self {
+            database_url: self.database_url.or(lower.database_url),
+            listen: self.listen.or(lower.listen),
+            domain: self.domain.or(lower.domain),
+            directory: DirectoryLayer {
+                least_standing: (self.directory.least_standing).or(lower.directory.least_standing),
+            },
+            network: NetworkLayer {
+                allow: self.network.allow.or(lower.network.allow),
+            },
+        }
+    }
+
+    pub(super) fn over_defaults(self) -> Config {
+        Config {
+            database_url: (self.database_url).unwrap_or_else(|| "sqlite:archipelago.db".to_owned()),
+            listen: (self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            domain: self.domain,
+            directory: Directory {
+                least_standing: self.directory.least_standing,
+            },
+            network: Network {
+                allow: self.network.allow.unwrap_or_default(),
+            },
+        }
+    }
+}
+
+type Set = fn(&mut Layer, &str) -> Result<(), String>;
+
+/// Every variable that is a setting, and how its text becomes one.
+const VARIABLES: &[(&str, Set)] = &[
+    ("ARCHIPELAGO_DATABASE_URL", |layer, text| {
+        layer.database_url = Some(text.to_owned());
+        Ok(())
+    }),
+    ("ARCHIPELAGO_LISTEN", |layer, text| {
+        layer.listen = Some(listen(text)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_DOMAIN", |layer, text| {
+        layer.domain = Some(domain(text)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", |layer, text| {
+        let standing = Standing::from_word(text);
+        layer.directory.least_standing = Some(standing.ok_or_else(|| {
+            let words: Vec<_> = Standing::ALL.iter().map(|known| known.word()).collect();
+            format!("{text:?} is none of {}", words.join(", "))
+        })?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_NETWORK_ALLOW", |layer, text| {
+        let texts = text.split(',').filter(|text| !text.trim().is_empty());
+        layer.network.allow = Some(texts.map(range).collect::<Result<_, _>>()?);
+        Ok(())
+    }),
+];
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let address = text.parse();
+    address.map_err(|_| format!("{text:?} is not an address and a port such as 127.0.0.1:8080"))
+}
+
+/// Reads the public address of a node: a host name, which means https on its usual port; a name of this
+/// machine or one with a port, which means plain http, as in tests; or an origin written out.
+pub fn domain(text: &str) -> Result<Url, String> {
+    let text = text.trim();
+    let host = text.split(':').next().unwrap_or_default();
+    let plain = text.contains(':') || host == "localhost" || host.ends_with(".localhost");
+    let origin = match (text.contains("://"), plain) {
+        (true, _) => text.to_owned(),
+        (false, true) => format!("http://{text}"),
+        (false, false) => format!("https://{text}"),
+    };
+    let url = Url::parse(&origin).ok().filter(|url| {
+        let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let is_web = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
+        is_origin && is_web && matches!(url.host(), Some(Host::Domain(_)))
+    });
+    url.ok_or_else(|| {
+        format!("{text:?} is not the name of a host such as hoster.example, with no path behind it")
+    })
+}
+
+fn domain_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Url>, D::Error> {
+    let text = String::deserialize(value)?;
+    domain(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Reads a range of addresses in CIDR notation (RFC 4632 and RFC 4291 §2.3), such as `127.0.0.0/8`.
+///
+/// An IPv4 range is written as one, not as IPv4-mapped IPv6: addresses are judged unmapped, so that it
+/// would hold none.
+pub fn range(text: &str) -> Result<IpNet, String> {
+    let range = text.trim().parse::<IpNet>().ok();
+    range
+        .filter(|range| range.addr().to_canonical() == range.addr())
+        .map(|range| range.trunc())
+        .ok_or_else(|| {
+            format!("{text:?} is not a range of addresses such as 127.0.0.0/8 or fd00::/8")
+        })
+}
+
+fn ranges_from_texts<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<IpNet>>, D::Error> {
+    let texts = Vec::<String>::deserialize(value)?;
+    let ranges = texts
+        .iter()
+        .map(|text| range(text))
+        .collect::<Result<_, _>>();
+    ranges.map(Some).map_err(serde::de::Error::custom)
+}
+
+fn listen_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(value)?;
+    listen(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+fn unknown_variable() -> String {
+    let known: Vec<_> = VARIABLES.iter().map(|(name, _)| *name).collect();
+    format!(
+        "names no setting; the settings are {} (and {})",
+        known.join(", "),
+        NO_SETTINGS.join(", ")
+    )
+}

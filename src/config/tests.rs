@@ -1,0 +1,179 @@
+use super::*;
+
+fn read(file: &str, environment: &[(&str, &str)], flags: Layer) -> Result<Config, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("settings.toml");
+    std::fs::write(&path, file).unwrap();
+    let environment = environment
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()));
+    Config::read(Some(&path), environment, flags).map_err(|error| {
+        let path = format!("{}, ", path.display());
+        error.to_string().replace(&path, "")
+    })
+}
+
+#[test]
+fn without_any_source_the_defaults_hold() {
+    let config = read("", &[("PATH", "/bin")], Layer::default()).unwrap();
+    assert_eq!(config.database_url, "sqlite:archipelago.db");
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.directory.least_standing, None);
+    assert_eq!(config.network.allow, []);
+}
+
+#[test]
+fn ranges_are_listed_in_the_file_in_the_environment_and_by_flags() {
+    let file = "[network]\nallow = ['10.1.2.3/8', 'fd00::/8']";
+    let allowed = |environment: &[(&str, &str)], flag: Option<&str>| {
+        let flags = Layer {
+            network: NetworkLayer {
+                allow: flag.map(|text| vec![range(text).unwrap()]),
+            },
+            ..Layer::default()
+        };
+        let config = read(file, environment, flags).unwrap();
+        let texts: Vec<_> = config.network.allow.iter().map(IpNet::to_string).collect();
+        texts.join(" ")
+    };
+    assert_eq!(allowed(&[], None), "10.0.0.0/8 fd00::/8");
+    let two = [("ARCHIPELAGO_NETWORK_ALLOW", "127.0.0.0/8, ::1/128,")];
+    assert_eq!(allowed(&two, None), "127.0.0.0/8 ::1/128");
+    assert_eq!(allowed(&[("ARCHIPELAGO_NETWORK_ALLOW", "")], None), "");
+    assert_eq!(allowed(&two, Some("192.168.0.0/16")), "192.168.0.0/16");
+}
+
+#[test]
+fn what_is_no_range_is_refused_with_an_example() {
+    for text in [
+        "",
+        "127.0.0.1",
+        "127.0.0.0/33",
+        "localhost",
+        "::ffff:127.0.0.0/104",
+    ] {
+        let expected =
+            format!("{text:?} is not a range of addresses such as 127.0.0.0/8 or fd00::/8");
+        assert_eq!(range(text), Err(expected.clone()));
+        let file = format!("\n[network]\nallow = ['::1/128', '{text}']");
+        assert_eq!(
+            read(&file, &[], Layer::default()).unwrap_err(),
+            format!("line 3: {expected}")
+        );
+    }
+    let variable = [("ARCHIPELAGO_NETWORK_ALLOW", "::1/128,private")];
+    assert!(
+        read("", &variable, Layer::default())
+            .unwrap_err()
+            .starts_with("environment variable ARCHIPELAGO_NETWORK_ALLOW: \"private\" is not")
+    );
+}
+
+#[test]
+fn the_variable_that_disarms_the_federation_library_stops_us() {
+    for value in ["1", "0", ""] {
+        let variable = [("DANGER_FEDERATION_ALLOW_LOCAL_IP", value)];
+        assert_eq!(
+            read("", &variable, Layer::default()).unwrap_err(),
+            "environment variable DANGER_FEDERATION_ALLOW_LOCAL_IP: would let anybody make this \
+                 node connect to private addresses; unset it, and name the ranges that may be with --allow-net"
+        );
+    }
+}
+
+#[test]
+fn the_file_gives_way_to_the_environment_and_that_to_flags() {
+    let file = "database_url = 'sqlite:file'\nlisten = '[::1]:1'\n[directory]\nleast_standing = 'reported'\n";
+    let environment = [
+        ("ARCHIPELAGO_LISTEN", "[::1]:2"),
+        ("ARCHIPELAGO_DATABASE_URL", "sqlite:environment"),
+        ("ARCHIPELAGO_LOG", "debug"),
+    ];
+    let flags = Layer {
+        listen: Some("[::1]:3".parse().unwrap()),
+        ..Layer::default()
+    };
+    let config = read(file, &environment, flags).unwrap();
+    assert_eq!(config.listen.to_string(), "[::1]:3");
+    assert_eq!(config.database_url, "sqlite:environment");
+    assert_eq!(config.directory.least_standing, Some(Standing::Reported));
+}
+
+#[test]
+fn a_wrong_line_is_named_with_what_is_allowed() {
+    let problem = |file| read(file, &[], Layer::default()).unwrap_err();
+    assert_eq!(
+        problem("\n\nlisen = '[::1]:1'"),
+        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `network`"
+    );
+    assert_eq!(
+        problem("database_url = 5"),
+        "line 1: invalid type: integer `5`, expected a string"
+    );
+    assert_eq!(
+        problem("[directory]\nleast_standing = 'high'"),
+        "line 2: unknown variant `high`, expected one of `unknown`, `reported`, `claimed`, `confirmed`, `anchor`"
+    );
+    assert_eq!(
+        problem("listen = 'nowhere'"),
+        "line 1: \"nowhere\" is not an address and a port such as 127.0.0.1:8080"
+    );
+    assert!(problem("listen = ").starts_with("line 1: "));
+}
+
+#[test]
+fn a_wrong_variable_is_named_with_what_is_allowed() {
+    let problem = |name, value| read("", &[(name, value)], Layer::default()).unwrap_err();
+    assert_eq!(
+        problem("ARCHIPELAGO_LISEN", "x"),
+        "environment variable ARCHIPELAGO_LISEN: names no setting; the settings are ARCHIPELAGO_DATABASE_URL, \
+             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DOMAIN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
+    );
+    assert_eq!(
+        problem("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "high"),
+        "environment variable ARCHIPELAGO_DIRECTORY_LEAST_STANDING: \"high\" is none of unknown, reported, claimed, confirmed, anchor"
+    );
+    assert!(problem("ARCHIPELAGO_LISTEN", "").contains("127.0.0.1:8080"));
+}
+
+#[test]
+fn a_file_that_was_named_must_exist() {
+    let error = Config::read(Some(Path::new("/nowhere/a.toml")), [], Layer::default());
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "cannot read the settings in /nowhere/a.toml"
+    );
+}
+
+#[test]
+fn a_domain_is_https_unless_it_has_a_port_or_names_this_machine() {
+    let origin = |text| domain(text).map(String::from);
+    for (text, home) in [
+        ("hoster.example", "https://hoster.example/"),
+        (" Hoster.Example ", "https://hoster.example/"),
+        ("a.localhost:4001", "http://a.localhost:4001/"),
+        ("localhost", "http://localhost/"),
+        (
+            "https://hoster.example:8443",
+            "https://hoster.example:8443/",
+        ),
+        ("http://hoster.example/", "http://hoster.example/"),
+    ] {
+        assert_eq!(origin(text), Ok(home.to_owned()), "{text}");
+    }
+    for text in [
+        "",
+        "127.0.0.1:80",
+        "[::1]",
+        "hoster.example/fr",
+        "ftp://a.example",
+        "http://u@a.example",
+        "a b",
+    ] {
+        let problem = origin(text).unwrap_err();
+        assert!(
+            problem.contains("such as hoster.example"),
+            "{text}: {problem}"
+        );
+    }
+}
