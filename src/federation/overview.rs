@@ -1,7 +1,6 @@
 //! What whoever manages this node wants to know of it.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use url::Url;
 
 use super::{Error, Federation, NotPublished, Token};
@@ -126,7 +125,7 @@ impl Federation {
             Some((language, text.to_owned()))
         });
         let mut texts: Vec<_> = texts.collect();
-        texts.sort_by_key(|(_, text)| Value::from(text.as_str()) != note[property::CONTENT]);
+        texts.sort_by_key(|(_, text)| note[property::CONTENT] != text.as_str());
         Ok(texts)
     }
 

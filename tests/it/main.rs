@@ -11,6 +11,7 @@ mod federation;
 mod fetch;
 mod floors;
 mod import;
+mod manage;
 mod pages;
 mod search;
 mod store;

@@ -59,7 +59,7 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Vec<(String, St
 /// asked, since a node may be reached by another name as well. A browser says it in `Origin`, some old
 /// ones in `Referer` alone; whoever says neither is not believed.
 fn is_from_here(headers: &HeaderMap, home: Option<&Url>) -> bool {
-    fn text<'a>(headers: &'a HeaderMap, name: impl AsHeaderName) -> Option<&'a str> {
+    fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
         headers.get(name)?.to_str().ok()
     }
     let said = text(headers, ORIGIN).or_else(|| text(headers, REFERER));
