@@ -13,9 +13,12 @@ mod login;
 mod moment;
 mod owner;
 mod posted;
+mod removal;
+mod service;
 mod service_form;
 mod services;
 mod sorry;
+mod trouble;
 
 use actix_web::guard::{Any, Get, Head, Post};
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION, REFERRER_POLICY, VARY};
@@ -39,13 +42,13 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(form("", services::page, login::log_in))
         .service(write("/", login::begin))
         .service(write("/logout", login::log_out))
-        .service(form("/add", services::blank, services::add))
-        .service(form("/services/{id}", services::filled, services::update))
+        .service(form("/add", service::blank, service::add))
+        .service(form("/services/{id}", service::filled, service::update))
         .service(form("/services/{id}/close", closing::page, closing::close))
         .service(form(
             "/services/{id}/remove",
-            services::sure,
-            services::remove,
+            removal::sure,
+            removal::remove,
         ))
         .service(read("/deliveries", deliveries::page))
         .service(read("/followers", followers::page))
