@@ -44,6 +44,9 @@ create table followers (
     primary key (role, actor)
 );
 
+-- What an actor takes back, or takes along when it goes.
+create index followers_by_actor on followers (actor);
+
 create table following (
     role text not null references local_actors (role),
     actor text not null references remote_actors (id) on delete cascade,
@@ -52,6 +55,8 @@ create table following (
     changed_at bigint not null,
     primary key (role, actor)
 );
+
+create index following_by_actor on following (actor);
 
 -- Directories this node exchanges with.
 create table peers (
@@ -108,6 +113,8 @@ create table owed (
     primary key (inbox, seq)
 );
 
+create index owed_by_seq on owed (seq);
+
 -- One row for each inbox we deliver to.
 create table delivery_targets (
     inbox text primary key,
@@ -132,14 +139,15 @@ create index delivery_targets_due on delivery_targets (due_at) where due_at is n
 -- Activities received: kept first, applied once.
 create table inbox (
     seq bigint primary key,
-    id text not null unique,
+    id text not null,
     actor text not null,
     body text not null,
     received_at bigint not null,
     leased_until bigint not null,
     applied_at bigint,
     -- What came of it.
-    outcome text
+    outcome text,
+    unique (actor, id)
 );
 
 create index inbox_waiting on inbox (actor, seq) where applied_at is null;

@@ -49,22 +49,65 @@ async fn keep_all(mut waiting: mpsc::Receiver<(Received, Answer)>, store: Store,
     while waiting.recv_many(&mut taken, BATCH).await > 0 {
         let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
         let kept = keep(&store, &batch, clock.now()).await;
-        for answer in answers {
+        for (answer, kept) in answers.into_iter().zip(kept) {
             // Who asked may have gone; the sender will come again.
             let _ = answer.send(kept);
         }
     }
 }
 
-async fn keep(store: &Store, batch: &[Received], now: DateTime<Utc>) -> Result<(), NotKept> {
-    store
-        .receive(batch, now)
-        .await
-        .map_err(|error: store::Error| {
-            tracing::error!(
-                "what was received is not kept: {:#}",
-                anyhow::Error::from(error)
-            );
-            NotKept::Failed
-        })
+/// Keeps a batch, and says of each whether it is on disk.
+async fn keep(store: &Store, batch: &[Received], now: DateTime<Utc>) -> Vec<Result<(), NotKept>> {
+    let failed = |error: store::Error| {
+        let error = anyhow::Error::from(error);
+        tracing::error!("what was received is not kept: {error:#}");
+        NotKept::Failed
+    };
+    match store.receive(batch, now).await {
+        Ok(each) => each.into_iter().map(|kept| kept.map_err(failed)).collect(),
+        Err(error) => vec![Err(failed(error)); batch.len()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    fn received(number: usize) -> Received {
+        Received {
+            id: format!("https://far.example/activities/{number}")
+                .parse()
+                .unwrap(),
+            actor: "https://far.example/actor".parse().unwrap(),
+            body: "{}".to_owned(),
+            newly_read: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_when_too_many_wait_is_asked_to_come_again_and_then_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("a.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let clock = Clock::fixed("2026-11-23T12:00:00Z".parse().unwrap());
+        let intake = Arc::new(Intake::start(store.clone(), clock));
+        let mut coming = JoinSet::new();
+        // All are there before whoever keeps has a turn on this one thread.
+        for number in 0..MAX_WAITING + 10 {
+            let intake = Arc::clone(&intake);
+            coming.spawn(async move { intake.keep(received(number)).await });
+        }
+        let answers = coming.join_all().await;
+        let count = |answer| answers.iter().filter(|given| **given == answer).count();
+        assert_eq!(count(Ok(())), MAX_WAITING);
+        assert_eq!(count(Err(NotKept::Overloaded)), 10);
+        assert_eq!(store.waiting().await.unwrap(), MAX_WAITING as u64);
+
+        assert_eq!(intake.keep(received(MAX_WAITING + 10)).await, Ok(()));
+        assert_eq!(store.waiting().await.unwrap(), MAX_WAITING as u64 + 1);
+    }
 }

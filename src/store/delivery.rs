@@ -4,8 +4,8 @@
 //! worker whose lease has ended cannot undo what another did since.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 use url::Url;
 
 use super::outbox::{Published, published};
@@ -123,26 +123,22 @@ impl Store {
         until: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<Target>, Error> {
-        // The condition is repeated outside: two callers may have chosen the same rows.
-        let sql = match health {
-            Health::Well => {
-                "update delivery_targets set leased_until = $1
-                 where leased_until <= $2 and inbox in (
-                   select inbox from delivery_targets
-                   where due_at <= $2 and leased_until <= $2 and fails = 0
-                   order by due_at limit $3)
-                 returning inbox, cursor, state, fails, failing_since, scheme"
-            }
-            Health::Failing => {
-                "update delivery_targets set leased_until = $1
-                 where leased_until <= $2 and inbox in (
-                   select inbox from delivery_targets
-                   where due_at <= $2 and leased_until <= $2 and fails > 0
-                   order by due_at limit $3)
-                 returning inbox, cursor, state, fails, failing_since, scheme"
-            }
+        let fails = match health {
+            Health::Well => "fails = 0",
+            Health::Failing => "fails > 0",
         };
-        let rows = sqlx::query(sql)
+        let skip_locked = self.engine.skip_locked();
+        // The condition is repeated outside: two callers may have chosen the same rows.
+        let sql = format!(
+            "with chosen as (
+               select inbox from delivery_targets
+               where due_at <= $2 and leased_until <= $2 and {fails}
+               order by due_at limit $3 {skip_locked})
+             update delivery_targets set leased_until = $1
+             where leased_until <= $2 and inbox in (select inbox from chosen)
+             returning inbox, cursor, state, fails, failing_since, scheme"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(until.timestamp_millis())
             .bind(now.timestamp_millis())
             .bind(i64::from(limit))
@@ -233,21 +229,43 @@ impl Store {
         Ok(())
     }
 
-    /// Ends the lease of an inbox that turned out to be owed nothing.
+    /// Has an inbox for this caller alone until `until`, while a request to it takes its time.
+    pub async fn renew_target(&self, target: &Target, until: DateTime<Utc>) -> Result<(), Error> {
+        sqlx::query(
+            "update delivery_targets set leased_until = $1
+             where inbox = $2 and cursor = $3 and leased_until > 0",
+        )
+        .bind(until.timestamp_millis())
+        .bind(target.inbox.as_str())
+        .bind(target.cursor)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends the lease of an inbox that turned out to be owed nothing, unless its cursor was moved
+    /// meanwhile.
     pub async fn release_target(&self, target: &Target) -> Result<(), Error> {
         let mut writing = self.engine.begin_writing(&self.pool).await?;
-        sqlx::query("update delivery_targets set leased_until = 0 where inbox = $1")
-            .bind(target.inbox.as_str())
-            .execute(&mut *writing)
-            .await?;
-        release_if_settled(&mut writing, &target.inbox).await?;
+        let mine = sqlx::query(
+            "update delivery_targets set leased_until = 0 where inbox = $1 and cursor = $2",
+        )
+        .bind(target.inbox.as_str())
+        .bind(target.cursor)
+        .execute(&mut *writing)
+        .await?
+        .rows_affected();
+        if mine > 0 {
+            release_if_settled(&mut writing, &target.inbox).await?;
+        }
         Ok(writing.commit().await?)
     }
 
-    /// Gives an inbox up for good, and with it every follower behind it.
+    /// Gives an inbox up for good, and with it every follower behind it, unless its cursor was moved
+    /// meanwhile: it took something, so it is there.
     pub async fn give_up_target(&self, target: &Target, error: &str) -> Result<(), Error> {
         let mut writing = self.begin_change().await?;
-        sqlx::query(
+        let mine = sqlx::query(
             "update delivery_targets
              set state = 'gone', due_at = null, leased_until = 0, last_error = $1
              where inbox = $2 and cursor = $3",
@@ -256,7 +274,11 @@ impl Store {
         .bind(target.inbox.as_str())
         .bind(target.cursor)
         .execute(&mut *writing)
-        .await?;
+        .await?
+        .rows_affected();
+        if mine == 0 {
+            return Ok(());
+        }
         for sql in [
             "delete from owed where inbox = $1",
             "delete from followers

@@ -130,6 +130,16 @@ impl Engine {
         }
     }
 
+    /// The end of a query that chooses rows to be leased: what another transaction holds is passed
+    /// over. Whoever waited for such rows while that other waits for its own would wait for ever; on
+    /// SQLite one writes at a time.
+    pub(super) fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "for update skip locked",
+        }
+    }
+
     /// Begins a transaction whose every read sees the same state.
     pub(super) async fn begin_reading(
         self,

@@ -1,7 +1,7 @@
 //! Activities received: kept before they are answered, applied once, each actor's in their order.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 use url::Url;
 
 use super::{Error, Store, remote, url_in};
@@ -32,8 +32,37 @@ pub struct Waiting {
 }
 
 impl Store {
-    /// Keeps activities in one transaction, in their order; one that was kept before is left as it is.
-    pub async fn receive(&self, batch: &[Received], now: DateTime<Utc>) -> Result<(), Error> {
+    /// Keeps activities in their order, and says of each what became of it; one that was kept before
+    /// is left as it is; each actor has its own ids, so that nobody can use up another's. All are kept in one transaction, unless the database refuses one of them for
+    /// what it is: then the others are kept without it.
+    ///
+    /// An error is one of the database itself. Some may be kept then; all may be given again.
+    pub async fn receive(
+        &self,
+        batch: &[Received],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Result<(), Error>>, Error> {
+        let mut kept = Vec::with_capacity(batch.len());
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            match self.receive_whole(part, now).await {
+                Ok(()) => kept.extend(part.iter().map(|_| Ok(()))),
+                Err(Error::Other(error @ sqlx::Error::Database(_))) => match part {
+                    [] => {}
+                    [_] => kept.push(Err(Error::Other(error))),
+                    // Halved until it is found, the first half first.
+                    _ => {
+                        let (first, second) = part.split_at(part.len() / 2);
+                        parts.extend([second, first]);
+                    }
+                },
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(kept)
+    }
+
+    async fn receive_whole(&self, batch: &[Received], now: DateTime<Utc>) -> Result<(), Error> {
         let mut writing = self.engine.begin_writing(&self.pool).await?;
         let count = i64::try_from(batch.len()).expect("a batch is small");
         // The row of the counter is held until the end, so the order of numbers is that of commits.
@@ -49,7 +78,7 @@ impl Store {
             }
             sqlx::query(
                 "insert into inbox (seq, id, actor, body, received_at, leased_until)
-                 values ($1, $2, $3, $4, $5, 0) on conflict (id) do nothing",
+                 values ($1, $2, $3, $4, $5, 0) on conflict (actor, id) do nothing",
             )
             .bind(seq)
             .bind(received.id.as_str())
@@ -70,21 +99,24 @@ impl Store {
         until: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<Waiting>, Error> {
-        let rows = sqlx::query(
-            "update inbox set leased_until = $1
-             where leased_until <= $2 and applied_at is null and seq in (
+        let skip_locked = self.engine.skip_locked();
+        let sql = format!(
+            "with chosen as (
                select i.seq from inbox i
                where i.applied_at is null and i.leased_until <= $2 and not exists (
                  select 1 from inbox e
                  where e.actor = i.actor and e.applied_at is null and e.seq < i.seq)
-               order by i.seq limit $3)
-             returning seq, actor, body",
-        )
-        .bind(until.timestamp_millis())
-        .bind(now.timestamp_millis())
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?;
+               order by i.seq limit $3 {skip_locked})
+             update inbox set leased_until = $1
+             where leased_until <= $2 and applied_at is null and seq in (select seq from chosen)
+             returning seq, actor, body"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(until.timestamp_millis())
+            .bind(now.timestamp_millis())
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
         let mut waiting = rows
             .iter()
             .map(|row| {

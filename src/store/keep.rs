@@ -160,6 +160,35 @@ impl<'a> Record<'a> {
     }
 }
 
+impl Record<'_> {
+    /// A directory follows whom it lists: plans to visit the actor, where it was not known before.
+    async fn visit_actor(
+        &self,
+        writing: &mut Writing,
+        known: Option<Url>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        match self.actor {
+            Some(actor) if known.as_ref() != Some(actor) => {
+                visits::plan(writing, actor, Visit::Actor, actor, now).await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What matters of a document that is known already.
+#[derive(Deserialize)]
+struct Known {
+    source: KnownSource,
+    actor: Option<Url>,
+}
+
+#[derive(Deserialize)]
+struct KnownSource {
+    kind: SourceKind,
+}
+
 fn written<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("our nouns have only text keys, so they are always JSON")
 }
@@ -218,20 +247,21 @@ impl Table {
             match known.get(record.id) {
                 None => {
                     counts.added += 1;
-                    // A directory follows whom it lists.
-                    if let Some(actor) = record.actor {
-                        visits::plan(writing, actor, Visit::Actor, actor, now).await?;
-                    }
+                    record.visit_actor(writing, None, now).await?;
                 }
                 Some(document) if *document == record.document => {
                     counts.unchanged += 1;
                     continue;
                 }
-                Some(document) if self.source_of(document, record.id)? > record.kind => {
-                    counts.outranked += 1;
-                    continue;
+                Some(document) => {
+                    let known = self.read(document, record.id)?;
+                    if known.source.kind > record.kind {
+                        counts.outranked += 1;
+                        continue;
+                    }
+                    counts.changed += 1;
+                    record.visit_actor(writing, known.actor, now).await?;
                 }
-                Some(_) => counts.changed += 1,
             }
             self.write(writing, record, now).await?;
         }
@@ -273,22 +303,12 @@ impl Table {
         Ok(())
     }
 
-    /// Which kind of source a known document is from.
-    fn source_of(&self, document: &str, id: &str) -> Result<SourceKind, Error> {
-        #[derive(Deserialize)]
-        struct Document {
-            source: Source,
-        }
-        #[derive(Deserialize)]
-        struct Source {
-            kind: SourceKind,
-        }
-        let known: Document = serde_json::from_str(document).map_err(|error| Error::Corrupt {
+    fn read(&self, document: &str, id: &str) -> Result<Known, Error> {
+        serde_json::from_str(document).map_err(|error| Error::Corrupt {
             table: self.name,
             column: "document",
             row: id.to_owned(),
             problem: error.to_string(),
-        })?;
-        Ok(known.source.kind)
+        })
     }
 }

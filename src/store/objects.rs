@@ -6,7 +6,9 @@ use sqlx::any::AnyRow;
 use url::Url;
 
 use super::{Error, Store, Writing, keep, time, url_in};
+use crate::domain::hoster::HosterId;
 use crate::domain::service::{Service, ServiceId};
+use crate::formats::activitypub::ids::hoster_id;
 
 /// A service that travels: what the directory keeps of it, and what it is on the wire.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +60,8 @@ impl Store {
         offset: u64,
     ) -> Result<(Vec<Travelling>, u64), Error> {
         let total: i64 = sqlx::query_scalar(
-            "select count(*) from objects where owner = $1 and deleted_at is null",
+            "select count(*) from objects o join services s on s.id = o.service
+             where o.owner = $1 and o.deleted_at is null",
         )
         .bind(owner.as_str())
         .fetch_one(&self.pool)
@@ -148,10 +151,19 @@ pub(super) async fn remove(
     service: &ServiceId,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    // Noted even if we never heard of it: its Create may yet come, by another way.
-    sqlx::query(
+    let told = sqlx::query("select id from objects where id = $1")
+        .bind(object.as_str())
+        .fetch_optional(&mut **writing)
+        .await?
+        .is_some();
+    // Of whom we follow it is noted even if we never heard of it: its Create may yet come, by another
+    // way. Of a stranger it is not: it could name whatever it likes.
+    let noted = sqlx::query(
         "insert into objects (id, owner, service, published_at, updated_at, deleted_at)
-         values ($1, $2, $3, $4, $4, $4)
+         select cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as bigint),
+                cast($4 as bigint), cast($4 as bigint)
+         where exists (select 1 from objects where id = $1)
+            or exists (select 1 from following where actor = $2 and state = 'accepted')
          on conflict (id) do update set deleted_at = excluded.deleted_at
          where objects.owner = excluded.owner and objects.deleted_at is null",
     )
@@ -160,13 +172,20 @@ pub(super) async fn remove(
     .bind(service.as_str())
     .bind(now.timestamp_millis())
     .execute(&mut **writing)
-    .await?;
+    .await?
+    .rows_affected();
+    if noted == 0 {
+        return Ok(false);
+    }
+    // Nobody told us of it as an object, but a list may have: then it counts whose service that is.
+    let hoster = hoster_id(owner);
     let removed = sqlx::query(
-        "delete from services where id in (
-           select service from objects where id = $1 and owner = $2 and deleted_at is not null)",
+        "delete from services where id in (select service from objects where id = $1)
+         and ($2 = 1 or hoster = $3)",
     )
     .bind(object.as_str())
-    .bind(owner.as_str())
+    .bind(i64::from(told))
+    .bind(hoster.as_ref().map(HosterId::as_str))
     .execute(&mut **writing)
     .await?
     .rows_affected();

@@ -1,7 +1,7 @@
 //! Addresses that somebody's word leads to, read in their own time and not while that word is applied.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 use url::Url;
 
 use super::{Error, Store, Writing, url_in};
@@ -48,18 +48,21 @@ impl Store {
         until: DateTime<Utc>,
         limit: u32,
     ) -> Result<Vec<Due>, Error> {
-        let rows = sqlx::query(
-            "update visits set leased_until = $1
-             where leased_until <= $2 and url in (
+        let skip_locked = self.engine.skip_locked();
+        let sql = format!(
+            "with chosen as (
                select url from visits where due_at <= $2 and leased_until <= $2
-               order by due_at limit $3)
-             returning url, kind, actor, attempts",
-        )
-        .bind(until.timestamp_millis())
-        .bind(now.timestamp_millis())
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?;
+               order by due_at limit $3 {skip_locked})
+             update visits set leased_until = $1
+             where leased_until <= $2 and url in (select url from chosen)
+             returning url, kind, actor, attempts"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(until.timestamp_millis())
+            .bind(now.timestamp_millis())
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter()
             .map(|row| {
                 let url = url_in(row, "visits", "url")?;

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use archipelago::store::Store;
-use sqlx::AnyPool;
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -11,7 +12,7 @@ use super::postgres;
 /// An empty database, gone after the test.
 pub struct Database {
     url: String,
-    _directory: Option<TempDir>,
+    directory: Option<TempDir>,
 }
 
 impl Database {
@@ -21,7 +22,7 @@ impl Database {
         let path = directory.path().join("archipelago.db");
         Self {
             url: format!("sqlite:{}", path.display()),
-            _directory: Some(directory),
+            directory: Some(directory),
         }
     }
 
@@ -32,10 +33,31 @@ impl Database {
         let server = postgres::url();
         let made = Self {
             url: format!("{server}&options[search_path]={schema}"),
-            _directory: None,
+            directory: None,
         };
         made.execute(&format!("create schema {schema}")).await;
         made
+    }
+
+    /// The same database once more, for a second node over it; it goes with the first.
+    pub fn shared(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            directory: None,
+        }
+    }
+
+    /// The rows of a query, each as the texts in its columns.
+    pub async fn texts(&self, sql: &str) -> Vec<Vec<String>> {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPool::connect(&self.url).await.unwrap();
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        let texts = |row: &AnyRow| (0..row.len()).map(|at| row.get(at)).collect();
+        rows.iter().map(texts).collect()
     }
 
     /// Its address.
@@ -50,13 +72,37 @@ impl Database {
 
     /// Runs SQL beside every store, as a careless operator might.
     pub async fn execute(&self, sql: &str) {
+        self.rows(sql).await;
+    }
+
+    /// Looks at rows beside every store: each column as a text, `-` for null.
+    pub async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         sqlx::any::install_default_drivers();
         let pool = AnyPool::connect(&self.url).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-            .execute(&pool)
-            .await
-            .unwrap();
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        let rows = sqlx::query(sql).fetch_all(&pool).await.unwrap();
         pool.close().await;
+        let text = |row: &AnyRow, column: usize| match row.try_get::<Option<i64>, _>(column) {
+            Ok(number) => number.map(|number| number.to_string()),
+            Err(_) => row.get::<Option<String>, _>(column),
+        };
+        let column = |row, column| text(row, column).unwrap_or_else(|| "-".to_owned());
+        rows.iter()
+            .map(|row| (0..row.len()).map(|place| column(row, place)).collect())
+            .collect()
+    }
+
+    /// The names of its tables, but for the one that says which migrations it has.
+    pub async fn tables(&self) -> Vec<String> {
+        let sql = match &self.directory {
+            Some(_) => "select name from sqlite_master where type = 'table'",
+            None => {
+                "select cast(table_name as text) from information_schema.tables
+                 where table_schema = current_schema()"
+            }
+        };
+        let names = self.rows(sql).await.into_iter().flatten();
+        names.filter(|name| name != "_sqlx_migrations").collect()
     }
 }
 
