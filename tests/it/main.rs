@@ -15,6 +15,7 @@ mod floors;
 mod import;
 mod inbox;
 mod kill;
+mod manage;
 mod pages;
 mod replicas;
 mod search;
