@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench tools set-up fixtures fmt packages frontend clippy doc unit browser
+.PHONY: help run test bench kill flood tools set-up fixtures fmt packages frontend clippy doc unit browser
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -26,6 +26,12 @@ test: set-up fixtures fmt frontend clippy doc unit browser ## every check there 
 bench: tools ## the benchmarks
 	@echo "── Benchmarks: an optimised build first, several minutes when nothing is built yet."
 	cargo bench $(LOCKED)
+
+kill: set-up ## the kill -9 run in full: ten minutes (KILL_ACTIVITIES and KILL_SEED for another)
+	KILL_ACTIVITIES=$(or $(KILL_ACTIVITIES),1200) cargo test $(LOCKED) --test it kill:: -- --nocapture
+
+flood: tools ## what nobody should post, by the tens of thousands, and the memory the node then holds
+	cargo bench $(LOCKED) --bench inbox -- flood
 
 # ── What must be there
 

@@ -139,14 +139,15 @@ create index delivery_targets_due on delivery_targets (due_at) where due_at is n
 -- Activities received: kept first, applied once.
 create table inbox (
     seq bigint primary key,
-    id text not null unique,
+    id text not null,
     actor text not null,
     body text not null,
     received_at bigint not null,
     leased_until bigint not null,
     applied_at bigint,
     -- What came of it.
-    outcome text
+    outcome text,
+    unique (actor, id)
 );
 
 create index inbox_waiting on inbox (actor, seq) where applied_at is null;

@@ -26,18 +26,22 @@ const FRESH_FOR: TimeDelta = TimeDelta::hours(24);
 const REFUSED_FOR: Duration = Duration::from_secs(300);
 /// How long between two readings of one actor whose signatures do not fit its key any more.
 const REREAD_EVERY: Duration = Duration::from_secs(3600);
-/// How many actors of one host are read within a minute because of what others post.
-pub(super) const MAX_READS_PER_HOST: u32 = 10;
+/// How many actors of one domain are read within a minute because of what others post.
+const MAX_READS_PER_DOMAIN: u32 = 10;
 /// How many are read at once.
 const MAX_READS_AT_ONCE: usize = 8;
+/// How many posts may wait for an actor to be read, those being read among them. Each holds a body in
+/// memory, and a host that never answers holds it for as long as a request may take.
+const MAX_WAITING: usize = 72;
 
 /// Where actors are found.
 pub(super) struct KnownActors {
     held: Cache<Url, Found>,
     refused: Cache<Url, ()>,
-    reread: Cache<Url, ()>,
-    reads_of_host: Cache<String, Arc<AtomicU32>>,
+    reread: Cache<Url, Arc<RemoteActor>>,
+    reads_of_domain: Cache<String, Arc<AtomicU32>>,
     at_once: Semaphore,
+    waiting: Semaphore,
 }
 
 /// An actor that was found.
@@ -50,50 +54,56 @@ pub(super) struct Found {
 }
 
 /// Why an actor is not found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum NotFound {
     /// It cannot be read.
     Unreadable,
-    /// So many of its host were read that it has to wait.
+    /// So many of its domain were read, or wait to be, that it has to wait too.
     TooSoon,
     /// The database, which may be asked again.
-    Store(store::Error),
+    Store(Arc<store::Error>),
+}
+
+fn lasting<K, V>(time: Duration) -> Cache<K, V>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    Cache::builder()
+        .max_capacity(MAX_HELD)
+        .time_to_live(time)
+        .build()
+}
+
+/// What somebody had to register to have a host: all names below it are theirs, as many as they like
+/// (CVE-2022-46405 in Mastodon). Of a name under no known suffix, such as `localhost`, its last two parts.
+fn domain(id: &Url) -> String {
+    let host = id.host_str().unwrap_or_default();
+    psl::domain_str(host).unwrap_or(host).to_owned()
 }
 
 impl KnownActors {
     pub(super) fn new() -> Self {
-        let lasting = |time| {
-            Cache::builder()
-                .max_capacity(MAX_HELD)
-                .time_to_live(time)
-                .build()
-        };
         Self {
-            held: Cache::builder()
-                .max_capacity(MAX_HELD)
-                .time_to_live(HELD_FOR)
-                .build(),
+            held: lasting(HELD_FOR),
             refused: lasting(REFUSED_FOR),
             reread: lasting(REREAD_EVERY),
-            reads_of_host: Cache::builder()
-                .max_capacity(MAX_HELD)
-                .time_to_live(Duration::from_secs(60))
-                .build(),
+            reads_of_domain: lasting(Duration::from_secs(60)),
             at_once: Semaphore::new(MAX_READS_AT_ONCE),
+            waiting: Semaphore::new(MAX_WAITING),
         }
     }
 
-    /// Takes one of the readings a host is granted.
+    /// Takes one of the readings a domain is granted.
     async fn take_turn(&self, id: &Url) -> Result<(), NotFound> {
         if self.refused.contains_key(id) {
             return Err(NotFound::Unreadable);
         }
-        let host = id.host_str().unwrap_or_default().to_owned();
         let reads = self
-            .reads_of_host
-            .get_with(host, async { Arc::default() })
+            .reads_of_domain
+            .get_with(domain(id), async { Arc::default() })
             .await;
-        match reads.fetch_add(1, Ordering::Relaxed) < MAX_READS_PER_HOST {
+        match reads.fetch_add(1, Ordering::Relaxed) < MAX_READS_PER_DOMAIN {
             true => Ok(()),
             false => Err(NotFound::TooSoon),
         }
@@ -129,7 +139,7 @@ impl Federation {
             .store
             .remote_actor(id)
             .await
-            .map_err(NotFound::Store)?;
+            .map_err(|error| NotFound::Store(Arc::new(error)))?;
         let Some((actor, read_at)) = stored else {
             return self.read_in_turn(id).await;
         };
@@ -145,29 +155,44 @@ impl Federation {
         Ok(self.read_in_turn(id).await.unwrap_or(copy))
     }
 
-    /// The actor as it is now, because its signature does not fit the key we know: at most once an hour.
-    pub(super) async fn sender_with_new_key(&self, known: &RemoteActor) -> Option<Found> {
-        if self.0.known.reread.contains_key(&known.id) {
-            return None;
-        }
-        self.0.known.reread.insert(known.id.clone(), ()).await;
-        let found = self.read_in_turn(&known.id).await.ok()?;
-        (found.actor.public_key.pem != known.public_key.pem).then_some(found)
+    /// The actor as it is now, because a signature does not fit the key we know: read at most once an
+    /// hour. What was read then counts until the next time, whoever made us read it: else somebody who
+    /// forges once an hour could keep us from a new key for ever.
+    pub(super) async fn sender_with_new_key(&self, old: &RemoteActor) -> Option<Found> {
+        let known = &self.0.known;
+        let now = match known.reread.get(&old.id).await {
+            Some(now) => now,
+            None => {
+                known.forget(&old.id).await;
+                let now = self.read_in_turn(&old.id).await.ok()?.actor;
+                known.reread.insert(old.id.clone(), now.clone()).await;
+                now
+            }
+        };
+        (now.public_key.pem != old.public_key.pem).then_some(Found {
+            actor: now,
+            is_new: true,
+        })
     }
 
+    /// Reads an actor, once for all who wait for it.
     async fn read_in_turn(&self, id: &Url) -> Result<Found, NotFound> {
+        let known = &self.0.known;
+        let waiting = known.waiting.try_acquire();
+        let _waiting = waiting.map_err(|_| NotFound::TooSoon)?;
+        let read = known.held.try_get_with_by_ref(id, self.read_now(id));
+        read.await.map_err(|error| (*error).clone())
+    }
+
+    async fn read_now(&self, id: &Url) -> Result<Found, NotFound> {
         let known = &self.0.known;
         known.take_turn(id).await?;
         let _turn = known.at_once.acquire().await.expect("it is never closed");
         match self.read_actor(id).await {
-            Ok(actor) => {
-                let found = Found {
-                    actor: Arc::new(actor),
-                    is_new: true,
-                };
-                known.hold(&found).await;
-                Ok(found)
-            }
+            Ok(actor) => Ok(Found {
+                actor: Arc::new(actor),
+                is_new: true,
+            }),
             Err(error) => {
                 tracing::debug!(actor = %id, "an actor cannot be read: {error}");
                 known.refused.insert(id.clone(), ()).await;
@@ -185,5 +210,28 @@ impl Federation {
                 problem: error.to_string(),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_count_by_what_somebody_registered() {
+        for (host, registered) in [
+            ("a.example.org", "example.org"),
+            ("a.b.c.example.org", "example.org"),
+            ("a.example.co.uk", "example.co.uk"),
+            ("xn--bcher-kva.example.xn--p1ai", "example.xn--p1ai"),
+            // Whose tenants are strangers to each other.
+            ("alice.github.io", "alice.github.io"),
+            ("co.uk", "co.uk"),
+            ("b.a.localhost", "a.localhost"),
+            ("localhost", "localhost"),
+        ] {
+            let id = Url::parse(&format!("https://{host}:8443/users/a")).unwrap();
+            assert_eq!(domain(&id), registered);
+        }
     }
 }

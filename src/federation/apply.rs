@@ -14,8 +14,9 @@ use meaning::{Context, Meaning};
 
 pub(super) use meaning::travelling;
 
-/// How long one worker may take to apply what it took.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How long one worker has what it took for itself: what a process that was killed had in hand is
+/// applied after this time. Who takes longer loses nothing: whatever is applied, is applied once.
+const LEASE: TimeDelta = TimeDelta::seconds(5);
 /// How many are taken at once, each of another actor.
 const AT_ONCE: u32 = 32;
 
@@ -33,10 +34,17 @@ impl Federation {
         } else {
             Did::Work
         };
+        let mut failed = None;
         for received in waiting {
-            self.apply(&received).await?;
+            // What fails for one actor must not keep the others waiting until their lease ends.
+            if let Err(error) = self.apply(&received).await {
+                failed = Some(error);
+            }
         }
-        Ok(did)
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(did),
+        }
     }
 
     async fn apply(&self, received: &Waiting) -> Result<(), Error> {

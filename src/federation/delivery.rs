@@ -4,6 +4,7 @@
 
 mod answer;
 
+use std::pin::pin;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -20,8 +21,11 @@ use answer::Verdict;
 const AT_ONCE: usize = 64;
 /// How many of them may be such as did not answer last time: each may cost a whole deadline.
 const FAILING_AT_ONCE: usize = 16;
-/// How long one worker has an inbox for one activity: longer than any request may take.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How long one worker has an inbox for itself, unless it says that it still does: what a process that
+/// was killed had in hand is taken up by another, or by itself once it is back, after this time.
+const LEASE: TimeDelta = TimeDelta::seconds(5);
+/// How often a worker says so while a request is under way; most requests end sooner.
+const RENEW_EVERY: Duration = Duration::from_secs(2);
 /// How often to look for what other processes published and for what is due again.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -105,7 +109,7 @@ impl Federation {
             let Some(owed) = self.0.store.next_owed(&target).await? else {
                 return Ok(self.0.store.release_target(&target).await?);
             };
-            let sent = self.send(&target, &owed).await?;
+            let sent = self.send_under_lease(&target, &owed).await?;
             let now = self.0.clock.now();
             match answer::verdict(&target, &sent, now, chance::fraction()) {
                 Verdict::Settled(settled) => {
@@ -127,15 +131,32 @@ impl Federation {
         }
     }
 
+    /// Sends one activity, and keeps others from sending it meanwhile.
+    async fn send_under_lease(
+        &self,
+        target: &Target,
+        owed: &Published,
+    ) -> Result<Result<Answer, fetch::Error>, Error> {
+        let mut sending = pin!(self.send(target, owed));
+        loop {
+            if let Ok(sent) = tokio::time::timeout(RENEW_EVERY, &mut sending).await {
+                return sent;
+            }
+            let until = self.0.clock.now() + LEASE;
+            self.0.store.renew_target(target, until).await?;
+        }
+    }
+
     /// Signs and posts one activity.
     async fn send(
         &self,
         target: &Target,
         owed: &Published,
     ) -> Result<Result<Answer, fetch::Error>, Error> {
-        // A new key is announced under the old one, to whoever knows only that; whoever has read the
-        // new one since is told under the new one when it comes to a second try.
-        let wanted = owed.key.as_ref().filter(|_| target.fails == 0);
+        let wanted = owed
+            .key
+            .as_ref()
+            .filter(|_| answer::under_old_key(target.fails));
         let key = self.0.keyring.key(&self.0.store, owed.role, wanted).await?;
         let now = self.0.clock.now();
         let body = owed.document.as_bytes();

@@ -86,7 +86,11 @@ impl Federation {
             ActivityKind::Other(_) => true,
             ActivityKind::Delete => {
                 let of_itself = activity.object.id().as_ref() == Some(&activity.actor);
-                of_itself && !self.knows(&activity.actor).await.map_err(failed)?
+                of_itself
+                    && !self
+                        .knows(&activity.actor)
+                        .await
+                        .map_err(|error| failed(&error))?
             }
             _ => false,
         })
@@ -149,7 +153,7 @@ impl From<NotFound> for Refused {
         match error {
             NotFound::Unreadable => Self::UnknownActor,
             NotFound::TooSoon => Self::Overloaded,
-            NotFound::Store(error) => failed(error),
+            NotFound::Store(error) => failed(&error),
         }
     }
 }
@@ -168,7 +172,7 @@ fn parts(request: &HttpRequest) -> Parts<'_> {
     }
 }
 
-fn failed(error: crate::store::Error) -> Refused {
-    tracing::error!("a post is refused: {:#}", anyhow::Error::from(error));
+fn failed(error: &crate::store::Error) -> Refused {
+    tracing::error!("a post is refused: {error}");
     Refused::Failed
 }

@@ -68,3 +68,46 @@ async fn keep(store: &Store, batch: &[Received], now: DateTime<Utc>) -> Vec<Resu
         Err(error) => vec![Err(failed(error)); batch.len()],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    fn received(number: usize) -> Received {
+        Received {
+            id: format!("https://far.example/activities/{number}")
+                .parse()
+                .unwrap(),
+            actor: "https://far.example/actor".parse().unwrap(),
+            body: "{}".to_owned(),
+            newly_read: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_when_too_many_wait_is_asked_to_come_again_and_then_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("a.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let clock = Clock::fixed("2026-11-23T12:00:00Z".parse().unwrap());
+        let intake = Arc::new(Intake::start(store.clone(), clock));
+        let mut coming = JoinSet::new();
+        // All are there before whoever keeps has a turn on this one thread.
+        for number in 0..MAX_WAITING + 10 {
+            let intake = Arc::clone(&intake);
+            coming.spawn(async move { intake.keep(received(number)).await });
+        }
+        let answers = coming.join_all().await;
+        let count = |answer| answers.iter().filter(|given| **given == answer).count();
+        assert_eq!(count(Ok(())), MAX_WAITING);
+        assert_eq!(count(Err(NotKept::Overloaded)), 10);
+        assert_eq!(store.waiting().await.unwrap(), MAX_WAITING as u64);
+
+        assert_eq!(intake.keep(received(MAX_WAITING + 10)).await, Ok(()));
+        assert_eq!(store.waiting().await.unwrap(), MAX_WAITING as u64 + 1);
+    }
+}

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use url::Url;
 
+use crate::formats::activitypub::activity;
 use crate::formats::activitypub::actor::RemoteActor;
 
 tokio::task_local! {
@@ -67,10 +68,22 @@ impl From<activitypub_federation::error::Error> for DoesNotFit {
 }
 
 /// What the library has to see of an activity.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct Claim {
     id: Url,
     actor: Url,
+}
+
+/// Read as we read it ourselves: an actor may be written out.
+impl<'de> Deserialize<'de> for Claim {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let document = serde_json::Value::deserialize(deserializer)?;
+        let activity = activity::of(document).map_err(serde::de::Error::custom)?;
+        Ok(Self {
+            id: activity.id,
+            actor: activity.actor,
+        })
+    }
 }
 
 #[async_trait]

@@ -10,19 +10,24 @@ mod chance;
 mod delivery;
 mod discover;
 mod documents;
+mod gate;
 mod identity;
 mod inbox;
 mod intake;
 mod keyring;
 mod library;
+mod overview;
 mod publish;
 pub mod signature;
 mod visits;
 
+pub use crate::store::{Debt, Scheme, Target, TargetState};
 pub use delivery::Delivery;
 pub use documents::Document;
+pub use gate::MAX_WRONG_TOKENS;
 pub use identity::{Founder, Kind, Token};
 pub use inbox::{MAX_BODY_BYTES, Refused};
+pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use publish::NotPublished;
 
 use std::sync::Arc;
@@ -38,6 +43,7 @@ use chrono::TimeDelta;
 use tokio::sync::Notify;
 
 use actors::KnownActors;
+use gate::Gate;
 use intake::Intake;
 use keyring::Keyring;
 
@@ -60,6 +66,7 @@ struct Parts {
     known: KnownActors,
     library: library::Verifier,
     intake: Intake,
+    gate: Gate,
     /// Something was received.
     something_came: Notify,
     /// Something was published.
@@ -94,6 +101,7 @@ impl Federation {
             intake: Intake::start(store.clone(), clock.clone()),
             known: KnownActors::new(),
             keyring: Keyring::default(),
+            gate: Gate::default(),
             something_came: Notify::new(),
             something_owed: Notify::new(),
             store,

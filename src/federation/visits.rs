@@ -83,6 +83,10 @@ impl Federation {
         let mut seen = Vec::new();
         while let Some(page) = next.filter(|page| seen.len() < MAX_PAGES && !seen.contains(page)) {
             let (url, document) = self.read_document(&page).await?;
+            if url.origin() != owner.id.origin() {
+                let problem = "a hoster's services lie at its own origin".to_owned();
+                return Err(Error::Unexpected { url, problem });
+            }
             let read = collection::read(&document, &url).map_err(|error| Error::Unexpected {
                 url: url.clone(),
                 problem: error.to_string(),
@@ -125,7 +129,8 @@ impl Federation {
         let owner = note.get("attributedTo").and_then(Value::as_str);
         let owner: Url = owner
             .and_then(|owner| owner.parse().ok())
-            .ok_or_else(|| unexpected("it says not whose it is"))?;
+            .filter(|owner: &Url| owner.origin() == url.origin())
+            .ok_or_else(|| unexpected("it says not whose it is, or is another origin's"))?;
         let owner = self.read_actor(&owner).await?;
         let service = travelling(&note, &owner, &self.0.taxonomy, self.0.clock.now())
             .map_err(|problem| unexpected(&problem))?;

@@ -187,6 +187,15 @@ pub(super) async fn rotate(
     key: &NewKey,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    // What is still owed goes out before the new key is announced, so it is signed as it would have been.
+    sqlx::query(
+        "update outbox set key_id = (
+           select id from local_keys where role = $1 and retired_at is null)
+         where role = $1 and key_id is null and seq in (select seq from owed)",
+    )
+    .bind(role.word())
+    .execute(&mut **writing)
+    .await?;
     sqlx::query("update local_keys set retired_at = $1 where role = $2 and retired_at is null")
         .bind(now.timestamp_millis())
         .bind(role.word())

@@ -229,6 +229,20 @@ impl Store {
         Ok(())
     }
 
+    /// Has an inbox for this caller alone until `until`, while a request to it takes its time.
+    pub async fn renew_target(&self, target: &Target, until: DateTime<Utc>) -> Result<(), Error> {
+        sqlx::query(
+            "update delivery_targets set leased_until = $1
+             where inbox = $2 and cursor = $3 and leased_until > 0",
+        )
+        .bind(until.timestamp_millis())
+        .bind(target.inbox.as_str())
+        .bind(target.cursor)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Ends the lease of an inbox that turned out to be owed nothing, unless its cursor was moved
     /// meanwhile.
     pub async fn release_target(&self, target: &Target) -> Result<(), Error> {
@@ -248,7 +262,7 @@ impl Store {
     }
 
     /// Gives an inbox up for good, and with it every follower behind it, unless its cursor was moved
-    /// meanwhile.
+    /// meanwhile: it took something, so it is there.
     pub async fn give_up_target(&self, target: &Target, error: &str) -> Result<(), Error> {
         let mut writing = self.begin_change().await?;
         let mine = sqlx::query(

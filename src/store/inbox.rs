@@ -33,7 +33,7 @@ pub struct Waiting {
 
 impl Store {
     /// Keeps activities in their order, and says of each what became of it; one that was kept before
-    /// is left as it is. All are kept in one transaction, unless the database refuses one of them for
+    /// is left as it is; each actor has its own ids, so that nobody can use up another's. All are kept in one transaction, unless the database refuses one of them for
     /// what it is: then the others are kept without it.
     ///
     /// An error is one of the database itself. Some may be kept then; all may be given again.
@@ -78,7 +78,7 @@ impl Store {
             }
             sqlx::query(
                 "insert into inbox (seq, id, actor, body, received_at, leased_until)
-                 values ($1, $2, $3, $4, $5, 0) on conflict (id) do nothing",
+                 values ($1, $2, $3, $4, $5, 0) on conflict (actor, id) do nothing",
             )
             .bind(seq)
             .bind(received.id.as_str())

@@ -156,10 +156,14 @@ pub(super) async fn remove(
         .fetch_optional(&mut **writing)
         .await?
         .is_some();
-    // Noted even if we never heard of it: its Create may yet come, by another way.
+    // Of whom we follow it is noted even if we never heard of it: its Create may yet come, by another
+    // way. Of a stranger it is not: it could name whatever it likes.
     let noted = sqlx::query(
         "insert into objects (id, owner, service, published_at, updated_at, deleted_at)
-         values ($1, $2, $3, $4, $4, $4)
+         select cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as bigint),
+                cast($4 as bigint), cast($4 as bigint)
+         where exists (select 1 from objects where id = $1)
+            or exists (select 1 from following where actor = $2 and state = 'accepted')
          on conflict (id) do update set deleted_at = excluded.deleted_at
          where objects.owner = excluded.owner and objects.deleted_at is null",
     )

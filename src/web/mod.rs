@@ -1,7 +1,8 @@
 //! What a visitor sees: the whole site on one screen.
 //!
 //! Reads from the catalogue only. Every page works without script, every state of a page is in its
-//! address, and nothing is loaded from elsewhere. No cookie is set and no query string is logged.
+//! address, and nothing is loaded from elsewhere. No cookie is set, but for the owner on `manage`'s pages,
+//! and no query string is logged.
 
 pub mod api;
 mod assets;
@@ -15,6 +16,7 @@ mod feeds;
 mod filters;
 mod island;
 pub mod locale;
+mod manage;
 mod nearby;
 mod page;
 pub mod pages;
@@ -62,6 +64,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(inbox("/ap/inbox"))
         .service(inbox("/ap/{actor:actor|org|group}/inbox"))
         .service(at("/ap/{path:.*}", wire::document, to(wire::other_method)))
+        .service(at("/manage", manage::choose_language, to(read_only)))
         .service(
             scope("/{lang:fr|en}")
                 .service(at("", home::with_slash, to(read_only)))
@@ -83,6 +86,7 @@ pub fn configure(config: &mut ServiceConfig) {
                     to(read_only),
                 ))
                 .service(at("/about", about::page, to(read_only)))
+                .configure(manage::configure)
                 .default_service(to(error::not_found)),
         )
         .default_service(to(error::not_found));

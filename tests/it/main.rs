@@ -7,12 +7,17 @@
 
 mod api;
 mod cli;
+mod delivery;
 mod federation;
 mod federation_store;
 mod fetch;
 mod floors;
 mod import;
+mod inbox;
+mod kill;
+mod manage;
 mod pages;
+mod replicas;
 mod search;
 mod store;
 mod support;

@@ -1,12 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 /** A real node with the demo's data and a database of its own, on a free port of loopback. */
 export interface TestNode {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   origin: string;
+  /** What its owner logs in with; empty for a node that was not founded. */
+  token: string;
   /** Asks the node to stop, as systemd would, and answers its exit code; null if a signal killed it. */
   stop(): Promise<number | null>;
 }
@@ -15,17 +20,21 @@ export interface TestNode {
 const START_MS = 50_000;
 const STOP_MS = 8_000;
 
-export async function startNode(): Promise<TestNode> {
+/** A node that belongs to nobody, or to a hoster. */
+export async function startNode(kind?: "hoster"): Promise<TestNode> {
   const binary = process.env.ARCHIPELAGO_BIN;
   if (!binary) throw new Error("ARCHIPELAGO_BIN names no binary; `make test` builds one and sets it.");
 
   const folder = await mkdtemp(join(tmpdir(), "archipelago-browser-"));
   const database = `sqlite:${join(folder, "t.db")}`;
+  const closed = ["--database-url", database, "--allow-net", "127.0.0.0/8"];
+  // Its ids hold its port, which has to be known before it listens.
+  const port = kind ? await freePort() : 0;
+  const token = kind ? await found(binary, folder, [...closed, "--kind", kind], port) : "";
+  const at = ["--listen", `127.0.0.1:${port}`];
+  const serve = kind ? ["serve", ...at, ...closed] : ["serve", "--demo", ...at, "--database-url", database];
   // Started in the temporary folder: an archipelago.toml of whoever runs the tests must not be read.
-  const child = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--database-url", database], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(binary, serve, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const said = listen(child);
   // Whatever becomes of the tests, no node outlives them.
@@ -43,11 +52,37 @@ export async function startNode(): Promise<TestNode> {
   };
 
   try {
-    return { origin: await said.address, stop };
+    return { origin: await said.address, token, stop };
   } catch (error) {
     await stop();
     throw new Error(`${binary}: ${(error as Error).message}\n${said.everything()}`);
   }
+}
+
+/** Founds a node as its owner does, and answers the token that is printed. */
+async function found(binary: string, folder: string, flags: string[], port: number): Promise<string> {
+  const asked = [
+    "--domain",
+    `http://asso.localhost:${port}`,
+    "--name",
+    "L’Asso d’à côté",
+    "--place",
+    "Nantes",
+  ];
+  const { stdout } = await promisify(execFile)(binary, ["init", "--json", ...asked, ...flags], {
+    cwd: folder,
+  });
+  return JSON.parse(stdout).token;
+}
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 /** The address is the first on standard output; the rest is kept for when things go wrong. */

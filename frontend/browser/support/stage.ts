@@ -5,11 +5,20 @@ import { startNode, type TestNode } from "./node";
 
 /** One node and one browser for the tests of a file; both are gone when it ends. */
 export function nodeAndBrowser() {
+  return stageFor(() => startNode());
+}
+
+/** The same with a node that was founded for a hoster. */
+export function foundedNodeAndBrowser() {
+  return stageFor(() => startNode("hoster"));
+}
+
+function stageFor(start: () => Promise<TestNode>) {
   let node: TestNode | undefined;
   let browser: Browser | undefined;
 
   beforeAll(async () => {
-    node = await startNode();
+    node = await start();
     browser = await launchChromium();
   });
 
@@ -20,6 +29,7 @@ export function nodeAndBrowser() {
 
   return {
     origin: () => node?.origin,
+    token: () => node?.token ?? "",
     visit: (options?: VisitOptions): Promise<Visit> => {
       if (!node || !browser) throw new Error("visits begin once the tests run");
       return visit(browser, node.origin, options);

@@ -139,8 +139,9 @@ impl Context<'_> {
             },
         ];
         // Some name their Follow anew when they undo it; whom it followed stays the same.
-        if let Some(followed) =
-            embedded(&activity.object, "Follow").and_then(|follow| address(follow.get("object")?))
+        let own = embedded(&activity.object, "Follow")
+            .filter(|follow| follow.get("actor").and_then(address) == Some(self.actor()));
+        if let Some(followed) = own.and_then(|follow| address(follow.get("object")?))
             && let Some(role) = self.addresses.local_of(&followed)
         {
             effects.push(Effect::RemoveFollower {
@@ -186,13 +187,14 @@ impl Context<'_> {
         Meaning::effects("it accepts that we follow", effects)
     }
 
-    /// The hoster the sender is, kept or let go as it wishes to be found or not.
+    /// The hoster the sender is, kept; or let go, if it does not want to be found or is none any more.
     fn hoster(&self) -> Option<Effect> {
-        let hoster = self.sender.hoster.clone()?;
-        Some(match self.sender.discoverable {
-            true => Effect::KeepHoster(Box::new(hoster)),
-            false => Effect::RemoveHoster(hoster.id),
-        })
+        match &self.sender.hoster {
+            Some(hoster) if self.sender.discoverable => {
+                Some(Effect::KeepHoster(Box::new(hoster.clone())))
+            }
+            _ => hoster_id(&self.sender.id).map(Effect::RemoveHoster),
+        }
     }
 
     fn tell(&self, activity: &Activity) -> Meaning {
@@ -217,9 +219,10 @@ impl Context<'_> {
             return Meaning::ignored("we do not follow its actor");
         }
         match travelling(object, self.sender, self.taxonomy, self.now) {
-            Ok(_) if !self.sender.discoverable => {
-                Meaning::ignored("its actor does not want to be found")
-            }
+            Ok(_) if !self.sender.discoverable => Meaning::effects(
+                "its actor does not want to be found",
+                self.hoster().into_iter().collect(),
+            ),
             Ok(service) => {
                 let mut effects: Vec<Effect> = self.hoster().into_iter().collect();
                 effects.push(Effect::KeepService(Box::new(service)));
@@ -234,15 +237,16 @@ impl Context<'_> {
             Ok(actor) => actor,
             Err(error) => return Meaning::ignored(&error.to_string()),
         };
-        let mut effects = Vec::new();
-        if self.is_followed() {
-            let told = Context {
-                sender: &actor,
-                follow: None,
-                ..*self
-            };
-            effects.extend(told.hoster());
-        }
+        let told = Context {
+            sender: &actor,
+            follow: None,
+            ..*self
+        };
+        // Only whom we follow is listed by its own word; anybody may leave.
+        let hoster = told
+            .hoster()
+            .filter(|effect| self.is_followed() || matches!(effect, Effect::RemoveHoster(_)));
+        let mut effects: Vec<Effect> = hoster.into_iter().collect();
         effects.push(Effect::KeepActor(Box::new(actor)));
         Meaning::effects("the actor is known anew", effects)
     }

@@ -76,6 +76,13 @@ pub(super) fn verdict(
     }
 }
 
+/// Which key announces a new one: the old, for whoever knows only that, or the new, for whoever has
+/// read it since. An inbox may have been away when it was first told, so this changes with every
+/// second failure; the scheme changes with each 401, so that four of them have seen all there is.
+pub(super) fn under_old_key(fails: u32) -> bool {
+    fails & 2 == 0
+}
+
 fn postponed(
     target: &Target,
     status: Option<u16>,
@@ -128,3 +135,6 @@ fn shown(body: &[u8]) -> String {
         .take(MAX_REFUSAL_CHARS)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,7 +127,11 @@ pub enum Unreadable {
 /// Reads an activity. Its id may have a fragment (Mastodon's Accept); its actor and object may be ids
 /// or written out.
 pub fn read(bytes: &[u8]) -> Result<Activity, Unreadable> {
-    let raw = document::read(bytes)?;
+    of(document::read(bytes)?)
+}
+
+/// The activity in a document that was read.
+pub fn of(raw: Value) -> Result<Activity, Unreadable> {
     let kind = type_of(&raw)
         .filter(|word| word.len() <= MAX_TYPE_BYTES)
         .map(ActivityKind::of)

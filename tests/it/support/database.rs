@@ -40,6 +40,27 @@ impl Database {
         made
     }
 
+    /// The same database once more, for a second node over it; it goes with the first.
+    pub fn shared(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            directory: None,
+        }
+    }
+
+    /// The rows of a query, each as the texts in its columns.
+    pub async fn texts(&self, sql: &str) -> Vec<Vec<String>> {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPool::connect(&self.url).await.unwrap();
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+        pool.close().await;
+        let texts = |row: &AnyRow| (0..row.len()).map(|at| row.get(at)).collect();
+        rows.iter().map(texts).collect()
+    }
+
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url

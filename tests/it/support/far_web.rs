@@ -45,6 +45,7 @@ impl Request {
 pub struct Reply {
     head: String,
     body: Vec<u8>,
+    pause: Duration,
     then: Then,
 }
 
@@ -60,6 +61,7 @@ impl Reply {
         Self {
             head: format!("HTTP/1.1 {status} As told\r\nConnection: close\r\n"),
             body: Vec::new(),
+            pause: Duration::ZERO,
             then: Then::Close,
         }
     }
@@ -77,6 +79,12 @@ impl Reply {
     /// A body that ends with the connection, unless a header gives its length.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
+        self
+    }
+
+    /// Is remembered at once, and answered only after a pause.
+    pub fn after(mut self, pause: Duration) -> Self {
+        self.pause = pause;
         self
     }
 
@@ -146,6 +154,7 @@ async fn serve<A: Fn(&Request) -> Reply>(
     let request = read(&mut stream).await?;
     let reply = answer(&request);
     seen.lock().unwrap().requests.push(request);
+    tokio::time::sleep(reply.pause).await;
     let head = reply.head + "\r\n";
     stream.write_all(head.as_bytes()).await.ok()?;
     loop {

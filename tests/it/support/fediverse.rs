@@ -14,6 +14,7 @@ use archipelago::formats::activitypub::addresses::{Addresses, Local};
 use archipelago::formats::activitypub::ids::hoster_id;
 use archipelago::store::Store;
 use serde_json::json;
+use sqlx::{AnyPool, Row};
 use url::Url;
 
 use super::database::Database;
@@ -61,13 +62,67 @@ impl Founded {
         }
     }
 
+    /// Where it listens.
+    pub fn listens_at(&self) -> SocketAddr {
+        self.config.listen
+    }
+
+    /// Waits until all that it took is applied, and all that this led to is read or put off.
+    pub async fn settled(&self) {
+        eventually("everything is applied", async || {
+            (self.store.waiting().await.unwrap() == 0).then_some(())
+        })
+        .await;
+        let pool = self.rows().await;
+        eventually("everything is read", async || {
+            let due = "select count(*) from visits where attempts = 0";
+            let due: i64 = sqlx::query_scalar(due).fetch_one(&pool).await.unwrap();
+            (due == 0).then_some(())
+        })
+        .await;
+        pool.close().await;
+    }
+
+    /// Its database, to be looked at beside the store.
+    async fn rows(&self) -> AnyPool {
+        sqlx::any::install_default_drivers();
+        AnyPool::connect(&self.config.database_url).await.unwrap()
+    }
+
+    /// Every row of its database (SQLite), for a comparison.
+    pub async fn dump(&self) -> Vec<String> {
+        let pool = self.rows().await;
+        let tables = "select name from sqlite_master where type = 'table' and name not like '\\_%' escape '\\'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&pool).await.unwrap();
+        let mut dump = Vec::new();
+        for table in tables {
+            let all = format!("select * from {table} order by 1, 2");
+            let rows = sqlx::query(sqlx::AssertSqlSafe(all));
+            for row in rows.fetch_all(&pool).await.unwrap() {
+                let mut shown = table.clone();
+                for column in 0..row.len() {
+                    let text = row.try_get::<String, _>(column);
+                    let number = || row.try_get::<i64, _>(column).map(|n| n.to_string());
+                    shown = format!(
+                        "{shown} | {}",
+                        text.or_else(|_| number()).unwrap_or_default()
+                    );
+                }
+                dump.push(shown);
+            }
+        }
+        pool.close().await;
+        dump
+    }
+
     /// Its subject's id, or the node's own where it has none.
     pub fn id(&self, role: Local) -> Url {
         self.federation.addresses().actor(role)
     }
 }
 
-fn founder(name: &str, kind: Kind, addresses: Addresses) -> Founder {
+/// Who founds a node of a name at its addresses.
+pub fn founder(name: &str, kind: Kind, addresses: Addresses) -> Founder {
     let actor = addresses.actor(Local::Hoster);
     let hoster: Hoster = serde_json::from_value(json!({
         "id": hoster_id(&actor).unwrap(), "name": format!("Hoster {name}"), "actor": actor,

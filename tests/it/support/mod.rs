@@ -1,8 +1,11 @@
 //! What the tests stand on.
 
 pub mod database;
+pub mod far_actor;
+pub mod far_post;
 pub mod far_web;
 pub mod fediverse;
+pub mod followers;
 pub mod node;
 pub mod postgres;
 pub mod records;

@@ -41,7 +41,7 @@ impl TestNode {
     }
 
     /// Starts a node of a configuration, with the demo's data or nothing.
-    pub(super) fn running(database: Database, config: Config, clock: Clock, demo: bool) -> Self {
+    pub fn running(database: Database, config: Config, clock: Clock, demo: bool) -> Self {
         // As main does; the first test to come here does it for all.
         drop(rustls::crypto::ring::default_provider().install_default());
         let (stop, stopped) = oneshot::channel();
@@ -118,7 +118,7 @@ impl TestNode {
 }
 
 /// The settings of a node over a database; one that is founded lives in a closed network.
-pub(super) fn config(database: &Database, listen: SocketAddr, domain: Option<Url>) -> Config {
+pub fn config(database: &Database, listen: SocketAddr, domain: Option<Url>) -> Config {
     let allow = match domain {
         Some(_) => vec!["127.0.0.0/8".parse().unwrap()],
         None => Vec::new(),

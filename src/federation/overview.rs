@@ -1,0 +1,161 @@
+//! What whoever manages this node wants to know of it.
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use super::{Error, Federation, NotPublished, Token};
+use crate::domain::localized::Language;
+use crate::domain::service::Service;
+use crate::domain::text::{Link, Name};
+use crate::formats::activitypub::addresses::Local;
+use crate::formats::activitypub::note;
+use crate::formats::activitypub::vocabulary::property;
+use crate::store::{Circle, Debt};
+
+/// The most inboxes that are listed, those in trouble longest first.
+pub const MAX_DEBTS: u32 = 200;
+/// How many actors are on one page of a list of them.
+pub const ACTORS_ON_A_PAGE: u32 = 50;
+
+/// What a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// This node: it is one of its tokens.
+    Granted,
+    /// Nothing.
+    Refused,
+    /// Nobody looked: too many wrong ones came before it. It may be tried again in so many seconds.
+    Later(u64),
+}
+
+/// An actor of this node, as its owner knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ours {
+    /// Which of ours it is.
+    pub role: Local,
+    /// Its name.
+    pub name: Name,
+    /// Where people on other software find it: `@name@host`.
+    pub handle: String,
+}
+
+/// An actor elsewhere, as far as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acquaintance {
+    /// Its id.
+    pub id: Url,
+    /// Its name for people.
+    pub name: Option<Name>,
+    /// Its page for people.
+    pub page: Option<Link>,
+    /// `@name@host`, if it has a name there.
+    pub handle: Option<String>,
+}
+
+/// One page of a list of actors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acquaintances {
+    /// Those on the page, in the order of their ids.
+    pub actors: Vec<Acquaintance>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl Federation {
+    /// Whether a token opens this node to whoever manages it.
+    pub async fn admit(&self, token: &Token) -> Result<Admission, Error> {
+        let hash = token.hash();
+        if let Err(seconds) = self.0.gate.try_token(&hash, self.now()) {
+            return Ok(Admission::Later(seconds));
+        }
+        Ok(match self.0.store.is_token(&hash).await? {
+            true => {
+                self.0.gate.was_right(&hash);
+                Admission::Granted
+            }
+            false => {
+                self.0.gate.was_wrong(&hash);
+                Admission::Refused
+            }
+        })
+    }
+
+    /// The time now, as this node has it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// The actors of this node: whose node it is first, the node's own last.
+    pub fn own_actors(&self) -> Vec<Ours> {
+        let ours = self.0.local.iter().rev();
+        ours.map(|actor| Ours {
+            role: actor.role,
+            name: actor.name.clone(),
+            handle: handle(&actor.username, self.0.addresses.authority()),
+        })
+        .collect()
+    }
+
+    /// The inboxes that are owed something or had trouble last: at most [`MAX_DEBTS`].
+    pub async fn debts(&self) -> Result<Vec<Debt>, Error> {
+        Ok(self.0.store.debts(MAX_DEBTS).await?)
+    }
+
+    /// Who follows one of ours: a page of the list, from 1.
+    pub async fn followers(&self, role: Local, page: u64) -> Result<Acquaintances, Error> {
+        self.acquaintances(Circle::Followers, role, page).await
+    }
+
+    /// Whom one of ours follows, as far as they accepted: a page of the list, from 1.
+    pub async fn following(&self, role: Local, page: u64) -> Result<Acquaintances, Error> {
+        self.acquaintances(Circle::Following, role, page).await
+    }
+
+    /// What followers would read if this service were published now, by language, the hoster's first
+    /// language first: short HTML in which all that somebody wrote is escaped.
+    pub async fn preview(
+        &self,
+        service: &Service,
+    ) -> Result<Vec<(Language, String)>, NotPublished> {
+        let hoster = self.own_hoster().await?;
+        let now = self.now();
+        let note = note::write_service(service, Some(&hoster), &self.0.addresses, now, now);
+        let texts = Language::ALL.into_iter().filter_map(|language| {
+            let text = note[property::CONTENT_MAP].get(language.code())?.as_str()?;
+            Some((language, text.to_owned()))
+        });
+        let mut texts: Vec<_> = texts.collect();
+        texts.sort_by_key(|(_, text)| note[property::CONTENT] != text.as_str());
+        Ok(texts)
+    }
+
+    async fn acquaintances(
+        &self,
+        circle: Circle,
+        role: Local,
+        page: u64,
+    ) -> Result<Acquaintances, Error> {
+        let offset = page
+            .saturating_sub(1)
+            .saturating_mul(ACTORS_ON_A_PAGE.into());
+        let store = &self.0.store;
+        let (ids, total) = store.circle(circle, role, ACTORS_ON_A_PAGE, offset).await?;
+        let mut actors = Vec::with_capacity(ids.len());
+        for id in ids {
+            let read = store.remote_actor(&id).await?.map(|(actor, _)| actor);
+            let host = id.host_str().unwrap_or_default();
+            let username = read.as_ref().and_then(|actor| actor.username.as_ref());
+            actors.push(Acquaintance {
+                handle: username.map(|username| handle(username.as_str(), host)),
+                name: read.as_ref().and_then(|actor| actor.name.clone()),
+                page: read.and_then(|actor| actor.url),
+                id,
+            });
+        }
+        Ok(Acquaintances { actors, total })
+    }
+}
+
+fn handle(username: &str, authority: &str) -> String {
+    format!("@{username}@{authority}")
+}

@@ -1,0 +1,164 @@
+//! What the hoster offers, in a list, and what was done to it just now.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::owner::Owner;
+use super::sorry::Sorry;
+use super::{Desk, Tab, TabLink, path, see};
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::service::{Service, ServiceId};
+use crate::federation::NotPublished;
+use crate::web::facts::{Dated, dated};
+use crate::web::island;
+use crate::web::locale::Locale;
+use crate::web::page::{Page, address, language_of, parameter, parameters, send};
+use crate::web::pages::service::also;
+
+#[derive(Template)]
+#[template(path = "manage_services.html")]
+struct Services {
+    page: Page,
+    tabs: Vec<TabLink>,
+    /// What was done just now.
+    done: Option<String>,
+    /// The hoster and its island; none on a node that is no hoster's.
+    hoster: Option<(String, String)>,
+    services: Vec<Line>,
+    owed: String,
+    followers: String,
+}
+
+/// A service in the list.
+struct Line {
+    id: String,
+    name: String,
+    summary: String,
+    said: Dated,
+    /// Whether it was said so long ago that directories trust it less.
+    is_to_be_confirmed: bool,
+    closing: Option<String>,
+}
+
+/// `/{lang}/manage`: the services, and in a line each what there is to know besides.
+pub(super) async fn page(
+    request: HttpRequest,
+    owner: Owner,
+    catalogue: Data<Catalogue>,
+) -> HttpResponse {
+    match list(&request, &owner, &catalogue.current()).await {
+        Ok(services) => send(StatusCode::OK, &services),
+        Err(error) => not_published(error).answer(&request),
+    }
+}
+
+async fn list(
+    request: &HttpRequest,
+    owner: &Owner,
+    edition: &Edition,
+) -> Result<Services, NotPublished> {
+    let l = language_of(request);
+    let node = &owner.node;
+    let (hoster, services) = match node.own_hoster().await {
+        Ok(hoster) => (Some(hoster), node.own_services().await?),
+        Err(NotPublished::NoHoster) => (None, Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let owed = node.debts().await?;
+    let mut followers = 0;
+    for ours in node.own_actors() {
+        followers += node.followers(ours.role, 1).await?.total;
+    }
+    let services: Vec<Line> = services
+        .iter()
+        .map(|own| line(edition, &own.service, l))
+        .collect();
+    let waiting = owed.iter().filter(|debt| debt.owed > 0).count();
+    let Desk { page, tabs } = Desk::new(request, l, l.t("manage.title").to_owned(), Tab::Services);
+    Ok(Services {
+        page,
+        tabs,
+        done: done(request, &services, l),
+        hoster: hoster.map(|hoster| {
+            let island = island::body(hoster.id.as_str());
+            (hoster.name.into(), island)
+        }),
+        services,
+        owed: match waiting {
+            0 => l.t("manage.deliveries.none").to_owned(),
+            waiting => l.count("manage.deliveries.waiting", waiting),
+        },
+        followers: match followers {
+            0 => l.t("manage.followers.none").to_owned(),
+            followers => {
+                let followers = usize::try_from(followers).unwrap_or(usize::MAX);
+                l.count("manage.followers.count", followers)
+            }
+        },
+    })
+}
+
+fn line(edition: &Edition, service: &Service, l: &'static Locale) -> Line {
+    let said = dated(&service.source, edition.day(), l);
+    Line {
+        id: service.id.to_string(),
+        name: service.name.to_string(),
+        summary: also(edition, service, l).summary,
+        is_to_be_confirmed: said.class != "is-fresh",
+        said,
+        closing: service.closing.as_ref().map(|closing| {
+            let key = match service.is_over_by(edition.day()) {
+                true => "manage.services.over",
+                false => "manage.services.closing",
+            };
+            l.with(key, "date", l.on(closing.on))
+        }),
+    }
+}
+
+/// What was done just now, as the address says it.
+fn done(request: &HttpRequest, services: &[Line], l: &Locale) -> Option<String> {
+    let given = parameters(request);
+    let id = ServiceId::parse(parameter(&given, "service")?).ok()?;
+    let key = match parameter(&given, "done")? {
+        "added" => "manage.done.added",
+        "changed" => "manage.done.changed",
+        "closing" => "manage.done.closing",
+        "stays" => "manage.done.stays",
+        "removed" => "manage.done.removed",
+        _ => return None,
+    };
+    let known = services.iter().find(|line| line.id == id.as_str());
+    Some(l.with(key, "name", known.map_or(id.as_str(), |line| &line.name)))
+}
+
+/// Leads to the list, which says what was done.
+pub(super) fn see_done(done: &str, id: &ServiceId, l: &Locale) -> HttpResponse {
+    let values = [("done", Some(done)), ("service", Some(id.as_str()))];
+    see(&address(&path(l, ""), &values))
+}
+
+/// A service of this node, by what stands in the address.
+pub(super) async fn own(owner: &Owner, id: &str) -> Result<Service, Sorry> {
+    let id = ServiceId::parse(id).map_err(|_| Sorry::NoService(id.to_owned()))?;
+    match owner.node.own_service(&id).await {
+        Ok(own) => Ok(own.service),
+        Err(error) => Err(not_published(error)),
+    }
+}
+
+/// The page that says why something was not published, where no field is to blame.
+pub(super) fn not_published(error: NotPublished) -> Sorry {
+    match error {
+        NotPublished::NoHoster => Sorry::NoHoster,
+        NotPublished::Unknown(id) => Sorry::NoService(id.into()),
+        NotPublished::Failed(error) => Sorry::for_failure(error),
+        // The rest is about what stands in a form, and said there.
+        other => {
+            tracing::error!("not published: {other}");
+            Sorry::Away
+        }
+    }
+}
