@@ -93,12 +93,12 @@ impl Hoster {
 
     async fn followers(&self) -> u64 {
         let sql = "select cast(count(*) as text) from followers";
-        self.database.texts(sql).await[0][0].parse().unwrap()
+        self.database.rows(sql).await[0][0].parse().unwrap()
     }
 
     /// The ids of all that was published, in order.
     async fn told(&self) -> Vec<String> {
-        let told = self.database.texts("select id from outbox order by seq");
+        let told = self.database.rows("select id from outbox order by seq");
         told.await.into_iter().flatten().collect()
     }
 }
@@ -350,9 +350,7 @@ async fn following(database: Database) -> (Founded, Database, Founded) {
     })
     .await;
     eventually("the accept is noted as delivered", async || {
-        let owed = shared
-            .texts("select cast(count(*) as text) from owed")
-            .await;
+        let owed = shared.rows("select cast(count(*) as text) from owed").await;
         (owed[0][0] == "0").then_some(())
     })
     .await;

@@ -88,7 +88,7 @@ impl Island {
     }
 
     async fn count(&self, sql: &str) -> usize {
-        self.database.texts(sql).await[0][0].parse().unwrap()
+        self.database.rows(sql).await[0][0].parse().unwrap()
     }
 }
 
@@ -216,7 +216,7 @@ on_both_engines! {
         }
         let [sender, receivers @ ..] = &islands;
         let owed = "select cast(count(*) as text) from owed";
-        let told = sender.database.texts(
+        let told = sender.database.rows(
             "select id from outbox where listed_at is not null order by seq",
         );
         let told: Vec<String> = told.await.into_iter().flatten().collect();
@@ -236,7 +236,7 @@ on_both_engines! {
         }
 
         for (receiver, before) in receivers.iter().zip(revisions) {
-            let rows = receiver.database.texts(
+            let rows = receiver.database.rows(
                 "select id, cast(applied_at as text) from inbox order by seq",
             );
             let rows = rows.await;
@@ -251,7 +251,7 @@ on_both_engines! {
             assert_eq!(services, activities - activities.div_ceil(4) + 1);
             let sql = "select document from services where id like '%much-told'";
             let last = (activities - 1) / 4 * 4;
-            let document = &receiver.database.texts(sql).await[0][0];
+            let document = &receiver.database.rows(sql).await[0][0];
             assert!(document.contains(&format!("\"Told {last}\"")), "{document}");
         }
         let seen = observer.ids();

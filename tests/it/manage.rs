@@ -1,7 +1,6 @@
 //! The owner's pages as a browser without script meets them: a real node, its token, plain forms.
 
 use archipelago::federation::{Kind, MAX_WRONG_TOKENS};
-use archipelago::formats::activitypub::addresses::Local;
 use archipelago::store::FollowState;
 use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;

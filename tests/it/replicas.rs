@@ -37,15 +37,13 @@ async fn two_replicas_deliver_each_activity_once_to_each_inbox_and_in_order() {
         first.federation.add_services(services).await.unwrap();
     }
     eventually("all is delivered", async || {
-        let owed = shared
-            .texts("select cast(count(*) as text) from owed")
-            .await;
+        let owed = shared.rows("select cast(count(*) as text) from owed").await;
         (owed[0][0] == "0").then_some(())
     })
     .await;
     // Each batch ends with a post for people, who are not here.
     let told = shared
-        .texts("select id from outbox where object is null order by seq")
+        .rows("select id from outbox where object is null order by seq")
         .await;
     let told: Vec<_> = told.into_iter().flatten().collect();
     assert_eq!(told.len(), ACTIVITIES);
@@ -69,7 +67,7 @@ async fn two_replicas_apply_each_activity_once_and_in_order() {
         async || {
             let sql = "select (select count(*) from inbox where applied_at is not null)
                    || ' ' || (select count(*) from visits)";
-            (shared.texts(sql).await[0][0] == "1 0").then_some(())
+            (shared.rows(sql).await[0][0] == "1 0").then_some(())
         },
     )
     .await;
@@ -84,13 +82,13 @@ async fn two_replicas_apply_each_activity_once_and_in_order() {
     }
     eventually("all is applied", async || {
         let sql = "select cast(count(*) as text) from inbox where applied_at is not null";
-        (shared.texts(sql).await[0][0] == (ACTIVITIES + 1).to_string()).then_some(())
+        (shared.rows(sql).await[0][0] == (ACTIVITIES + 1).to_string()).then_some(())
     })
     .await;
     let grown = directory.store.revision().await.unwrap() - before;
     assert_eq!(grown, ACTIVITIES as u64);
     let applied = "select cast(applied_at as text) from inbox order by seq";
-    let applied = shared.texts(applied).await;
+    let applied = shared.rows(applied).await;
     let applied: Vec<i64> = applied.iter().map(|row| row[0].parse().unwrap()).collect();
     assert!(applied.is_sorted());
 }
@@ -117,9 +115,7 @@ async fn publishing_to_many_inboxes_succeeds_while_two_replicas_deliver_to_them(
         first.federation.add_services(vec![service]).await.unwrap();
     }
     eventually("all is delivered", async || {
-        let owed = shared
-            .texts("select cast(count(*) as text) from owed")
-            .await;
+        let owed = shared.rows("select cast(count(*) as text) from owed").await;
         (owed[0][0] == "0").then_some(())
     })
     .await;

@@ -13,7 +13,7 @@ use super::postgres;
 /// An empty database, gone after the test.
 pub struct Database {
     url: String,
-    directory: Option<TempDir>,
+    _directory: Option<TempDir>,
 }
 
 impl Database {
@@ -23,7 +23,7 @@ impl Database {
         let path = directory.path().join("archipelago.db");
         Self {
             url: format!("sqlite:{}", path.display()),
-            directory: Some(directory),
+            _directory: Some(directory),
         }
     }
 
@@ -34,7 +34,7 @@ impl Database {
         let server = postgres::url();
         let made = Self {
             url: format!("{server}&options[search_path]={schema}"),
-            directory: None,
+            _directory: None,
         };
         made.execute(&format!("create schema {schema}")).await;
         made
@@ -44,21 +44,8 @@ impl Database {
     pub fn shared(&self) -> Self {
         Self {
             url: self.url.clone(),
-            directory: None,
+            _directory: None,
         }
-    }
-
-    /// The rows of a query, each as the texts in its columns.
-    pub async fn texts(&self, sql: &str) -> Vec<Vec<String>> {
-        sqlx::any::install_default_drivers();
-        let pool = AnyPool::connect(&self.url).await.unwrap();
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-            .fetch_all(&pool)
-            .await
-            .unwrap();
-        pool.close().await;
-        let texts = |row: &AnyRow| (0..row.len()).map(|at| row.get(at)).collect();
-        rows.iter().map(texts).collect()
     }
 
     /// Its address.
@@ -86,9 +73,9 @@ impl Database {
 
     /// Every row of every table, but for the one that says which migrations there were.
     pub async fn everything(&self) -> BTreeMap<String, Vec<Vec<String>>> {
-        let tables = match &self.directory {
-            Some(_) => "select name from sqlite_master where type = 'table'",
-            None => {
+        let tables = match self.url.starts_with("sqlite:") {
+            true => "select name from sqlite_master where type = 'table'",
+            false => {
                 "select cast(table_name as text) from information_schema.tables
                  where table_schema = current_schema()"
             }
