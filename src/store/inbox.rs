@@ -33,8 +33,9 @@ pub struct Waiting {
 
 impl Store {
     /// Keeps activities in their order, and says of each what became of it; one that was kept before
-    /// is left as it is; each actor has its own ids, so that nobody can use up another's. All are kept in one transaction, unless the database refuses one of them for
-    /// what it is: then the others are kept without it.
+    /// is left as it is. Each actor has its own ids, so that nobody can use up another's. All are kept
+    /// in one transaction, unless the database refuses one of them for what it is: then the others are
+    /// kept without it.
     ///
     /// An error is one of the database itself. Some may be kept then; all may be given again.
     pub async fn receive(

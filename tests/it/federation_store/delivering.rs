@@ -72,6 +72,20 @@ on_both_engines! {
         assert_eq!(settle(&store, &target, 2).await, None);
     }
 
+    async fn a_lease_is_renewed_by_whoever_has_it_and_by_nobody_else(database: Database) {
+        let store = founded(&database).await;
+        let target = owed_answers(&store, 2).await;
+        store.renew_target(&target, after(100)).await.unwrap();
+        assert_eq!((lease(&store, 99).await.len(), lease(&store, 100).await.len()), (0, 1));
+        // Neither a worker that was overtaken nor one that gave it back has it still.
+        assert!(settle(&store, &target, 1).await.is_some());
+        store.renew_target(&target, after(10_000)).await.unwrap();
+        let [next] = lease(&store, 60).await.try_into().unwrap();
+        store.postpone_delivery(&next, &put_off(200, TargetState::Awake)).await.unwrap();
+        store.renew_target(&next, after(10_000)).await.unwrap();
+        assert_eq!(lease_of(&store, Health::Failing, 200).await.len(), 1);
+    }
+
     async fn no_more_are_leased_than_were_asked_for_those_that_wait_longest_first(database: Database) {
         let store = founded(&database).await;
         for number in [3, 1, 2] {

@@ -1,7 +1,7 @@
 //! What a node is: once, with keys that nobody sees.
 
 use archipelago::formats::activitypub::addresses::Local;
-use archipelago::store::{Audience, Change, Effect, Error};
+use archipelago::store::{Audience, Change, Effect, Error, Publication};
 
 use super::*;
 use crate::support::database::{Database, on_both_engines};
@@ -78,6 +78,19 @@ on_both_engines! {
         let again = store.commit(&change, after(120)).await.unwrap_err();
         assert!(matches!(again, Error::Other(_)), "{again:?}");
         assert_eq!(store.local_keys(Local::Node).await.unwrap()[0].retired_at, None);
+    }
+
+    async fn what_is_still_owed_goes_out_under_the_key_it_was_said_under(database: Database) {
+        let store = founded(&database).await;
+        let of_hoster = Publication { role: Local::Hoster, ..answer(2, "far.example") };
+        publish(&store, [answer(1, "far.example"), of_hoster, publication(3, Audience::Followers)]).await;
+        commit(&store, [rotation(2, "the second")]).await;
+        publish(&store, [answer(4, "far.example")]).await;
+        let first = Some(key(Local::Node, 1, "").id);
+        // 2 is another actor's, 3 is owed to nobody, 4 was said since.
+        for (number, expected) in [(1, first), (2, None), (3, None), (4, None)] {
+            assert_eq!(store.published(&activity(number)).await.unwrap().unwrap().key, expected, "activity {number}");
+        }
     }
 
     async fn a_private_key_stands_in_one_table_and_in_no_debug_text(database: Database) {

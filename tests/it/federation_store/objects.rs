@@ -3,6 +3,7 @@
 use archipelago::domain::hoster::HosterId;
 use archipelago::domain::provenance::SourceKind;
 use archipelago::domain::text::Name;
+use archipelago::formats::activitypub::addresses::Local;
 use archipelago::formats::activitypub::ids::service_id;
 use archipelago::store::{Effect, Known, Store, Travelling};
 use url::Url;
@@ -47,6 +48,28 @@ fn remove(host: &str, slug: &str) -> Effect {
     }
 }
 
+/// We follow the actor at a host, and it accepted.
+async fn follow(store: &Store, host: &str) {
+    let (actor_id, activity) = (actor_id(host), activity(1));
+    commit(
+        store,
+        [
+            Effect::KeepActor(Box::new(actor(host))),
+            Effect::AskToFollow {
+                role: Local::Node,
+                actor: actor_id.clone(),
+                activity: activity.clone(),
+            },
+            Effect::FollowAnswered {
+                actor: actor_id,
+                activity,
+                accepted: true,
+            },
+        ],
+    )
+    .await;
+}
+
 /// A store that lists the hosters at these hosts.
 async fn listing(database: &Database, hosts: &[&str]) -> Store {
     let store = founded(database).await;
@@ -86,6 +109,7 @@ on_both_engines! {
 
     async fn nobody_else_changes_or_removes_what_an_actor_owns(database: Database) {
         let store = listing(&database, &["a.example", "b.example"]).await;
+        follow(&store, "b.example").await;
         commit(&store, [keep(travelling("a.example", "pads", "Pads", 0))]).await;
         let revision = store.revision().await.unwrap();
         let b = || actor_id("b.example");
@@ -112,6 +136,7 @@ on_both_engines! {
 
     async fn what_is_gone_stays_gone_whatever_comes_late(database: Database) {
         let store = listing(&database, &["a.example"]).await;
+        follow(&store, "a.example").await;
         commit(&store, [keep(travelling("a.example", "pads", "Pads", 0)), keep(travelling("a.example", "polls", "Polls", 0))]).await;
         let revision = store.revision().await.unwrap();
         // `late` is taken back before anybody told us of it.
@@ -128,9 +153,21 @@ on_both_engines! {
         let store = listing(&database, &["a.example"]).await;
         let listed = service("a.example", "a.example_pads");
         store.keep(&[], &[listed, service("a.example", "pads-of-a")], some_day()).await.unwrap();
+        follow(&store, "a.example").await;
         commit(&store, [remove("a.example", "pads")]).await;
         let services = store.directory().await.unwrap().services;
         assert_eq!(services, [service("a.example", "pads-of-a")]);
+    }
+
+    async fn a_stranger_says_nothing_of_what_nobody_told_us(database: Database) {
+        let store = listing(&database, &["a.example"]).await;
+        store.keep(&[], &[service("a.example", "a.example_pads")], some_day()).await.unwrap();
+        let before = database.everything().await;
+        commit(&store, [remove("a.example", "pads"), remove("a.example", "polls")]).await;
+        assert_eq!(database.everything().await, before);
+        // What it did tell us of, it takes back, followed or not.
+        commit(&store, [keep(travelling("a.example", "polls", "Polls", 0)), remove("a.example", "polls")]).await;
+        assert_eq!(store.object(&object("a.example", "polls")).await.unwrap(), Some(Known::Gone(some_day())));
     }
 
     async fn what_an_own_node_says_is_not_overwritten_by_a_list(database: Database) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use archipelago::domain::provenance::SourceKind;
+use archipelago::domain::text::MAX_LINK_BYTES;
 use archipelago::store::{Audience, Change, Effect, Publication, Received, Store, Waiting};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -38,7 +39,7 @@ on_both_engines! {
     async fn an_activity_that_comes_twice_is_kept_once_as_it_first_came(database: Database) {
         let store = founded(&database).await;
         let first = received("far.example", 1);
-        let again = Received { body: "{}".to_owned(), actor: actor_id("other.example"), ..first.clone() };
+        let again = Received { body: "{}".to_owned(), ..first.clone() };
         receive(&store, &[]).await;
         receive(&store, &[first.clone(), again.clone(), received("far.example", 2)]).await;
         receive(&store, &[again.clone(), first.clone()]).await;
@@ -49,6 +50,16 @@ on_both_engines! {
         // That it was applied is remembered as well.
         receive(&store, &[first, again]).await;
         assert_eq!(store.waiting().await.unwrap(), 1);
+    }
+
+    async fn nobody_uses_up_anothers_ids(database: Database) {
+        let store = founded(&database).await;
+        let own = received("far.example", 1);
+        let squatter = Received { actor: url("https://far.example/users/eve"), body: "{}".to_owned(), ..own.clone() };
+        receive(&store, &[squatter.clone(), own.clone()]).await;
+        let waiting = lease_received(&store, 0).await;
+        let seen: Vec<_> = waiting.iter().map(|waiting| (&waiting.actor, &waiting.body)).collect();
+        assert_eq!(seen, [(&squatter.actor, &squatter.body), (&own.actor, &own.body)]);
     }
 
     async fn an_actor_who_was_read_just_now_is_known_with_what_it_sent(database: Database) {
@@ -167,9 +178,12 @@ on_both_engines! {
         let mut batch: Vec<_> = (0..11).map(|number| received(&format!("h{number}.example"), 1)).collect();
         // A NUL that is escaped, as JSON demands, is a text like any other.
         batch[3].body = json!({ "id": batch[3].id, "content": "a\u{0}b" }).to_string();
-        for bad in [4, 9] {
-            batch[bad].body = "a raw \0, which no JSON holds and PostgreSQL refuses".to_owned();
-        }
+        batch[4].body = "a raw \0, which no JSON holds and PostgreSQL refuses".to_owned();
+        // Each as long as an address may be, and together longer than an entry of its indexes (2,704 bytes).
+        let mut long = (0..).map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).map(|n| format!("{n:016x}"));
+        batch[9].actor = url(&format!("https://h9.example/{}", long.by_ref().take(120).collect::<String>()));
+        batch[9].id = url(&format!("https://h9.example/{}", long.take(120).collect::<String>()));
+        assert!(batch[9].id.as_str().len() < MAX_LINK_BYTES);
         let kept = store.receive(&batch, some_day()).await.unwrap();
         let refused: Vec<_> = (0..).zip(&kept).filter(|(_, kept)| kept.is_err()).map(|(place, _)| place).collect();
         let expected: &[usize] = if database.url().starts_with("sqlite:") { &[] } else { &[4, 9] };
