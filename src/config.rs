@@ -12,11 +12,14 @@ use serde::{Deserialize, Deserializer};
 use url::{Host, Url};
 
 use crate::domain::collective::Standing;
+use crate::domain::text::printable;
 
 /// The file that is read where no other is named, if it exists in the current directory.
 pub const DEFAULT_FILE: &str = "archipelago.toml";
 
 const PREFIX: &str = "ARCHIPELAGO_";
+/// How much of a wrong value is quoted, in characters.
+const MAX_QUOTED_CHARS: usize = 80;
 /// Variables of ours that are no settings: the log's filter, and the binary under test.
 const NO_SETTINGS: [&str; 2] = ["ARCHIPELAGO_LOG", "ARCHIPELAGO_BIN"];
 /// A variable of the federation library that switches its own checks of addresses off.
@@ -135,15 +138,28 @@ impl Config {
     ) -> Result<Self, Error> {
         let file = match path {
             Some(path) => Layer::from_file(path)?,
-            None if Path::new(DEFAULT_FILE).exists() => Layer::from_file(Path::new(DEFAULT_FILE))?,
-            None => Layer::default(),
+            None => Layer::from_file_if_any(Path::new(DEFAULT_FILE))?.unwrap_or_default(),
         };
+        Self::of(file, environment, flags)
+    }
+
+    /// Lays the environment and the flags over what a file says.
+    pub fn of(
+        file: Layer,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+        flags: Layer,
+    ) -> Result<Self, Error> {
         let environment = Layer::from_environment(environment)?;
         Ok(flags.over(environment).over(file).over_defaults())
     }
 }
 
 impl Layer {
+    /// What the file at `path` says; `None` where there is no file.
+    pub fn from_file_if_any(path: &Path) -> Result<Option<Self>, Error> {
+        path.exists().then(|| Self::from_file(path)).transpose()
+    }
+
     fn from_file(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
             path: path.to_owned(),
@@ -276,8 +292,20 @@ pub fn domain(text: &str) -> Result<Url, String> {
         is_origin && is_web && matches!(url.host(), Some(Host::Domain(_)))
     });
     url.ok_or_else(|| {
-        format!("{text:?} is not the name of a host such as hoster.example, with no path behind it")
+        let shown = printable(text, MAX_QUOTED_CHARS);
+        format!(
+            "{shown:?} is not the name of a host such as hoster.example, with no path behind it"
+        )
     })
+}
+
+/// An address as `domain` is written most briefly: only its host, where that says all of it.
+pub fn domain_in_words(domain: &Url) -> String {
+    let host = domain.host_str().unwrap_or_default();
+    match self::domain(host) {
+        Ok(same) if same == *domain => host.to_owned(),
+        _ => domain.origin().ascii_serialization(),
+    }
 }
 
 fn domain_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Url>, D::Error> {
@@ -346,6 +374,25 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.directory.least_standing, None);
         assert_eq!(config.network.allow, []);
+    }
+
+    #[test]
+    fn a_domain_is_written_so_that_it_is_read_back() {
+        for (text, written) in [
+            ("Hoster.example", "hoster.example"),
+            ("https://bücher.example:443/", "xn--bcher-kva.example"),
+            ("a.localhost:4001", "http://a.localhost:4001"),
+            ("https://a.localhost", "https://a.localhost"),
+            ("http://hoster.example", "http://hoster.example"),
+            ("localhost", "localhost"),
+        ] {
+            let url = domain(text).unwrap();
+            assert_eq!(domain_in_words(&url), written);
+            assert_eq!(domain(written).unwrap(), url);
+        }
+        let refused = domain(&"é/".repeat(5_000)).unwrap_err();
+        assert!(refused.chars().count() < 200, "{refused}");
+        assert!(!domain("a/\u{1b}[31m").unwrap_err().contains('\u{1b}'));
     }
 
     #[test]

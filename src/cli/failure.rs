@@ -20,6 +20,11 @@ impl Failure {
         Self::Usage(sentence(&error.into()))
     }
 
+    /// A flag or an argument that cannot be used.
+    pub(super) fn flag(flag: &str, problem: impl fmt::Display) -> Self {
+        Self::Usage(format!("{flag}: {problem}"))
+    }
+
     /// A failure that is a sentence already.
     pub(super) fn said(sentence: impl Into<String>) -> Self {
         Self::Failed(anyhow::Error::msg(sentence.into()))

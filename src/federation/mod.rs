@@ -21,7 +21,7 @@ mod visits;
 
 pub use delivery::Delivery;
 pub use documents::Document;
-pub use identity::{Founder, Kind, Token};
+pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use publish::NotPublished;
 
