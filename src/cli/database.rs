@@ -12,7 +12,7 @@ pub(super) const FILL_IT: &str = "fill it with `archipelago import archipelago P
 pub(super) async fn open_existing(config: &Config) -> Result<Store, Failure> {
     match open_if_any(config).await? {
         Some(store) => Ok(store),
-        None => Err(missing(config, FILL_IT)),
+        None => Err(missing(config, &format!("yet: {FILL_IT}"))),
     }
 }
 
@@ -24,11 +24,11 @@ pub(super) async fn open_if_any(config: &Config) -> Result<Option<Store>, Failur
     }
 }
 
-/// There is no database, and what to do about it.
-pub(super) fn missing(config: &Config, advice: &str) -> Failure {
+/// There is no database, and `more` about that.
+pub(super) fn missing(config: &Config, more: &str) -> Failure {
     let path = sqlite_file(&config.database_url).unwrap_or_default();
     Failure::said(format!(
-        "there is no database {} yet: {advice} (another one is named with --database-url)",
+        "there is no database {} {more} (another one is named with --database-url)",
         path.display()
     ))
 }

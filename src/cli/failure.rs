@@ -54,6 +54,16 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What a flag says, read; what is wrong with it is told with its name.
+pub(super) fn parsed<T, E: fmt::Display>(
+    flag: &str,
+    text: &Option<String>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, Failure> {
+    let parsed = text.as_deref().map(parse).transpose();
+    parsed.map_err(|error| Failure::flag(flag, error))
+}
+
 /// An error and its causes on one line: what we were doing, then in brackets what was said below. A
 /// cause that the error before it quotes already is left out.
 fn sentence(error: &anyhow::Error) -> String {

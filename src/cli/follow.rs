@@ -84,7 +84,7 @@ impl Found {
 /// Why nobody was found, in one sentence.
 pub(super) fn cannot(what: &str, whom: &str, error: federation::Error) -> Failure {
     let whom = printable(whom, MAX_SHOWN_CHARS);
-    let why = match &error {
+    let sentence = match &error {
         // Its own sentence quotes all that was typed.
         federation::Error::NotAName(_) => {
             return Failure::Usage(format!(
@@ -92,10 +92,10 @@ pub(super) fn cannot(what: &str, whom: &str, error: federation::Error) -> Failur
                  @name@hoster.example does"
             ));
         }
-        federation::Error::Fetch(_) => "it cannot be reached",
-        federation::Error::Unexpected { .. } => "no actor was found there",
-        _ => return error.into(),
+        federation::Error::Unexpected { .. } => {
+            format!("cannot {what} {whom}: no actor was found there")
+        }
+        _ => format!("cannot {what} {whom}"),
     };
-    let error = anyhow::Error::from(error).context(format!("cannot {what} {whom}: {why}"));
-    Failure::Failed(error)
+    Failure::Failed(anyhow::Error::from(error).context(sentence))
 }

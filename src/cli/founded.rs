@@ -24,8 +24,8 @@ impl Founded {
     /// Opens the database of a node; one that is none yet is a failure that says what to do.
     pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
         let Some(store) = database::open_if_any(config).await? else {
-            let advice = "this is no node yet: run `archipelago init`";
-            return Err(database::missing(config, advice));
+            let more = "here, so this is no node yet: run `archipelago init`";
+            return Err(database::missing(config, more));
         };
         let federation = Federation::open(store.clone(), config, Clock::system()).await?;
         match federation {

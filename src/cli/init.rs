@@ -27,9 +27,10 @@ use crate::domain::localized::Language;
 use crate::federation::{Kind, Token};
 use crate::store::{LocalActor, Store, without_password};
 
+use super::failure::parsed;
 use super::founded::{self, Node};
 use super::{Failure, Settings, database, output};
-use answers::{Answers, REQUIRED};
+use answers::Answers;
 use dialogue::Dialogue;
 use settings::File;
 
@@ -82,8 +83,7 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
 
 impl Init {
     pub(super) async fn run(self, settings: Settings) -> Result<(), Failure> {
-        let domain = self.domain.as_deref().map(config::domain).transpose();
-        let domain = domain.map_err(|problem| Failure::flag("--domain", problem))?;
+        let domain = parsed("--domain", &self.domain, config::domain)?;
         let file = File::at(settings.config.as_deref())?;
         let flags = settings.over(Layer {
             domain,
@@ -106,12 +106,9 @@ impl Init {
         let clock = Clock::system();
         let mut somebody = Dialogue::with_terminal();
         let answers = Answers::of(&self, &config, clock.today(), somebody.as_mut())?;
-        let wanted = settings::Wanted {
-            kind: answers.founder.kind,
-            flags: Layer {
-                domain: Some(answers.founder.addresses.home()),
-                ..flags
-            },
+        let wanted = Layer {
+            domain: Some(answers.founder.addresses.home()),
+            ..flags
         };
         file.check(&wanted)?;
         let store = match existing {
@@ -227,9 +224,10 @@ impl Made<'_> {
 
 /// The flags that nobody could be asked for.
 fn missing(flags: &[&str]) -> Failure {
-    Failure::Usage(format!(
-        "init needs {} as well (of {}): on a terminal it asks",
-        flags.join(", "),
-        REQUIRED.join(", ")
-    ))
+    let (last, first) = flags.split_last().expect("something is missing");
+    let flags = match first {
+        [] => format!("{last} is"),
+        first => format!("{} and {last} are", first.join(", ")),
+    };
+    Failure::Usage(format!("{flags} missing; on a terminal, init asks"))
 }

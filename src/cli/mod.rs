@@ -49,7 +49,7 @@ struct Settings {
     /// The database: sqlite:PATH or postgres://USER@HOST/NAME [default: sqlite:archipelago.db]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// The settings file, which must then exist [default: archipelago.toml, if there is one]
+    /// The settings file, which init writes and every other command then needs [default: archipelago.toml, if there is one]
     #[arg(long, global = true, value_name = "PATH")]
     config: Option<PathBuf>,
     /// A private range that may be fetched from, such as 127.0.0.0/8; then http, ports and localhost

@@ -48,11 +48,11 @@ impl Kind {
 pub enum UsernameError {
     /// Other programs would not find it.
     #[error(
-        "has 1 to {MAX_USERNAME_CHARS} letters a-z, digits and _, and between them also . and -"
+        "a name before the @ has 1 to {MAX_USERNAME_CHARS} letters a-z, digits and _, and between them also . and -"
     )]
     Characters,
     /// The node's own actor has it.
-    #[error("is the host's name, which is that of the node itself: choose another")]
+    #[error("the node itself is called by the host's name: choose another")]
     Host,
 }
 

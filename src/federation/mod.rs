@@ -144,6 +144,12 @@ pub enum Error {
         "{0:?} names nobody: an address such as https://hoster.example/ or @name@hoster.example does"
     )]
     NotAName(String),
+    /// What a person typed names one of ours.
+    #[error("{0} is this node itself")]
+    Ourselves(url::Url),
+    /// It is not one that can be a peer.
+    #[error("{0} is no directory, and only directories are peers: follow it instead")]
+    NoDirectory(url::Url),
     /// One of ours has no key.
     #[error("the database has no key of its {}", .0.word())]
     NoKey(Local),

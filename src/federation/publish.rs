@@ -184,11 +184,7 @@ impl Federation {
     pub async fn add_peer(&self, named: &str) -> Result<RemoteActor, Error> {
         let actor = self.discover_another(named).await?;
         if actor.kind != ActorKind::Application {
-            return Err(Error::Unexpected {
-                url: actor.id,
-                problem: "it is no directory, and only those are peers: follow it instead"
-                    .to_owned(),
-            });
+            return Err(Error::NoDirectory(actor.id));
         }
         let mut change = self.follow_change(&actor).await?;
         change.effects.push(Effect::AddPeer(actor.id.clone()));
@@ -228,10 +224,7 @@ impl Federation {
         let actor = self.discover(named).await?;
         match self.0.addresses.is_ours(&actor.id) {
             false => Ok(actor),
-            true => Err(Error::Unexpected {
-                url: actor.id,
-                problem: "that is this node itself".to_owned(),
-            }),
+            true => Err(Error::Ourselves(actor.id)),
         }
     }
 

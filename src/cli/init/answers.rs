@@ -1,6 +1,5 @@
 //! From flags and answers to whoever founds a node.
 
-use std::fmt::Display;
 use std::io::{BufReader, Stderr, Stdin};
 
 use chrono::NaiveDate;
@@ -9,6 +8,7 @@ use url::Url;
 use super::dialogue::Dialogue;
 use super::{Init, missing, place};
 use crate::cli::Failure;
+use crate::cli::failure::parsed;
 use crate::config::{self, Config};
 use crate::domain::hoster::{Hoster, HosterStatus, LanguageCode};
 use crate::domain::localized::Localized;
@@ -21,7 +21,7 @@ use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::ids::hoster_id;
 
 /// What nobody can guess.
-pub(super) const REQUIRED: [&str; 3] = ["--domain", "--kind", "--name"];
+const REQUIRED: [&str; 3] = ["--domain", "--kind", "--name"];
 
 type Somebody = Dialogue<BufReader<Stdin>, Stderr>;
 
@@ -169,8 +169,8 @@ fn hoster(
     let hoster = Hoster {
         id: hoster_id(&actor).expect("its address was checked"),
         name,
-        website: flag("--website", &init.website, Link::parse)?,
-        description: flag("--description", &init.description, Prose::parse)?
+        website: parsed("--website", &init.website, Link::parse)?,
+        description: parsed("--description", &init.description, Prose::parse)?
             .map(|text| Localized::of(language, text)),
         legal_form: None,
         status: HosterStatus::Active,
@@ -190,15 +190,6 @@ fn hoster(
         actor: Some(Link::parse(actor.as_str())?),
     };
     Ok((hoster, place))
-}
-
-fn flag<T, E: Display>(
-    flag: &str,
-    text: &Option<String>,
-    parse: impl Fn(&str) -> Result<T, E>,
-) -> Result<Option<T>, Failure> {
-    let parsed = text.as_deref().map(parse).transpose();
-    parsed.map_err(|error| Failure::flag(flag, error))
 }
 
 fn refuse_facts_of_hosters(init: &Init, kind: Kind) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::cli::Failure;
 use crate::cli::document::{self, complain};
+use crate::cli::failure::parsed;
 use crate::cli::founded::Founded;
 use crate::config::Config;
 use crate::domain::service::{Service, ServiceId};
@@ -16,12 +17,16 @@ use crate::federation::NotPublished;
 use crate::formats::{Complaints, Findings, archipelago as format};
 use crate::ingest::understand;
 
-use super::facts::{Facts, known_need, parsed};
+use super::facts::{Facts, known_need};
 use super::report::{Published, Report};
 use super::{language, slug};
 
 /// Arguments of `service add`.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "archipelago service add <SLUG> --name <NAME> --need <ID> [OPTIONS]\n       \
+    archipelago service add --from <PATH>"
+)]
 pub(in crate::cli) struct Add {
     /// What it is called in addresses, for good: a-z, 0-9, - and so on
     #[arg(required_unless_present = "from", requires_all = ["name", "need"])]

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueHint};
 
 use crate::cli::Failure;
+use crate::cli::failure::parsed;
 use crate::cli::founded::Founded;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -14,7 +15,7 @@ use crate::domain::localized::Language;
 use crate::domain::service::Closing;
 use crate::domain::text::{Link, Prose};
 
-use super::facts::{parsed, written};
+use super::facts::written;
 use super::report::{Published, Report};
 use super::{language, own, slug};
 

@@ -1,11 +1,10 @@
 //! What flags say of a service.
 
-use std::fmt::Display;
-
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueHint};
 
 use crate::cli::Failure;
+use crate::cli::failure::parsed;
 use crate::domain::localized::{Language, Localized};
 use crate::domain::need::{NeedId, SoftwareId};
 use crate::domain::service::{Capacity, Price, PriceKind, Registration, Room, Service};
@@ -144,16 +143,6 @@ pub(super) fn written(known: Option<Localized>, language: Language, text: Prose)
         Some(known) => known.with(language, text),
         None => Localized::of(language, text),
     }
-}
-
-/// What a flag says, read; a problem names the flag.
-pub(super) fn parsed<T, E: Display>(
-    flag: &str,
-    text: &Option<String>,
-    parse: impl Fn(&str) -> Result<T, E>,
-) -> Result<Option<T>, Failure> {
-    let parsed = text.as_deref().map(parse).transpose();
-    parsed.map_err(|error| Failure::flag(flag, error))
 }
 
 /// The need somebody names; one that nobody knows is told with near matches, else with all there are.

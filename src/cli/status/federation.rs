@@ -108,7 +108,7 @@ impl<'a> Federated<'a> {
         let mut out = String::new();
         for delivery in self.deliveries.iter().take(MAX_PRINTED) {
             writeln!(out, "\n{}", delivery.inbox).expect("a String takes everything");
-            out += &output::wrapped(&delivery.in_words(), output::width() - 4, 4);
+            out += &output::wrapped(&delivery.in_words(), output::width(), 4);
         }
         let more = self.deliveries.len().saturating_sub(MAX_PRINTED);
         if more > 0 {
@@ -162,7 +162,7 @@ impl Delivery {
             Some(owed),
             state,
             failing,
-            next.map(|next| format!("tried again {}", minute(next))),
+            next.map(|next| format!("next try {}", minute(next))),
             self.last_success_at
                 .map(|last| format!("took something last {}", minute(last))),
             self.last_error
