@@ -5,7 +5,7 @@
 
 mod layer;
 
-pub use layer::{DirectoryLayer, Layer, NetworkLayer, domain, range};
+pub use layer::{DirectoryLayer, Layer, NetworkLayer, domain, domain_in_words, range};
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -94,9 +94,17 @@ impl Config {
     ) -> Result<Self, Error> {
         let file = match path {
             Some(path) => Layer::from_file(path)?,
-            None if Path::new(DEFAULT_FILE).exists() => Layer::from_file(Path::new(DEFAULT_FILE))?,
-            None => Layer::default(),
+            None => Layer::from_file_if_any(Path::new(DEFAULT_FILE))?.unwrap_or_default(),
         };
+        Self::of(file, environment, flags)
+    }
+
+    /// Lays the environment and the flags over what a file says.
+    pub fn of(
+        file: Layer,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+        flags: Layer,
+    ) -> Result<Self, Error> {
         let environment = Layer::from_environment(environment)?;
         Ok(flags.over(environment).over(file).over_defaults())
     }

@@ -32,6 +32,18 @@ pub async fn ingest(
     let Findings {
         hosters,
         services,
+        complaints,
+        ..
+    } = understand(findings, taxonomy);
+    let kept = store.keep(&hosters, &services, now).await?;
+    Ok(Ingested { kept, complaints })
+}
+
+/// What a document says without what the directory does not understand, which is complained about.
+pub fn understand(findings: Findings, taxonomy: &Taxonomy) -> Findings {
+    let Findings {
+        hosters,
+        services,
         lines,
         mut complaints,
     } = findings;
@@ -51,8 +63,12 @@ pub async fn ingest(
             understood(service.clone(), taxonomy, complain)
         })
         .collect();
-    let kept = store.keep(&hosters, &services, now).await?;
-    Ok(Ingested { kept, complaints })
+    Findings {
+        hosters,
+        services,
+        lines,
+        complaints,
+    }
 }
 
 /// The service without what the directory does not understand, or nothing. Whoever said it is told of

@@ -10,12 +10,25 @@ pub(super) const FILL_IT: &str = "fill it with `archipelago import archipelago P
 
 /// Opens the database of a command that only reads: no file is made for it.
 pub(super) async fn open_existing(config: &Config) -> Result<Store, Failure> {
-    if let Some(path) = sqlite_file(&config.database_url).filter(|path| !path.exists()) {
-        let sentence = format!(
-            "there is no database {} yet: {FILL_IT} (another one is named with --database-url)",
-            path.display()
-        );
-        return Err(Failure::said(sentence));
+    match open_if_any(config).await? {
+        Some(store) => Ok(store),
+        None => Err(missing(config, &format!("yet: {FILL_IT}"))),
     }
-    Ok(Store::open(&config.database_url).await?)
+}
+
+/// Opens the database if there is one: no file is made.
+pub(super) async fn open_if_any(config: &Config) -> Result<Option<Store>, Failure> {
+    match sqlite_file(&config.database_url) {
+        Some(path) if !path.exists() => Ok(None),
+        _ => Ok(Some(Store::open(&config.database_url).await?)),
+    }
+}
+
+/// There is no database, and `more` about that.
+pub(super) fn missing(config: &Config, more: &str) -> Failure {
+    let path = sqlite_file(&config.database_url).unwrap_or_default();
+    Failure::said(format!(
+        "there is no database {} {more} (another one is named with --database-url)",
+        path.display()
+    ))
 }

@@ -20,6 +20,11 @@ impl Failure {
         Self::Usage(sentence(&error.into()))
     }
 
+    /// A flag or an argument that cannot be used.
+    pub(super) fn flag(flag: &str, problem: impl fmt::Display) -> Self {
+        Self::Usage(format!("{flag}: {problem}"))
+    }
+
     /// A failure that is a sentence already.
     pub(super) fn said(sentence: impl Into<String>) -> Self {
         Self::Failed(anyhow::Error::msg(sentence.into()))
@@ -47,6 +52,16 @@ impl fmt::Display for Failure {
             Self::Failed(error) => f.write_str(&sentence(error)),
         }
     }
+}
+
+/// What a flag says, read; what is wrong with it is told with its name.
+pub(super) fn parsed<T, E: fmt::Display>(
+    flag: &str,
+    text: &Option<String>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, Failure> {
+    let parsed = text.as_deref().map(parse).transpose();
+    parsed.map_err(|error| Failure::flag(flag, error))
 }
 
 /// An error and its causes on one line: what we were doing, then in brackets what was said below. A

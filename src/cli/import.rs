@@ -1,7 +1,6 @@
 //! `archipelago import`: what a document says, kept as far as it is understood.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -10,14 +9,12 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::taxonomy::Taxonomy;
-use crate::formats::{Complaint, Findings, archipelago as format};
+use crate::formats::{Findings, archipelago as format};
 use crate::ingest::{Ingested, ingest};
 use crate::store::{Counts, Kept, Store};
 
+use super::document::{self, complain};
 use super::{Failure, output};
-
-/// The most complaints that are printed; `--json` has them all.
-const MAX_PRINTED: usize = 50;
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]
@@ -48,15 +45,15 @@ struct Report {
 impl Import {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let is_talkative = io::stderr().is_terminal() && !self.json;
-        let bytes = self.bytes()?;
+        let bytes = document::read(&self.path)?;
         let Format::Archipelago = self.format;
-        let cannot_read = || format!("{} cannot be imported", self.name());
+        let cannot_read = || format!("{} cannot be imported", document::name(&self.path));
         let findings = format::read(&bytes).with_context(cannot_read)?;
         if findings.hosters.is_empty() && !findings.complaints.is_empty() {
             complain(&findings.complaints);
             return Err(Failure::said(format!(
                 "nothing in {} could be read",
-                self.name()
+                document::name(&self.path)
             )));
         }
         // Only now, so that a wrong file makes no database.
@@ -89,48 +86,6 @@ impl Import {
             told("hosters", kept.hosters),
             told("services", kept.services)
         ))
-    }
-
-    fn name(&self) -> &str {
-        if self.path == "-" {
-            "standard input"
-        } else {
-            &self.path
-        }
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, Failure> {
-        let scheme = self
-            .path
-            .split_once("://")
-            .map(|(scheme, _)| scheme.to_ascii_lowercase());
-        if matches!(scheme.as_deref(), Some("http" | "https")) {
-            let sentence = "cannot fetch an address yet, that comes with the crawler: download the document \
-                and name the file, or pipe it in (curl … | archipelago import archipelago -)";
-            return Err(Failure::Usage(sentence.to_owned()));
-        }
-        let mut bytes = Vec::new();
-        // One more than is read, so that a larger document is told apart from one that just fits.
-        let most = format::MAX_BYTES as u64 + 1;
-        let read = match self.path.as_str() {
-            "-" => io::stdin().lock().take(most).read_to_end(&mut bytes),
-            path => File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)),
-        };
-        read.with_context(|| format!("cannot read {}", self.name()))?;
-        Ok(bytes)
-    }
-}
-
-fn complain(complaints: &[Complaint]) {
-    for complaint in complaints.iter().take(MAX_PRINTED) {
-        eprintln!("{complaint}");
-    }
-    if let Some(more) = complaints
-        .len()
-        .checked_sub(MAX_PRINTED)
-        .filter(|more| *more > 0)
-    {
-        eprintln!("… and {more} more; --json lists them all");
     }
 }
 

@@ -5,12 +5,19 @@
 //! read comes from the locales.
 
 mod database;
+mod document;
 mod failure;
+mod follow;
+mod founded;
 mod import;
+mod init;
+mod key;
 mod log;
 mod output;
+mod peer;
 mod search;
 mod serve;
+mod service;
 mod status;
 
 use std::path::PathBuf;
@@ -42,7 +49,7 @@ struct Settings {
     /// The database: sqlite:PATH or postgres://USER@HOST/NAME [default: sqlite:archipelago.db]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// The settings file, which must then exist [default: archipelago.toml, if there is one]
+    /// The settings file, which init writes and every other command then needs [default: archipelago.toml, if there is one]
     #[arg(long, global = true, value_name = "PATH")]
     config: Option<PathBuf>,
     /// A private range that may be fetched from, such as 127.0.0.0/8; then http, ports and localhost
@@ -53,13 +60,26 @@ struct Settings {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the node: the site and the API
+    /// Found a node: a hoster's, a collective's or a directory's
+    Init(Box<init::Init>),
+    /// Run the node: the site, the API and federation
     Serve(serve::Serve),
+    /// What the hoster of this node offers
+    #[command(subcommand)]
+    Service(service::Command),
+    /// Subscribe to what a hoster, a collective or a directory publishes
+    Follow(follow::Follow),
+    /// Directories this node exchanges with
+    #[command(subcommand)]
+    Peer(peer::Command),
+    /// The keys this node signs with
+    #[command(subcommand)]
+    Key(key::Command),
     /// Keep what a document says
     Import(import::Import),
     /// Search as on the site, with reasons and distances
     Search(Box<search::Search>),
-    /// Say what the directory holds
+    /// Say what the directory holds, what this node is and what it owes
     Status(status::Status),
 }
 
@@ -79,6 +99,11 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             };
             serve.run(settings.read(flags)?).await
         }
+        Command::Init(init) => init.run(settings).await,
+        Command::Service(service) => service.run(settings.read(Layer::default())?).await,
+        Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
+        Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
+        Command::Key(key) => key.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,
@@ -87,14 +112,19 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
 
 impl Settings {
     fn read(self, flags: Layer) -> Result<Config, Failure> {
-        let flags = Layer {
-            database_url: self.database_url,
-            network: NetworkLayer {
-                allow: Some(self.allow_net).filter(|ranges| !ranges.is_empty()),
-            },
-            ..flags
-        };
+        let flags = self.over(flags);
         Config::read(self.config.as_deref(), std::env::vars_os(), flags)
             .map_err(Failure::wrong_settings)
+    }
+
+    /// What these flags say, and besides what those of one command say.
+    fn over(&self, flags: Layer) -> Layer {
+        Layer {
+            database_url: self.database_url.clone(),
+            network: NetworkLayer {
+                allow: Some(self.allow_net.clone()).filter(|ranges| !ranges.is_empty()),
+            },
+            ..flags
+        }
     }
 }

@@ -6,6 +6,8 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::domain::localized::Language;
+
 use super::Failure;
 
 /// The widest line of text: longer ones are tiring to read.
@@ -47,6 +49,26 @@ pub(super) fn width() -> usize {
         .ok()
         .and_then(|columns| columns.parse().ok());
     columns.unwrap_or(DEFAULT_WIDTH).clamp(40, MAX_WIDTH)
+}
+
+/// The language the environment asks for: the first of these variables that is set decides.
+pub(super) fn language() -> Language {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+    let chosen = names
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    match chosen {
+        Some(locale) if locale.starts_with("en") => Language::English,
+        _ => Language::French,
+    }
+}
+
+/// `1 service`, `2 services`.
+pub(super) fn count(n: impl Into<u64>, what: &str) -> String {
+    match n.into() {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
 }
 
 /// Breaks a text into lines of at most `width` characters, each after `indent` spaces. A word that

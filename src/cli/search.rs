@@ -2,8 +2,6 @@
 
 mod list;
 
-use std::env;
-
 use clap::Args;
 
 use crate::catalogue::Catalogue;
@@ -78,7 +76,7 @@ impl Search {
             .lang
             .as_deref()
             .and_then(Language::from_code)
-            .unwrap_or_else(language_of_terminal);
+            .unwrap_or_else(output::language);
         let l = Locale::of(language);
         let query = self.query().map_err(|errors| refused(&errors, l))?;
         let store = database::open_existing(&config).await?;
@@ -155,17 +153,5 @@ fn refused(errors: &[FieldError], l: &Locale) -> Failure {
         Failure::said(told.join("\n"))
     } else {
         Failure::Usage(told.join("\n"))
-    }
-}
-
-/// The language the environment asks for: the first of these variables that is set decides.
-fn language_of_terminal() -> Language {
-    let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
-    let chosen = names
-        .iter()
-        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    match chosen {
-        Some(locale) if locale.starts_with("en") => Language::English,
-        _ => Language::French,
     }
 }

@@ -1,4 +1,6 @@
-//! `archipelago status`: what the directory holds, and how it regards it.
+//! `archipelago status`: what the directory holds and how it regards it, what this node is and owes.
+
+mod federation;
 
 use std::fmt::Write;
 
@@ -14,6 +16,7 @@ use crate::store::without_password;
 
 use super::database::{self, FILL_IT};
 use super::{Failure, output};
+use federation::Federated;
 
 /// Flags of `status`.
 #[derive(Debug, Args)]
@@ -31,6 +34,8 @@ struct Report<'a> {
     least_standing: Standing,
     hosters: Hosters,
     services: Services<'a>,
+    #[serde(flatten)]
+    federated: Federated<'a>,
 }
 
 #[derive(Serialize)]
@@ -66,7 +71,9 @@ impl Status {
         )
         .await?;
         let edition = catalogue.current();
-        let report = Report::new(&edition, &config.database_url);
+        let local = store.local_actors().await?;
+        let federated = Federated::of(&store, &local).await?;
+        let report = Report::new(&edition, &config.database_url, federated);
         if self.json {
             output::print_json(&report)
         } else {
@@ -76,7 +83,7 @@ impl Status {
 }
 
 impl<'a> Report<'a> {
-    fn new(edition: &'a Edition, database_url: &str) -> Self {
+    fn new(edition: &'a Edition, database_url: &str, federated: Federated<'a>) -> Self {
         let overview = &edition.overview;
         let address = without_password(database_url);
         let engine = if address.starts_with("sqlite:") {
@@ -116,6 +123,7 @@ impl<'a> Report<'a> {
                 listed: overview.services,
                 by_need,
             },
+            federated,
         }
     }
 
@@ -124,6 +132,7 @@ impl<'a> Report<'a> {
             database,
             hosters,
             services,
+            federated,
             ..
         } = self;
         let mut out = String::new();
@@ -157,6 +166,10 @@ impl<'a> Report<'a> {
         for (need, count) in &services.by_need {
             line(&format!("  {need}"), count);
         }
+        for (name, value) in federated.lines() {
+            line(&name, &value);
+        }
+        out += &federated.deliveries_in_words();
         if hosters.total == 0 {
             writeln!(out, "\nThe directory is empty: {FILL_IT}.")
                 .expect("a String takes everything");

@@ -10,8 +10,11 @@ use url::{Host, Url};
 
 use super::{Config, Directory, Error, Network};
 use crate::domain::collective::Standing;
+use crate::domain::text::printable;
 
 const PREFIX: &str = "ARCHIPELAGO_";
+/// How much of a wrong value is quoted, in characters.
+const MAX_QUOTED_CHARS: usize = 80;
 /// Variables of ours that are no settings: the log's filter, and the binary under test.
 const NO_SETTINGS: [&str; 2] = ["ARCHIPELAGO_LOG", "ARCHIPELAGO_BIN"];
 /// A variable of the federation library that switches its own checks of addresses off.
@@ -56,6 +59,11 @@ pub struct NetworkLayer {
 }
 
 impl Layer {
+    /// What the file at `path` says; `None` where there is no file.
+    pub fn from_file_if_any(path: &Path) -> Result<Option<Self>, Error> {
+        path.exists().then(|| Self::from_file(path)).transpose()
+    }
+
     pub(super) fn from_file(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Unreadable {
             path: path.to_owned(),
@@ -188,8 +196,20 @@ pub fn domain(text: &str) -> Result<Url, String> {
         is_origin && is_web && matches!(url.host(), Some(Host::Domain(_)))
     });
     url.ok_or_else(|| {
-        format!("{text:?} is not the name of a host such as hoster.example, with no path behind it")
+        let shown = printable(text, MAX_QUOTED_CHARS);
+        format!(
+            "{shown:?} is not the name of a host such as hoster.example, with no path behind it"
+        )
     })
+}
+
+/// An address as `domain` is written most briefly: only its host, where that says all of it.
+pub fn domain_in_words(domain: &Url) -> String {
+    let host = domain.host_str().unwrap_or_default();
+    match self::domain(host) {
+        Ok(same) if same == *domain => host.to_owned(),
+        _ => domain.origin().ascii_serialization(),
+    }
 }
 
 fn domain_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Url>, D::Error> {

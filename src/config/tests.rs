@@ -177,3 +177,22 @@ fn a_domain_is_https_unless_it_has_a_port_or_names_this_machine() {
         );
     }
 }
+
+#[test]
+fn a_domain_is_written_so_that_it_is_read_back() {
+    for (text, written) in [
+        ("Hoster.example", "hoster.example"),
+        ("https://bücher.example:443/", "xn--bcher-kva.example"),
+        ("a.localhost:4001", "http://a.localhost:4001"),
+        ("https://a.localhost", "https://a.localhost"),
+        ("http://hoster.example", "http://hoster.example"),
+        ("localhost", "localhost"),
+    ] {
+        let url = domain(text).unwrap();
+        assert_eq!(domain_in_words(&url), written);
+        assert_eq!(domain(written).unwrap(), url);
+    }
+    let refused = domain(&"é/".repeat(5_000)).unwrap_err();
+    assert!(refused.chars().count() < 200, "{refused}");
+    assert!(!domain("a/\u{1b}[31m").unwrap_err().contains('\u{1b}'));
+}

@@ -54,6 +54,17 @@ pub struct Localized(BTreeMap<String, Prose>);
 pub struct NoLanguage;
 
 impl Localized {
+    /// A text in one language.
+    pub fn of(language: Language, text: Prose) -> Self {
+        Self(BTreeMap::from([(language.code().to_owned(), text)]))
+    }
+
+    /// The same text, with `text` in place of what it had in `language`.
+    pub fn with(mut self, language: Language, text: Prose) -> Self {
+        self.0.insert(language.code().to_owned(), text);
+        self
+    }
+
     /// The text in `language`; where it is missing, in another interface language, then in any.
     pub fn get(&self, language: Language) -> &str {
         std::iter::once(language)
@@ -94,5 +105,15 @@ mod tests {
         let text: Localized = serde_json::from_str(r#"{"de":"Hallo"}"#).unwrap();
         assert_eq!(text.get(Language::French), "Hallo");
         assert!(serde_json::from_str::<Localized>("{}").is_err());
+    }
+
+    #[test]
+    fn a_language_is_added_or_replaced_and_the_others_stay() {
+        let text = |text| Prose::parse(text).unwrap();
+        let both = Localized::of(Language::English, text("Hello"))
+            .with(Language::French, text("Salut"))
+            .with(Language::French, text("Bonjour"));
+        let written = serde_json::to_string(&both).unwrap();
+        assert_eq!(written, r#"{"en":"Hello","fr":"Bonjour"}"#);
     }
 }

@@ -163,6 +163,41 @@ pub struct Closing {
     pub successor: Option<Link>,
 }
 
+/// Days of a closing that contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ClosingError {
+    /// Nobody can be told of an end that was.
+    #[error("the end is announced after it has come")]
+    AnnouncedLate,
+    /// Newcomers to what is no more.
+    #[error("new accounts are taken longer than the service lasts")]
+    NewAccountsAfterEnd,
+    /// Newcomers who could never take along what they bring.
+    #[error("new accounts are taken longer than data can be taken along")]
+    NewAccountsAfterExport,
+}
+
+impl Closing {
+    /// Refuses days that contradict each other for sure: vague ones may mean the same day, which is
+    /// fine. Data may be taken along after the end, as most do, or only before it.
+    pub fn check(&self) -> Result<(), ClosingError> {
+        let is_later = |day: Option<PartialDate>, than: Option<PartialDate>| {
+            day.zip(than)
+                .is_some_and(|(day, than)| than.is_over_by(day.first_day()))
+        };
+        let (newcomers, end) = (self.new_accounts_until, Some(self.on));
+        if is_later(self.announced, end) {
+            Err(ClosingError::AnnouncedLate)
+        } else if is_later(newcomers, end) {
+            Err(ClosingError::NewAccountsAfterEnd)
+        } else if is_later(newcomers, self.export_until) {
+            Err(ClosingError::NewAccountsAfterExport)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 impl Service {
     /// Whether its announced last day has passed: it is then kept, but no longer offered.
     pub fn is_over_by(&self, day: NaiveDate) -> bool {
@@ -174,5 +209,56 @@ impl Service {
     /// Whether `fact` is general knowledge that no source gives.
     pub fn is_unsourced(&self, fact: &str) -> bool {
         self.unsourced.iter().any(|name| name.as_str() == fact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(days: &str) -> Result<(), ClosingError> {
+        let [announced, new, export, on] = days.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("four days");
+        };
+        let day = |text: &str| (text != "-").then(|| PartialDate::parse(text).unwrap());
+        let closing = Closing {
+            on: day(on).unwrap(),
+            note: None,
+            source: None,
+            announced: day(announced),
+            new_accounts_until: day(new),
+            export_until: day(export),
+            successor: None,
+        };
+        closing.check()
+    }
+
+    #[test]
+    fn days_of_a_closing_may_be_the_same_or_vague_but_not_in_the_wrong_order() {
+        for days in [
+            "- - - 2027",
+            "2027-01-31 2027-01-31 2027-01-31 2027-01-31",
+            "2026-11-23 2027-01-31 2027-03-31 2027-01-31",
+            // Data may have to be taken along before the end.
+            "2026-11-23 2027-01-01 2027-01-15 2027-01-31",
+            "- 2027-06 - 2027",
+            "2027 2027 2027 2027-06",
+        ] {
+            assert_eq!(checked(days), Ok(()), "{days}");
+        }
+        for (days, error) in [
+            ("2028 - - 2027", ClosingError::AnnouncedLate),
+            (
+                "- 2027-02-01 - 2027-01-31",
+                ClosingError::NewAccountsAfterEnd,
+            ),
+            ("- 2028 - 2027", ClosingError::NewAccountsAfterEnd),
+            (
+                "- 2027-01-31 2027-01-30 2027-03",
+                ClosingError::NewAccountsAfterExport,
+            ),
+        ] {
+            assert_eq!(checked(days), Err(error), "{days}");
+        }
     }
 }

@@ -124,6 +124,20 @@ pub fn is_plain(c: char) -> bool {
     check(c).is_ok()
 }
 
+/// Any text, cut short and without what would harm a terminal or a log: whatever is not
+/// [plain](is_plain) becomes U+FFFD.
+pub fn printable(text: &str, max_chars: usize) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(max_chars)
+        .map(|c| if is_plain(c) { c } else { '\u{fffd}' })
+        .collect();
+    if text.chars().nth(max_chars).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 fn check(c: char) -> Result<(), TextError> {
     match c {
         // Overrides, embeddings and isolates of the bidirectional algorithm (UAX #9).

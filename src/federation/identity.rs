@@ -8,6 +8,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::text::Name;
 use crate::domain::word::worded;
 use crate::formats::activitypub::addresses::{Addresses, Local};
+use crate::formats::webfinger::MAX_USERNAME_CHARS;
 use crate::store::{self, LocalActor, NewKey, Store};
 use chrono::{DateTime, Utc};
 
@@ -30,6 +31,53 @@ worded!(Kind {
     Collective = "collective",
     Directory = "directory",
 });
+
+impl Kind {
+    /// Whose node these actors are.
+    pub fn of(local: &[LocalActor]) -> Self {
+        match local.iter().map(|actor| actor.role).max() {
+            Some(Local::Hoster) => Self::Hoster,
+            Some(Local::Collective) => Self::Collective,
+            Some(Local::Node) | None => Self::Directory,
+        }
+    }
+}
+
+/// Why a name before the `@` was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UsernameError {
+    /// Other programs would not find it.
+    #[error(
+        "a name before the @ has 1 to {MAX_USERNAME_CHARS} letters a-z, digits and _, and between them also . and -"
+    )]
+    Characters,
+    /// The node's own actor has it.
+    #[error("the node itself is called by the host's name: choose another")]
+    Host,
+}
+
+/// Checks a name before the `@` for a node of this kind at `addresses`: what Mastodon and others take
+/// for one, and no other actor of the node has.
+pub fn check_username(
+    username: &str,
+    kind: Kind,
+    addresses: &Addresses,
+) -> Result<(), UsernameError> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let fits = (1..=MAX_USERNAME_CHARS).contains(&username.len())
+        && username.starts_with(is_word)
+        && username.ends_with(is_word)
+        && username
+            .chars()
+            .all(|c| is_word(c) || matches!(c, '.' | '-'));
+    let home = addresses.home();
+    let is_host = username.eq_ignore_ascii_case(home.host_str().unwrap_or_default());
+    match (fits, kind) {
+        (false, _) => Err(UsernameError::Characters),
+        (true, Kind::Hoster | Kind::Collective) if is_host => Err(UsernameError::Host),
+        (true, _) => Ok(()),
+    }
+}
 
 /// Who founds a node, and where.
 #[derive(Debug, Clone)]
@@ -127,4 +175,26 @@ impl Token {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_is_what_others_find_and_not_the_hosts() {
+        let addresses = Addresses::of("https://hoster.example/".parse().unwrap());
+        let check_username = |username: &str, kind| check_username(username, kind, &addresses);
+        for username in ["asso", "a", "_", "a.b-c_d", "Asso2"] {
+            assert_eq!(check_username(username, Kind::Hoster), Ok(()), "{username}");
+        }
+        let long = "a".repeat(MAX_USERNAME_CHARS + 1);
+        for username in ["", "é", "a b", ".a", "a-", "a@b", "a\u{0}", &long] {
+            let refused = check_username(username, Kind::Directory);
+            assert_eq!(refused, Err(UsernameError::Characters), "{username}");
+        }
+        let host = |kind| check_username("Hoster.Example", kind);
+        assert_eq!(host(Kind::Collective), Err(UsernameError::Host));
+        assert_eq!(host(Kind::Directory), Ok(()));
+    }
 }

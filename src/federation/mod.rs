@@ -25,7 +25,7 @@ pub use crate::store::{Debt, Scheme, Target, TargetState};
 pub use delivery::Delivery;
 pub use documents::Document;
 pub use gate::MAX_WRONG_TOKENS;
-pub use identity::{Founder, Kind, Token};
+pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use publish::NotPublished;
@@ -168,6 +168,12 @@ pub enum Error {
         "{0:?} names nobody: an address such as https://hoster.example/ or @name@hoster.example does"
     )]
     NotAName(String),
+    /// What a person typed names one of ours.
+    #[error("{0} is this node itself")]
+    Ourselves(url::Url),
+    /// It is not one that can be a peer.
+    #[error("{0} is no directory, and only directories are peers: follow it instead")]
+    NoDirectory(url::Url),
     /// One of ours has no key.
     #[error("the database has no key of its {}", .0.word())]
     NoKey(Local),

@@ -11,10 +11,10 @@ use crate::domain::provenance::Source;
 use crate::domain::service::{Service, ServiceId};
 use crate::domain::text::Link;
 use crate::formats::activitypub::activity::{self, Activity};
-use crate::formats::activitypub::actor::RemoteActor;
+use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::{collection, note};
-use crate::store::{Audience, Change, Effect, Known, Publication, Travelling};
+use crate::store::{Audience, Change, Effect, FollowState, Known, Publication, Travelling};
 
 /// How many new services at once are a flood to whoever reads a timeline: nodes then get each, people
 /// one post about all.
@@ -173,7 +173,7 @@ impl Federation {
 
     /// Follows whoever a person names; returns whom that is.
     pub async fn follow(&self, named: &str) -> Result<RemoteActor, Error> {
-        let actor = self.discover(named).await?;
+        let actor = self.discover_another(named).await?;
         let change = self.follow_change(&actor).await?;
         self.commit(&change).await?;
         Ok(actor)
@@ -181,7 +181,10 @@ impl Federation {
 
     /// Makes a directory a peer, and follows it; returns which that is.
     pub async fn add_peer(&self, named: &str) -> Result<RemoteActor, Error> {
-        let actor = self.discover(named).await?;
+        let actor = self.discover_another(named).await?;
+        if actor.kind != ActorKind::Application {
+            return Err(Error::NoDirectory(actor.id));
+        }
         let mut change = self.follow_change(&actor).await?;
         change.effects.push(Effect::AddPeer(actor.id.clone()));
         self.commit(&change).await?;
@@ -215,8 +218,25 @@ impl Federation {
         Ok(rotated)
     }
 
-    /// What following an actor changes: nothing where we follow it already, or have asked.
+    /// Whom a person names, who is not this node itself.
+    async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
+        let actor = self.discover(named).await?;
+        match self.0.addresses.is_ours(&actor.id) {
+            false => Ok(actor),
+            true => Err(Error::Ourselves(actor.id)),
+        }
+    }
+
+    /// What following an actor changes: no more than that it was read, where we follow it already.
+    /// Whoever has not answered yet is asked again: it may have lost what we asked.
     pub(super) async fn follow_change(&self, actor: &RemoteActor) -> Result<Change, Error> {
+        let known = self.0.store.follow_of(&actor.id).await?;
+        if known.is_some_and(|follow| follow.state == FollowState::Accepted) {
+            return Ok(Change {
+                effects: vec![Effect::KeepActor(Box::new(actor.clone()))],
+                publications: Vec::new(),
+            });
+        }
         let now = self.0.clock.now();
         let number = number(now);
         let id = self.0.addresses.activity(Local::Node, number);

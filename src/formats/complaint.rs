@@ -80,17 +80,9 @@ impl<const N: usize> PartialEq<[Complaint; N]> for Complaints {
     }
 }
 
-/// What others wrote, cut short and without what would harm a terminal or a log.
+/// What others wrote, fit to be told.
 pub(super) fn printable(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(MAX_COMPLAINT_CHARS)
-        .map(|c| if text::is_plain(c) { c } else { '\u{fffd}' })
-        .collect();
-    if text.chars().nth(MAX_COMPLAINT_CHARS).is_some() {
-        shown.push('…');
-    }
-    shown
+    text::printable(text, MAX_COMPLAINT_CHARS)
 }
 
 #[cfg(test)]

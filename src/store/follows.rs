@@ -103,6 +103,19 @@ impl Store {
         ))
     }
 
+    /// How many actors ours have asked to follow, by how far that has come, in that order.
+    pub async fn follows_by_state(&self) -> Result<Vec<(FollowState, u64)>, Error> {
+        let mut counted = Vec::new();
+        for state in FollowState::ALL {
+            let count: i64 = sqlx::query_scalar("select count(*) from following where state = $1")
+                .bind(state.word())
+                .fetch_one(&self.pool)
+                .await?;
+            counted.push((*state, u64::try_from(count).unwrap_or(0)));
+        }
+        Ok(counted)
+    }
+
     /// Our wish to follow an actor; `None` where there is none.
     pub async fn follow_of(&self, actor: &Url) -> Result<Option<Follow>, Error> {
         let row = sqlx::query("select role, activity, state from following where actor = $1")

@@ -1,125 +1,28 @@
 //! The command line: the real binary, as people and scripts run it.
 
+mod follow;
+mod init;
+mod service;
+mod status;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-const SHIPPED: &str = include_str!("../../fixtures/data/hosters.json");
-
-/// A directory to run commands in, with nothing of the tester's environment.
-struct Desk(TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    /// One that holds a database with the shipped directory.
-    fn with_directory() -> Self {
-        let desk = Self::new();
-        fs::write(desk.0.path().join("hosters.json"), SHIPPED).unwrap();
-        let imported = desk.run("import archipelago hosters.json");
-        assert!(imported.status.success(), "{}", stderr(&imported));
-        desk
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_archipelago"));
-        command
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path());
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy().into_owned();
-            if name.starts_with("ARCHIPELAGO_") || name.starts_with("LC_") || name == "LANG" {
-                command.env_remove(name);
-            }
-        }
-        command
-            .env("LANG", "en_GB.UTF-8")
-            .env("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "reported");
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    fn run(&self, arguments: &str) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    fn has(&self, file: &str) -> bool {
-        self.0.path().join(file).exists()
-    }
-
-    fn serve(&self, arguments: &str) -> Served {
-        let mut child = self
-            .command(&format!("serve --listen 127.0.0.1:0 {arguments}"))
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line.trim().strip_prefix("Archipelago answers on ");
-        Served {
-            url: url.unwrap_or_else(|| panic!("{line:?}")).to_owned(),
-            child,
-        }
-    }
-}
-
-/// A node that runs; killed if the test forgets to stop it.
-struct Served {
-    url: String,
-    child: Child,
-}
-
-impl Served {
-    async fn json(&self, path: &str) -> Value {
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
-    }
-
-    /// Sends a signal and waits; returns how the node ended, and after how long.
-    fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
-        let asked = Instant::now();
-        let kill = Command::new("kill")
-            .args([signal, &self.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(kill.success());
-        (self.child.wait().unwrap().code(), asked.elapsed())
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
+use crate::support::desk::{Desk, SHIPPED, Served, stderr, stdout};
 
 #[test]
 fn help_and_version_go_to_standard_output() {
     let desk = Desk::new();
     let help = desk.run("--help");
     assert_eq!(help.status.code(), Some(0));
-    for command in ["serve", "import", "search", "status"] {
+    for command in [
+        "init", "serve", "service", "follow", "peer", "key", "import", "search", "status",
+    ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(
             desk.run(&format!("{command} --help")).status.code(),
@@ -241,7 +144,7 @@ fn reading_commands_make_no_database_and_say_what_to_do() {
     assert!(!desk.has("archipelago.db") && !desk.has("other.db"));
     // An empty document makes an empty directory.
     fs::write(
-        desk.0.path().join("empty.json"),
+        desk.path().join("empty.json"),
         r#"{"archipelago":1,"hosters":[]}"#,
     )
     .unwrap();
@@ -258,11 +161,11 @@ fn reading_commands_make_no_database_and_say_what_to_do() {
 fn a_database_that_cannot_be_opened_is_one_sentence() {
     let desk = Desk::new();
     fs::write(
-        desk.0.path().join("broken.db"),
+        desk.path().join("broken.db"),
         "no database, but longer than a header of one hundred bytes".repeat(9),
     )
     .unwrap();
-    fs::create_dir(desk.0.path().join("folder.db")).unwrap();
+    fs::create_dir(desk.path().join("folder.db")).unwrap();
     for url in [
         "mysql://x",
         "sqlite::memory:",
@@ -326,7 +229,7 @@ fn a_broken_document_loses_nothing_and_its_complaints_are_bounded() {
     let document = format!(
         r#"{{"archipelago":1,"hosters":[{wrong}{{"id":"a","name":"A","source":{{"kind":"own-file","by":"a"}}}}]}}"#
     );
-    fs::write(desk.0.path().join("half.json"), document).unwrap();
+    fs::write(desk.path().join("half.json"), document).unwrap();
     let half = desk.run("import archipelago half.json");
     assert_eq!(half.status.code(), Some(0), "{}", stderr(&half));
     assert!(stdout(&half).starts_with("hosters: 1 added"));
@@ -337,7 +240,7 @@ fn a_broken_document_loses_nothing_and_its_complaints_are_bounded() {
         stderr(&half)
     );
     let before = stdout(&desk.run("status --json"));
-    fs::create_dir(desk.0.path().join("folder")).unwrap();
+    fs::create_dir(desk.path().join("folder")).unwrap();
     for (file, content, problem) in [
         (
             "none.json",
@@ -358,7 +261,7 @@ fn a_broken_document_loses_nothing_and_its_complaints_are_bounded() {
             "version 9",
         ),
     ] {
-        fs::write(desk.0.path().join(file), content).unwrap();
+        fs::write(desk.path().join(file), content).unwrap();
         let output = desk.run(&format!("import archipelago {file}"));
         assert_eq!(output.status.code(), Some(1), "{file}");
         assert!(
@@ -382,7 +285,7 @@ fn a_broken_document_loses_nothing_and_its_complaints_are_bounded() {
 #[test]
 fn a_wrong_document_makes_no_database() {
     let desk = Desk::new();
-    fs::write(desk.0.path().join("page.html"), "<html>").unwrap();
+    fs::write(desk.path().join("page.html"), "<html>").unwrap();
     assert_eq!(
         desk.run("import archipelago page.html").status.code(),
         Some(1)
@@ -489,7 +392,7 @@ fn every_command_finds_the_file_that_an_import_made() {
         ("50%25.db", "50%.db"),
         ("s#t.db", "s#t.db"),
     ] {
-        let url = format!("--database-url sqlite:{}/{name}", desk.0.path().display());
+        let url = format!("--database-url sqlite:{}/{name}", desk.path().display());
         let imported = desk.run(&format!("import archipelago hosters.json {url}"));
         assert!(
             imported.status.success() && desk.has(file),
@@ -568,7 +471,7 @@ async fn the_demo_fills_an_empty_database_and_leaves_another_alone() {
             > 300
     );
     assert_eq!(node.stop("-TERM").0, Some(0));
-    fs::write(desk.0.path().join("one.json"), r#"{"archipelago":1,"hosters":[{"id":"a","name":"A","source":{"kind":"own-file","by":"a"}}]}"#).unwrap();
+    fs::write(desk.path().join("one.json"), r#"{"archipelago":1,"hosters":[{"id":"a","name":"A","source":{"kind":"own-file","by":"a"}}]}"#).unwrap();
     let one = "--database-url sqlite:one.db";
     assert!(
         desk.run(&format!("import archipelago one.json {one}"))
@@ -614,7 +517,7 @@ async fn two_nodes_on_one_file_both_answer_and_both_see_what_is_imported() {
         .as_u64()
         .unwrap();
     assert_eq!(second.json("/api/v1/services").await["total"], before);
-    fs::write(desk.0.path().join("one.json"), r#"{"archipelago":1,"hosters":[{"id":"a","name":"A","source":{"kind":"own-file","by":"a"},
+    fs::write(desk.path().join("one.json"), r#"{"archipelago":1,"hosters":[{"id":"a","name":"A","source":{"kind":"own-file","by":"a"},
         "services":[{"id":"a-pads","name":"Pads","need":"pads","source":{"kind":"own-file","by":"a"}}]}]}"#).unwrap();
     assert!(desk.run("import archipelago one.json").status.success());
     for node in [&first, &second] {

@@ -3,12 +3,14 @@
 
 use archipelago::clock::Clock;
 use archipelago::config::Network;
-use archipelago::federation::{Error, Federation};
+use archipelago::domain::text::Name;
+use archipelago::federation::{Error, Federation, Founder, Kind};
 use archipelago::fetch;
-use archipelago::formats::activitypub::addresses::Local;
+use archipelago::formats::activitypub::addresses::{Addresses, Local};
 use serde_json::json;
 
 use super::{directory, with};
+use crate::support::database::Database;
 use crate::support::far_actor::{Far, FarActor, KEY, signing_key};
 use crate::support::far_post::Post;
 
@@ -111,10 +113,24 @@ async fn a_person_who_names_a_forbidden_address_is_told_so_and_nothing_is_read()
 
 #[tokio::test]
 async fn a_node_of_the_open_network_reads_neither_http_nor_this_machine() {
-    let (ours, far) = (directory().await, Far::start().await);
-    let mut config = ours.config.clone();
+    let (closed, far) = (directory().await, Far::start().await);
+    let mut config = closed.config.clone();
     config.network = Network::default();
-    let open = Federation::open(ours.store.clone(), &config, Clock::system())
+    let nowhere = Federation::open(closed.store.clone(), &config, Clock::system()).await;
+    assert!(matches!(nowhere, Err(Error::NotReachable { .. })));
+    let database = Database::sqlite().await;
+    let store = database.store().await;
+    let founder = Founder {
+        addresses: Addresses::of("https://directory.example/".parse().unwrap()),
+        kind: Kind::Directory,
+        username: "directory".to_owned(),
+        name: Name::parse("A directory").unwrap(),
+        hoster: None,
+    };
+    let clock = Clock::system();
+    founder.found(&store, clock.now()).await.unwrap().unwrap();
+    config.domain = None;
+    let open = Federation::open(store, &config, clock)
         .await
         .unwrap()
         .unwrap();

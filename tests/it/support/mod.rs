@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub mod database;
+pub mod desk;
 pub mod far_actor;
 pub mod far_post;
 pub mod far_web;
