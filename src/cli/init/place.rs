@@ -28,7 +28,8 @@ pub(super) fn find(text: &str, language: Language) -> Result<Place, String> {
     let is_clear = found[1..]
         .iter()
         .all(|other| found[0].population > other.population.saturating_mul(CLEARLY_LARGER));
-    match is_clear {
+    // Whoever writes a place as we offered it means that one.
+    match is_clear || found[0].label() == text {
         true => Ok(found.swap_remove(0)),
         false => Err(format!(
             "several places are called so; write one of them whole: {}",

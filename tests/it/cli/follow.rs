@@ -155,7 +155,7 @@ async fn whoever_cannot_be_followed_is_told_in_a_sentence() {
         (2, "two words", "names nobody"),
         (2, "a\u{1b}[31m@", "names nobody"),
         (2, &format!("@{long}@a.example"), "names nobody"),
-        (1, &format!("http://{long}.localhost/"), "cannot follow"),
+        (2, &format!("http://{long}.localhost/"), "names nobody"),
     ] {
         let sentence = desk.refused(code, &["follow", whom]);
         assert!(sentence.contains(problem), "{sentence}");
