@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood tools set-up fixtures fmt packages frontend clippy doc unit browser
+.PHONY: help run test bench kill flood tools set-up fixtures fmt packages frontend clippy doc unit browser interop
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -20,7 +20,7 @@ run: tools ## the site with its demo data, on http://127.0.0.1:8080 (LISTEN=addr
 	@echo "Once it has started, open http://$(LISTEN) (Ctrl+C stops it)."
 	cargo run --release $(LOCKED) -- serve --demo --listen $(LISTEN)
 
-test: set-up fixtures fmt frontend clippy doc unit browser ## every check there is, cheap ones first
+test: set-up fixtures fmt frontend clippy doc unit browser interop ## every check there is, cheap ones first
 	@echo "Everything passed."
 
 bench: tools ## the benchmarks
@@ -92,3 +92,10 @@ browser: packages ## the real binary in a real Chromium
 	@echo "── The binary, and the pages in Chromium: a minute or two."
 	cargo build $(LOCKED)
 	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" CHROMIUM="$(CHROMIUM)" npm run browser
+
+interop: tools ## the real binary and Fedify, and the verifiers of PeerTube and Misskey
+	@echo "── The binary, and other software that speaks ActivityPub: a minute."
+	cargo build $(LOCKED)
+	@cd tests/interop && { test node_modules/.package-lock.json -nt package-lock.json \
+		|| npm ci --no-audit --no-fund --loglevel=error; }
+	cd tests/interop && npm run check && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" npm test
