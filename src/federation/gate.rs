@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// How many wrong tokens are looked up in one [`SPAN`].
+/// How many wrong tokens are looked up in one minute.
 pub const MAX_WRONG_TOKENS: u32 = 10;
 /// The span they are counted in.
 const SPAN: TimeDelta = TimeDelta::seconds(60);

@@ -1,4 +1,11 @@
 //! What an activity means for us: a pure function of it, its sender and what is between us.
+//!
+//! Here: who follows whom. Beside it: what is told of services, and what actors say of each other.
+
+mod relations;
+mod services;
+
+pub(in crate::federation) use services::travelling;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -7,15 +14,10 @@ use url::Url;
 use crate::domain::taxonomy::Taxonomy;
 use crate::federation::publish;
 use crate::formats::activitypub::activity::{Activity, ActivityKind, Object};
-use crate::formats::activitypub::actor::{ActorKind, RemoteActor, read_actor};
+use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
 use crate::formats::activitypub::addresses::{Addresses, Local};
-use crate::formats::activitypub::ids::{hoster_id, service_id};
-use crate::formats::activitypub::note::read_service;
-use crate::ingest::understood;
-use crate::store::{
-    Change, Effect, Follow, FollowState, LocalActor, Reader, Relation, RelationKind, Travelling,
-    Visit,
-};
+use crate::formats::activitypub::ids::hoster_id;
+use crate::store::{Change, Effect, Follow, FollowState, LocalActor, Reader, RelationKind, Visit};
 
 /// What is known when an activity is read.
 pub(super) struct Context<'a> {
@@ -197,172 +199,6 @@ impl Context<'_> {
         }
     }
 
-    fn tell(&self, activity: &Activity) -> Meaning {
-        let object = match &activity.object {
-            Object::Embedded(object) => object,
-            Object::Id(id) if self.is_followed() => {
-                let actor = self.actor();
-                let visit = Effect::Visit {
-                    url: id.clone(),
-                    kind: Visit::Service,
-                    actor,
-                };
-                return Meaning::effects("to be read at its own address", vec![visit]);
-            }
-            Object::Id(_) => return Meaning::ignored("we do not follow its actor"),
-            Object::Unread => return Meaning::ignored("it tells nothing"),
-        };
-        if activity.object.id().as_ref() == Some(&self.sender.id) {
-            return self.tell_of_itself(object);
-        }
-        if !self.is_followed() {
-            return Meaning::ignored("we do not follow its actor");
-        }
-        match travelling(object, self.sender, self.taxonomy, self.now) {
-            Ok(_) if !self.sender.discoverable => Meaning::effects(
-                "its actor does not want to be found",
-                self.hoster().into_iter().collect(),
-            ),
-            Ok(service) => {
-                let mut effects: Vec<Effect> = self.hoster().into_iter().collect();
-                effects.push(Effect::KeepService(Box::new(service)));
-                Meaning::effects("a service is kept", effects)
-            }
-            Err(problem) => Meaning::ignored(&problem),
-        }
-    }
-
-    fn tell_of_itself(&self, object: &Value) -> Meaning {
-        let actor = match read_actor(object, &self.sender.id, self.now.date_naive()) {
-            Ok(actor) => actor,
-            Err(error) => return Meaning::ignored(&error.to_string()),
-        };
-        let told = Context {
-            sender: &actor,
-            follow: None,
-            ..*self
-        };
-        // Only whom we follow is listed by its own word; anybody may leave.
-        let hoster = told
-            .hoster()
-            .filter(|effect| self.is_followed() || matches!(effect, Effect::RemoveHoster(_)));
-        let mut effects: Vec<Effect> = hoster.into_iter().collect();
-        effects.push(Effect::KeepActor(Box::new(actor)));
-        Meaning::effects("the actor is known anew", effects)
-    }
-
-    fn delete(&self, activity: &Activity) -> Meaning {
-        let Some(object) = activity.object.id() else {
-            return Meaning::ignored("nothing is deleted by it");
-        };
-        if object == self.sender.id {
-            let mut effects = vec![Effect::RemoveActor(self.actor())];
-            effects.extend(hoster_id(&object).map(Effect::RemoveHoster));
-            return Meaning::effects("the actor is gone", effects);
-        }
-        let Some(service) =
-            service_id(&object).filter(|_| object.origin() == self.sender.id.origin())
-        else {
-            return Meaning::ignored("it is not its actor's to delete");
-        };
-        let remove = Effect::Remove {
-            object: object.clone(),
-            owner: self.actor(),
-            service,
-        };
-        let withdraw = Effect::Withdraw {
-            id: object.clone(),
-            actor: self.actor(),
-        };
-        Meaning::effects("removed", vec![remove, withdraw])
-    }
-
-    fn announce(&self, activity: &Activity) -> Meaning {
-        match activity.object.id() {
-            Some(id) if self.is_followed() => {
-                let actor = self.actor();
-                let visit = Effect::Visit {
-                    url: id.clone(),
-                    kind: Visit::Service,
-                    actor,
-                };
-                Meaning::effects("to be read at its own address", vec![visit])
-            }
-            _ => Meaning::ignored("we do not follow its actor"),
-        }
-    }
-
-    fn add(&self, activity: &Activity) -> Meaning {
-        let is_members = activity.target.is_some() && activity.target == self.sender.members;
-        match &activity.object {
-            Object::Embedded(vouch) if is_members => {
-                let (Some(id), Some(member)) =
-                    (activity.object.id(), vouch.get("object").and_then(address))
-                else {
-                    return Meaning::ignored("the vouch names nobody");
-                };
-                if id.origin() != self.sender.id.origin() {
-                    return Meaning::ignored("the vouch is not its actor's");
-                }
-                self.relation(RelationKind::Member, id.clone(), member, vouch.to_string())
-            }
-            _ => Meaning::ignored("it adds to no list of members of its own"),
-        }
-    }
-
-    fn remove(&self, activity: &Activity) -> Meaning {
-        match activity.object.id() {
-            Some(id) if activity.target.is_some() && activity.target == self.sender.members => {
-                let withdraw = Effect::Withdraw {
-                    id: id.clone(),
-                    actor: self.actor(),
-                };
-                Meaning::effects("taken back", vec![withdraw])
-            }
-            _ => Meaning::ignored("it removes from no list of members of its own"),
-        }
-    }
-
-    fn state(&self, activity: &Activity, kind: RelationKind) -> Meaning {
-        match self.ours(activity) {
-            Some(role) => {
-                let object = self.addresses.actor(role);
-                self.relation(kind, activity.id.clone(), object, activity.raw.to_string())
-            }
-            None => Meaning::ignored("nobody here is meant by it"),
-        }
-    }
-
-    fn offer(&self, activity: &Activity) -> Meaning {
-        let offered = embedded(&activity.object, "Relationship");
-        let object = offered.and_then(|offered| address(offered.get("object")?));
-        let subject = offered.and_then(|offered| address(offered.get("subject")?));
-        match object.and_then(|object| self.addresses.local_of(&object)) {
-            Some(role) if subject == Some(self.actor()) => {
-                let object = self.addresses.actor(role);
-                let document = activity.raw.to_string();
-                self.relation(RelationKind::Offer, activity.id.clone(), object, document)
-            }
-            _ => Meaning::ignored("it offers nobody here anything of its own"),
-        }
-    }
-
-    fn leave(&self, activity: &Activity) -> Meaning {
-        match self.ours(activity) {
-            Some(role) => {
-                let object = self.addresses.actor(role);
-                Meaning::effects(
-                    "it leaves",
-                    vec![Effect::Leave {
-                        actor: self.actor(),
-                        object,
-                    }],
-                )
-            }
-            None => Meaning::ignored("nobody here is left by it"),
-        }
-    }
-
     fn move_home(&self, activity: &Activity) -> Meaning {
         let of_itself = activity.object.id().as_ref() == Some(&self.sender.id);
         match &activity.target {
@@ -378,71 +214,6 @@ impl Context<'_> {
             _ => Meaning::ignored("nobody we follow moves"),
         }
     }
-
-    fn block(&self, activity: &Activity) -> Meaning {
-        let Some(role) = self.ours(activity) else {
-            return Meaning::ignored("nobody here is meant by it");
-        };
-        let mut meaning = self.state(activity, RelationKind::Block);
-        meaning.change.effects.extend([
-            Effect::RemoveFollower {
-                role,
-                actor: self.actor(),
-            },
-            Effect::Unfollow(self.actor()),
-        ]);
-        meaning
-    }
-
-    fn relation(&self, kind: RelationKind, id: Url, object: Url, document: String) -> Meaning {
-        let actor = self.actor();
-        let relation = Relation {
-            id,
-            kind,
-            actor,
-            object,
-            document,
-        };
-        Meaning::effects(
-            "kept for people to decide",
-            vec![Effect::State(Box::new(relation))],
-        )
-    }
-}
-
-/// The service in a note of an actor, as it travels.
-pub(in crate::federation) fn travelling(
-    note: &Value,
-    owner: &RemoteActor,
-    taxonomy: &Taxonomy,
-    now: DateTime<Utc>,
-) -> Result<Travelling, String> {
-    let service =
-        read_service(note, &owner.id, now.date_naive()).map_err(|error| error.to_string())?;
-    let mut problem = String::new();
-    let service = understood(service, taxonomy, |field, what| {
-        problem = format!("{field} {what}")
-    });
-    let service = service.ok_or(problem)?;
-    let object = note
-        .get("id")
-        .and_then(address)
-        .ok_or("the note has no id")?;
-    // A date ahead of us would make every later word look old.
-    let date = |key: &str| Some(time(note.get(key)?)?.min(now));
-    let published_at = date("published").unwrap_or(now);
-    let updated_at = date("updated").unwrap_or(published_at);
-    Ok(Travelling {
-        service,
-        object,
-        owner: owner.id.clone(),
-        published_at,
-        updated_at,
-    })
-}
-
-fn time(value: &Value) -> Option<DateTime<Utc>> {
-    Some(DateTime::parse_from_rfc3339(value.as_str()?).ok()?.to_utc())
 }
 
 fn address(value: &Value) -> Option<Url> {
