@@ -48,28 +48,6 @@ fn remove(host: &str, slug: &str) -> Effect {
     }
 }
 
-/// We follow the actor at a host, and it accepted.
-async fn follow(store: &Store, host: &str) {
-    let (actor_id, activity) = (actor_id(host), activity(1));
-    commit(
-        store,
-        [
-            Effect::KeepActor(Box::new(actor(host))),
-            Effect::AskToFollow {
-                role: Local::Node,
-                actor: actor_id.clone(),
-                activity: activity.clone(),
-            },
-            Effect::FollowAnswered {
-                actor: actor_id,
-                activity,
-                accepted: true,
-            },
-        ],
-    )
-    .await;
-}
-
 /// A store that lists the hosters at these hosts.
 async fn listing(database: &Database, hosts: &[&str]) -> Store {
     let store = founded(database).await;
@@ -161,7 +139,6 @@ on_both_engines! {
         follow(&store, "a.example").await;
         commit(&store, [keep(travelling("a.example", "pads", "Pads", 0)), keep(travelling("a.example", "polls", "Polls", 0))]).await;
         let revision = store.revision().await.unwrap();
-        follow(&store, "a.example").await;
         // `late` is taken back before anybody told us of it; only of those we follow is that noted.
         commit(&store, [remove("b.example", "late")]).await;
         assert_eq!(store.object(&object("b.example", "late")).await.unwrap(), None);
@@ -176,7 +153,6 @@ on_both_engines! {
 
     async fn a_hoster_takes_back_what_only_a_list_told_of_it(database: Database) {
         let store = listing(&database, &["a.example"]).await;
-        follow(&store, "a.example").await;
         let listed = service("a.example", "a.example_pads");
         store.keep(&[], &[listed, service("a.example", "pads-of-a")], some_day()).await.unwrap();
         follow(&store, "a.example").await;
