@@ -50,7 +50,7 @@ describe("the owner of a node, without script,", () => {
     await visitor.close();
   });
 
-  it("sends every field with the keyboard alone", async () => {
+  it("reaches both buttons by Tab, and Enter in a field saves", async () => {
     const visitor = await stage.visit({ javaScriptEnabled: false });
     const { page } = visitor;
     await logIn(visitor);

@@ -31,6 +31,21 @@ pub struct Waiting {
     pub body: String,
 }
 
+/// How many activities one statement keeps: each statement costs as much as several rows.
+const ROWS: usize = 8;
+const KEEP_ONE: &str = "insert into inbox (seq, id, actor, body, received_at, leased_until)
+    values ($2, $3, $4, $5, $1, 0) on conflict do nothing";
+const KEEP_ROWS: &str = "insert into inbox (seq, id, actor, body, received_at, leased_until)
+    values ($2, $3, $4, $5, $1, 0),
+           ($6, $7, $8, $9, $1, 0),
+           ($10, $11, $12, $13, $1, 0),
+           ($14, $15, $16, $17, $1, 0),
+           ($18, $19, $20, $21, $1, 0),
+           ($22, $23, $24, $25, $1, 0),
+           ($26, $27, $28, $29, $1, 0),
+           ($30, $31, $32, $33, $1, 0)
+    on conflict do nothing";
+
 impl Store {
     /// Keeps activities in their order, and says of each what became of it; one that was kept before
     /// is left as it is. Each actor has its own ids, so that nobody can use up another's. All are kept
@@ -73,21 +88,28 @@ impl Store {
         .bind(count)
         .fetch_one(&mut *writing)
         .await?;
-        for (seq, received) in (last - count + 1..).zip(batch) {
+        let numbered: Vec<_> = (last - count + 1..).zip(batch).collect();
+        for (_, received) in &numbered {
             if let Some(actor) = &received.newly_read {
                 remote::keep(&mut writing, actor, now).await?;
             }
-            sqlx::query(
-                "insert into inbox (seq, id, actor, body, received_at, leased_until)
-                 values ($1, $2, $3, $4, $5, 0) on conflict (actor, id) do nothing",
-            )
-            .bind(seq)
-            .bind(received.id.as_str())
-            .bind(received.actor.as_str())
-            .bind(received.body.as_str())
-            .bind(now.timestamp_millis())
-            .execute(&mut *writing)
-            .await?;
+        }
+        for rows in numbered.chunks(ROWS) {
+            // What is missing of a full statement is its last row again, which changes nothing.
+            let (statement, places) = match rows.len() {
+                1 => (KEEP_ONE, 1),
+                _ => (KEEP_ROWS, ROWS),
+            };
+            let mut query = sqlx::query(statement).bind(now.timestamp_millis());
+            for place in 0..places {
+                let (seq, received) = rows[place.min(rows.len() - 1)];
+                query = query
+                    .bind(seq)
+                    .bind(received.id.as_str())
+                    .bind(received.actor.as_str())
+                    .bind(received.body.as_str());
+            }
+            query.execute(&mut *writing).await?;
         }
         Ok(writing.commit().await?)
     }

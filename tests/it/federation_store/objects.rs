@@ -56,28 +56,6 @@ async fn listing(database: &Database, hosts: &[&str]) -> Store {
     store
 }
 
-/// The node follows the actor at a host, which has accepted.
-async fn follow(store: &Store, host: &str) {
-    let activity = url(&format!("https://here.example/follows/{host}"));
-    commit(
-        store,
-        [
-            Effect::KeepActor(Box::new(actor(host))),
-            Effect::AskToFollow {
-                role: Local::Node,
-                actor: actor_id(host),
-                activity: activity.clone(),
-            },
-            Effect::FollowAnswered {
-                actor: actor_id(host),
-                activity,
-                accepted: true,
-            },
-        ],
-    )
-    .await;
-}
-
 /// The names of all services, in the order of their ids.
 async fn names(store: &Store) -> Vec<String> {
     let services = store.directory().await.unwrap().services;
@@ -155,7 +133,6 @@ on_both_engines! {
         let store = listing(&database, &["a.example"]).await;
         let listed = service("a.example", "a.example_pads");
         store.keep(&[], &[listed, service("a.example", "pads-of-a")], some_day()).await.unwrap();
-        follow(&store, "a.example").await;
         commit(&store, [remove("a.example", "pads")]).await;
         let services = store.directory().await.unwrap().services;
         assert_eq!(services, [service("a.example", "pads-of-a")]);
