@@ -48,6 +48,28 @@ fn remove(host: &str, slug: &str) -> Effect {
     }
 }
 
+/// We follow the actor at a host, and it accepted.
+async fn follow(store: &Store, host: &str) {
+    let (actor_id, activity) = (actor_id(host), activity(1));
+    commit(
+        store,
+        [
+            Effect::KeepActor(Box::new(actor(host))),
+            Effect::AskToFollow {
+                role: Local::Node,
+                actor: actor_id.clone(),
+                activity: activity.clone(),
+            },
+            Effect::FollowAnswered {
+                actor: actor_id,
+                activity,
+                accepted: true,
+            },
+        ],
+    )
+    .await;
+}
+
 /// A store that lists the hosters at these hosts.
 async fn listing(database: &Database, hosts: &[&str]) -> Store {
     let store = founded(database).await;
@@ -131,6 +153,7 @@ on_both_engines! {
 
     async fn a_hoster_takes_back_what_only_a_list_told_of_it(database: Database) {
         let store = listing(&database, &["a.example"]).await;
+        follow(&store, "a.example").await;
         let listed = service("a.example", "a.example_pads");
         store.keep(&[], &[listed, service("a.example", "pads-of-a")], some_day()).await.unwrap();
         commit(&store, [remove("a.example", "pads")]).await;
