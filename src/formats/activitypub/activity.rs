@@ -78,6 +78,10 @@ pub enum ActivityKind {
 /// The longest type that is kept of an activity we do not know, in bytes.
 pub const MAX_TYPE_BYTES: usize = 200;
 
+/// The longest id of an activity and of its actor together, in bytes: both are one key of the inbox, and
+/// PostgreSQL indexes none above 2,704.
+pub const MAX_NAMES_BYTES: usize = 2_600;
+
 impl ActivityKind {
     fn of(word: &str) -> Self {
         match word {
@@ -119,6 +123,11 @@ pub enum Unreadable {
     /// Somebody at another place did it.
     #[error("the id of the activity does not lie at the origin of its actor")]
     Origin,
+    /// Two addresses that together are longer than [`MAX_NAMES_BYTES`].
+    #[error(
+        "the id of the activity and that of its actor have more than {MAX_NAMES_BYTES} bytes together"
+    )]
+    Long,
     /// Nothing, or several things, it is done to.
     #[error("the activity has no single object")]
     Object,
@@ -142,6 +151,9 @@ pub fn of(raw: Value) -> Result<Activity, Unreadable> {
     let actor = actor.ok_or(Unreadable::Actor)?;
     if id.origin() != actor.origin() {
         return Err(Unreadable::Origin);
+    }
+    if id.as_str().len() + actor.as_str().len() > MAX_NAMES_BYTES {
+        return Err(Unreadable::Long);
     }
     let object = match raw.get(property::OBJECT).and_then(object) {
         Some(object) => object,

@@ -184,3 +184,14 @@ fn what_we_send_is_that_of_the_contract_and_is_read_back() {
 fn context_of_service() -> Value {
     crate::formats::activitypub::context::of_service()
 }
+
+#[test]
+fn an_activity_whose_names_no_index_holds_is_refused() {
+    let long = |bytes: usize| format!("https://a.example/{}", "x".repeat(bytes - 18));
+    let of = |id: usize, actor: usize| {
+        let follow = json!({ "id": long(id), "type": "Follow", "actor": long(actor), "object": "https://b.example/u" });
+        read(follow.to_string().as_bytes()).map(drop)
+    };
+    assert_eq!(of(1_300, MAX_NAMES_BYTES - 1_300), Ok(()));
+    assert_eq!(of(1_300, MAX_NAMES_BYTES - 1_299), Err(Unreadable::Long));
+}
