@@ -107,7 +107,9 @@ async fn a_body_of_300_kb_is_refused_as_too_large_however_its_length_is_told() {
         .unwrap();
     bytes.splice(at..at + length.len(), *b"transfer-encoding: chunked");
     let answer = Post::send_bytes(&bytes, ours.listens_at()).await;
-    assert_eq!(answer.status, 413, "{answer:?}");
+    // Who goes on writing may be cut off before it hears why (RFC 9112 §9.6).
+    let is_cut_off = answer.head.is_empty();
+    assert!(is_cut_off || answer.status == 413, "{answer:?}");
     assert_eq!(ours.dump().await, before);
     assert_eq!(far.requests(), 0);
 }
