@@ -45,6 +45,8 @@ pub fn understand(findings: Findings, taxonomy: &Taxonomy) -> Findings {
         hosters,
         services,
         lines,
+        leads,
+        asks_to_be_left_out,
         mut complaints,
     } = findings;
     let known: HashSet<&HosterId> = hosters.iter().map(|hoster| &hoster.id).collect();
@@ -67,6 +69,8 @@ pub fn understand(findings: Findings, taxonomy: &Taxonomy) -> Findings {
         hosters,
         services,
         lines,
+        leads,
+        asks_to_be_left_out,
         complaints,
     }
 }

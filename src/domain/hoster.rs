@@ -1,5 +1,7 @@
 //! A hoster: who runs services for others, and where.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::date::PartialDate;
@@ -54,6 +56,10 @@ pub struct Hoster {
     /// Its ActivityPub actor, if it has a node.
     #[serde(default)]
     pub actor: Option<Link>,
+    /// What its documents say that has no place above, so that it can be written back: by format and
+    /// key, `chatonsinfos:organization.chatrooms.matrix`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
 }
 
 /// What a hoster is before the law.

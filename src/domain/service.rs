@@ -1,5 +1,7 @@
 //! A service: one thing a hoster offers. (Never ActivityStreams' `Service`, which is an actor.)
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +59,10 @@ pub struct Service {
     /// Its ActivityPub object, if its hoster's node publishes it as one.
     #[serde(default)]
     pub object: Option<Link>,
+    /// What its documents say that has no place above, so that it can be written back: by format and
+    /// key, `chatonsinfos:organization.chatrooms.matrix`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other: BTreeMap<String, String>,
 }
 
 /// How to get in.

@@ -12,8 +12,12 @@ pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+use url::Url;
+
 use crate::domain::hoster::Hoster;
 use crate::domain::service::{Service, ServiceId};
+use crate::domain::word::worded;
 
 /// What one document says, whatever its format: all that could be read of it, and what could not.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,6 +28,76 @@ pub struct Findings {
     pub services: Vec<Service>,
     /// The line each service begins on, for complaints that come later.
     pub lines: HashMap<ServiceId, usize>,
+    /// Further documents that this one names: what to read next.
+    pub leads: Vec<Lead>,
+    /// Whether whoever wrote it asks not to be listed.
+    pub asks_to_be_left_out: bool,
     /// What was left out, and why.
     pub complaints: Complaints,
 }
+
+/// A document that another one names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Lead {
+    /// Where it is.
+    pub url: Url,
+    /// What is expected there.
+    pub format: Format,
+}
+
+/// A document as it was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// What it is read as.
+    pub format: Format,
+    /// Where it was found, after redirects.
+    pub url: &'a Url,
+    /// Its bytes, which may be anything.
+    pub bytes: &'a [u8],
+    /// The day on which it was found.
+    pub seen: NaiveDate,
+}
+
+/// What a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// A directory in our own exchange format.
+    Archipelago,
+    /// A `.properties` file of ChatonsInfos: a federation, an organization or a service.
+    ChatonsInfos,
+    /// `librehost.json` 0.0.1 of one hoster.
+    LibreHost,
+    /// librehosters' `directory.json`: names and addresses of `librehost.json`.
+    LibreHosters,
+    /// PeerTube's or Mobilizon's index of instances.
+    PeerTubeIndex,
+    /// An XMPP provider file, version 2.
+    XmppProvider,
+    /// `/.well-known/nodeinfo`: links to NodeInfo documents.
+    NodeInfoLinks,
+    /// NodeInfo 2.0 or 2.1.
+    NodeInfo,
+    /// An ActivityPub actor.
+    Actor,
+    /// A page of the services of an actor: an ActivityPub collection.
+    Services,
+    /// A page of the members of a collective: an ActivityPub collection.
+    Members,
+    /// A page of the peers of a directory: an ActivityPub collection.
+    Peers,
+}
+
+worded!(Format {
+    Archipelago = "archipelago",
+    ChatonsInfos = "chatonsinfos",
+    LibreHost = "librehost",
+    LibreHosters = "librehosters",
+    PeerTubeIndex = "peertube-index",
+    XmppProvider = "xmpp-provider",
+    NodeInfoLinks = "nodeinfo-links",
+    NodeInfo = "nodeinfo",
+    Actor = "actor",
+    Services = "services",
+    Members = "members",
+    Peers = "peers",
+});

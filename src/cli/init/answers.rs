@@ -1,5 +1,6 @@
 //! From flags and answers to whoever founds a node.
 
+use std::collections::BTreeMap;
 use std::io::{BufReader, Stderr, Stdin};
 
 use chrono::NaiveDate;
@@ -186,6 +187,7 @@ fn hoster(
             seen: Some(today.into()),
         },
         unsourced: Vec::new(),
+        other: BTreeMap::new(),
         sources: Vec::new(),
         actor: Some(Link::parse(actor.as_str())?),
     };

@@ -1,6 +1,6 @@
 //! `archipelago service add`: new services, one by one or from a document.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Context;
 use clap::Args;
@@ -72,6 +72,7 @@ impl Add {
             note: None,
             source: hoster.source,
             unsourced: Vec::new(),
+            other: BTreeMap::new(),
             object: None,
         };
         let language = language(&node, self.facts.lang.as_deref()).await?;

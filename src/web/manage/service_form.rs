@@ -1,5 +1,7 @@
 //! A service as a form, and back.
 
+use std::collections::BTreeMap;
+
 use crate::domain::hoster::Hoster;
 use crate::domain::localized::Language;
 use crate::domain::service::{Capacity, Price, PriceKind, Registration, Room, Service, ServiceId};
@@ -183,6 +185,7 @@ pub(super) fn read(
         note,
         source: hoster.source.clone(),
         unsourced: before.map_or_else(Vec::new, |before| before.unsourced.clone()),
+        other: before.map_or_else(BTreeMap::new, |before| before.other.clone()),
         object: before.and_then(|before| before.object.clone()),
     })
 }

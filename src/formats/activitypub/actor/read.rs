@@ -1,5 +1,7 @@
 //! What is kept of an actor of another server, and why one is refused.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -230,6 +232,7 @@ fn hoster(json: &Value, url: &Url, today: NaiveDate) -> Option<Hoster> {
             seen: Some(today.into()),
         },
         unsourced: Vec::new(),
+        other: BTreeMap::new(),
         sources: Vec::new(),
         actor: Some(Link::parse(url.as_str()).ok()?),
     })

@@ -1,5 +1,7 @@
 //! A service out of the note of its hoster's node.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde_json::Value;
 use url::Url;
@@ -86,6 +88,7 @@ pub fn read_service(note: &Value, actor: &Url, today: NaiveDate) -> Result<Servi
             seen: Some(today.into()),
         },
         unsourced: Vec::new(),
+        other: BTreeMap::new(),
         object: Some(Link::parse(id.as_str()).map_err(|_| NotAService::Id)?),
     })
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use url::Url;
 
@@ -78,6 +80,7 @@ fn expected_back(service: &Service) -> Service {
         hoster: ids::hoster_id(&ours.actor(Local::Hoster)).unwrap(),
         source: told(&ours),
         unsourced: Vec::new(),
+        other: BTreeMap::new(),
         object: Some(link(&note)),
         ..service.clone()
     }
@@ -141,6 +144,7 @@ fn the_shipped_directory_travels_without_loss() {
             memberships: Vec::new(),
             sources: Vec::new(),
             unsourced: Vec::new(),
+            other: BTreeMap::new(),
             actor: Some(link(&id)),
             ..hoster.clone()
         };
