@@ -8,6 +8,7 @@ use crate::domain::hoster::HosterId;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::formats::{Complaints, Findings};
+use crate::store::frontier::{Recorded, Visited};
 use crate::store::{self, Kept, Store};
 
 /// What became of a document.
@@ -37,6 +38,25 @@ pub async fn ingest(
     } = understand(findings, taxonomy);
     let kept = store.keep(&hosters, &services, now).await?;
     Ok(Ingested { kept, complaints })
+}
+
+/// Records visits and keeps what their documents say, as [`ingest`] does, all in one transaction.
+pub async fn ingest_visits(
+    store: &Store,
+    visits: Vec<(Visited, Option<Findings>)>,
+    taxonomy: &Taxonomy,
+    now: DateTime<Utc>,
+) -> Result<Recorded, store::Error> {
+    let visits = visits.into_iter().map(|(visited, findings)| {
+        let findings = understand(findings.unwrap_or_default(), taxonomy);
+        Visited {
+            hosters: findings.hosters,
+            services: findings.services,
+            ..visited
+        }
+    });
+    let visits: Vec<Visited> = visits.collect();
+    store.record_visits(&visits, now).await
 }
 
 /// What a document says without what the directory does not understand, which is complained about.

@@ -51,6 +51,29 @@ pub struct Fetcher {
     deadline: Duration,
 }
 
+/// What was heard of an address that was asked once.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// It answered.
+    Answer(Answer),
+    /// It says that what we ask for is elsewhere. Nobody asked there yet.
+    Elsewhere {
+        /// The status it said so with.
+        status: StatusCode,
+        /// Where, without fragment.
+        to: Url,
+    },
+}
+
+/// How much of a successful answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of it; more than [`MAX_DOCUMENT_BYTES`] is an error.
+    Whole,
+    /// Its first bytes, so many: what comes after them does not matter.
+    Beginning(usize),
+}
+
 /// No client can be made.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot prepare to fetch: are the usual root certificates (ca-certificates) installed?")]
@@ -134,6 +157,25 @@ impl Fetcher {
             address: shown(&url),
             whither: "a second time",
         })
+    }
+
+    /// Gets a document with one request: a redirect is told and not followed, so that whoever asks can be
+    /// as polite to the next host as to this one. The headers must not hold `Host`. Every status is an answer.
+    pub async fn ask(&self, url: &Url, headers: HeaderMap, wanted: Wanted) -> Result<Heard, Error> {
+        let end = Instant::now() + self.deadline;
+        let url = without_fragment(url.clone());
+        self.admit(&url)?;
+        let request = self.client.get(url.clone()).headers(headers);
+        let answer = send(&url, request, end).await?;
+        if let Some(to) = target(&url, &answer)? {
+            let status = answer.status();
+            return Ok(Heard::Elsewhere { status, to });
+        }
+        let answer = match wanted {
+            Wanted::Whole => Answer::document(url, answer, end).await?,
+            Wanted::Beginning(most) => Answer::beginning(url, answer, end, most).await?,
+        };
+        Ok(Heard::Answer(answer))
     }
 
     /// Posts a body with its headers, its content type among them. A redirect is an answer as any other,

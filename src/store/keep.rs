@@ -76,6 +76,37 @@ impl Store {
     }
 }
 
+/// Keeps what a document says inside a change, and counts it. A service of a hoster that is not known, or
+/// with an id that is another hoster's, is left out.
+pub(super) async fn keep_found(
+    writing: &mut Writing,
+    hosters: &[Hoster],
+    services: &[Service],
+    now: DateTime<Utc>,
+    kept: &mut Kept,
+) -> Result<(), Error> {
+    for batch in hosters.chunks(BATCH) {
+        let batch = batch.iter().map(Record::of_hoster).collect();
+        HOSTERS.keep(writing, batch, now, &mut kept.hosters).await?;
+    }
+    let mut in_place = Vec::with_capacity(services.len());
+    for service in services {
+        if !is_out_of_place(writing, service).await? {
+            in_place.push(service);
+        }
+    }
+    for batch in in_place.chunks(BATCH) {
+        let batch = batch
+            .iter()
+            .map(|service| Record::of_service(service))
+            .collect();
+        SERVICES
+            .keep(writing, batch, now, &mut kept.services)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Keeps one hoster inside a change; says whether visitors can see it.
 pub(super) async fn keep_hoster(
     writing: &mut Writing,
