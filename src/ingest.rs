@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::domain::hoster::HosterId;
 use crate::domain::service::Service;
@@ -20,16 +21,28 @@ pub struct Ingested {
     pub complaints: Complaints,
 }
 
-/// Keeps what a document says, as far as the directory understands it, in one transaction.
+/// A document that was read, where it lies, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// Its address: whose word it is depends on it. A `file:` was chosen by the operator, who answers
+    /// for it: its records name their sources themselves.
+    pub document: Url,
+    /// What it says.
+    pub findings: Findings,
+}
+
+/// Keeps what a document says, as far as the directory understands it, in one transaction: an import.
 ///
 /// A service for a need nobody knows is left out, and so is one whose hoster the document does not
 /// hold; a software nobody knows is taken off its service. An error means that nothing was kept.
 pub async fn ingest(
     store: &Store,
+    document: &Url,
     findings: Findings,
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Ingested, store::Error> {
+    let _ = document;
     let Findings {
         hosters,
         services,
@@ -43,12 +56,13 @@ pub async fn ingest(
 /// Records visits and keeps what their documents say, as [`ingest`] does, all in one transaction.
 pub async fn ingest_visits(
     store: &Store,
-    visits: Vec<(Visited, Option<Findings>)>,
+    visits: Vec<(Visited, Option<Read>)>,
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
-    let visits = visits.into_iter().map(|(visited, findings)| {
-        let findings = understand(findings.unwrap_or_default(), taxonomy);
+    let visits = visits.into_iter().map(|(visited, read)| {
+        let findings = read.map(|read| understand(read.findings, taxonomy));
+        let findings = findings.unwrap_or_default();
         Visited {
             hosters: findings.hosters,
             services: findings.services,
@@ -57,6 +71,21 @@ pub async fn ingest_visits(
     });
     let visits: Vec<Visited> = visits.collect();
     store.record_visits(&visits, now).await
+}
+
+/// Keeps what several documents say, in one transaction and each as [`ingest`] does; what became of
+/// each, in their order. The crawler's way: it reads many, and their changes count together.
+pub async fn ingest_all(
+    store: &Store,
+    read: Vec<Read>,
+    taxonomy: &Taxonomy,
+    now: DateTime<Utc>,
+) -> Result<Vec<Ingested>, store::Error> {
+    let mut all = Vec::new();
+    for Read { document, findings } in read {
+        all.push(ingest(store, &document, findings, taxonomy, now).await?);
+    }
+    Ok(all)
 }
 
 /// What a document says without what the directory does not understand, which is complained about.

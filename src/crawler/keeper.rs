@@ -7,8 +7,7 @@
 use tokio::sync::{mpsc, oneshot};
 
 use super::Parts;
-use crate::formats::Findings;
-use crate::ingest::ingest_visits;
+use crate::ingest::{Read, ingest_visits};
 use crate::store;
 use crate::store::frontier::{Recorded, Target, Visited};
 
@@ -20,7 +19,7 @@ const MAX_WAITING: usize = 256;
 /// A visit on its way to the disk.
 struct Message {
     visited: Visited,
-    findings: Option<Findings>,
+    read: Option<Read>,
     answer: oneshot::Sender<Option<Vec<Target>>>,
 }
 
@@ -46,12 +45,12 @@ impl Way {
     pub(super) async fn record(
         &self,
         visited: Visited,
-        findings: Option<Findings>,
+        read: Option<Read>,
     ) -> Result<Option<Vec<Target>>, Closed> {
         let (answer, recorded) = oneshot::channel();
         let message = Message {
             visited,
-            findings,
+            read,
             answer,
         };
         self.0.send(message).await.map_err(|_| Closed)?;
@@ -67,7 +66,7 @@ impl Keeper {
             let mut visits = Vec::with_capacity(taken.len());
             let mut answers = Vec::with_capacity(taken.len());
             for message in taken.drain(..) {
-                visits.push((message.visited, message.findings));
+                visits.push((message.visited, message.read));
                 answers.push(message.answer);
             }
             let now = parts.clock.now();

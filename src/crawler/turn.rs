@@ -14,6 +14,7 @@ use super::visit::{self, Came};
 use super::{Parts, Stop, schedule};
 use crate::domain::host::Host;
 use crate::formats::{Findings, Format};
+use crate::ingest::Read;
 use crate::store::frontier::{
     Left, Outcome, Purpose, ROUND, Rules, Sown, Spent, Target, Then, Turn, Visited,
 };
@@ -42,7 +43,7 @@ pub(super) struct Worker {
 struct Step {
     outcome: Option<Outcome>,
     rules: Option<Rules>,
-    findings: Option<Findings>,
+    read: Option<Read>,
     sown: Vec<Sown>,
     /// Set where nothing more is to be asked of the host for now.
     leave: Option<Leave>,
@@ -124,10 +125,7 @@ impl Worker {
             Said::Rules(robots) => {
                 step.rules = Some(robots.to_rules(now));
                 if robots.asks_to_be_left_out() {
-                    step.findings = Some(Findings {
-                        asks_to_be_left_out: true,
-                        ..Findings::default()
-                    });
+                    step.read = Some(left_out(&url));
                     step.leave = Some(Leave {
                         is_opted_out: true,
                         ..Leave::until(schedule::after_reading(url.as_str(), now))
@@ -210,7 +208,7 @@ impl Worker {
             }
             let came = visit::ask(&self.parts.fetcher, target, &url, format, now).await;
             self.passed(match &came {
-                Came::Read(read) => read.bytes,
+                Came::Document(arrived) => arrived.bytes,
                 _ => 0,
             });
             match came {
@@ -241,18 +239,19 @@ impl Worker {
         let again = schedule::after_failure(fails, url.as_str(), now);
         let tally = self.parts.tally.clone();
         match came {
-            Came::Read(read) => {
+            Came::Document(arrived) => {
+                let findings = &arrived.read.findings;
                 tally.count(|summary| {
                     summary.read += 1;
-                    summary.left_out += u64::from(read.findings.asks_to_be_left_out);
+                    summary.left_out += u64::from(findings.asks_to_be_left_out);
                 });
                 outcome.status = Some(200);
-                outcome.etag = read.etag;
-                outcome.last_modified = read.last_modified;
+                outcome.etag = arrived.etag;
+                outcome.last_modified = arrived.last_modified;
                 let spent = &mut self.turn.spent;
-                spent.items = spent.items.saturating_add(discover::items(&read.findings));
-                step.sown = discover::next(target, priority, Found::Findings(&read.findings));
-                step.findings = Some(read.findings);
+                spent.items = spent.items.saturating_add(discover::items(findings));
+                step.sown = discover::next(target, priority, Found::Findings(findings));
+                step.read = Some(arrived.read);
             }
             Came::Unchanged => {
                 tally.count(|summary| summary.unchanged += 1);
@@ -274,10 +273,7 @@ impl Worker {
                     false => again,
                 };
                 step.sown = discover::next(target, priority, Found::Nothing);
-                step.findings = (is_gone && discover::is_own_word(format)).then(|| Findings {
-                    asks_to_be_left_out: true,
-                    ..Findings::default()
-                });
+                step.read = (is_gone && discover::is_own_word(format)).then(|| left_out(url));
             }
             Came::Moved(to) => {
                 tally.count(|summary| summary.moved += 1);
@@ -398,7 +394,7 @@ impl Worker {
             spent: self.turn.spent,
             then,
         };
-        self.way.record(visited, step.findings).await
+        self.way.record(visited, step.read).await
     }
 }
 
@@ -408,4 +404,15 @@ fn at(target: &Target, to: &Url) -> Option<Sown> {
     url.set_path(target.url.path());
     url.set_query(target.url.query());
     discover::elsewhere(target, url)
+}
+
+/// What it means that somebody asks to be left out, by a word at this address.
+fn left_out(url: &Url) -> Read {
+    Read {
+        document: url.clone(),
+        findings: Findings {
+            asks_to_be_left_out: true,
+            ..Findings::default()
+        },
+    }
 }

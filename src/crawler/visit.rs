@@ -8,7 +8,8 @@ use crate::fetch::header::{
 };
 use crate::fetch::{Answer, Error, Fetcher, Heard, StatusCode, Wanted};
 use crate::formats::activitypub::document::is_activity;
-use crate::formats::{self, Document, Findings, Format};
+use crate::formats::{self, Document, Format};
+use crate::ingest::Read;
 use crate::store::frontier::Target;
 
 /// The longest validator that is kept, in bytes: longer ones are none we send back.
@@ -18,7 +19,7 @@ const MAX_VALIDATOR_BYTES: usize = 1_000;
 #[derive(Debug)]
 pub enum Came {
     /// It is there, and was read.
-    Read(Read),
+    Document(Arrived),
     /// It is as it was.
     Unchanged,
     /// It is elsewhere.
@@ -45,11 +46,11 @@ pub enum Came {
     },
 }
 
-/// A document that was read.
+/// A document that is there.
 #[derive(Debug)]
-pub struct Read {
-    /// What it says.
-    pub findings: Findings,
+pub struct Arrived {
+    /// Where it is and what it says.
+    pub read: Read,
     /// How long it is, in bytes.
     pub bytes: usize,
     /// Its tag.
@@ -206,8 +207,11 @@ fn read(answer: &Answer, format: Format, now: DateTime<Utc>) -> Came {
         let value = answer.headers.get(name)?.to_str().ok()?;
         (value.len() <= MAX_VALIDATOR_BYTES).then(|| value.to_owned())
     };
-    Came::Read(Read {
-        findings,
+    Came::Document(Arrived {
+        read: Read {
+            document: answer.url.clone(),
+            findings,
+        },
         bytes: answer.body.len(),
         etag: header(ETAG),
         last_modified: header(LAST_MODIFIED),
