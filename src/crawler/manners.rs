@@ -100,6 +100,6 @@ mod tests {
             gate.passed();
         }
         assert!((1..=3).contains(&requests), "{requests}");
-        assert!(SPARE > DEADLINE + GAP && LEASE > 3 * spare);
+        assert!(SPARE > DEADLINE + GAP && LEASE > spare * 3);
     }
 }

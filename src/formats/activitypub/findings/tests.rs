@@ -34,7 +34,10 @@ fn hosters_actor() -> Value {
     let ours = Addresses::of(url("https://hosteur.example"));
     let hoster = note::tests::full_hoster();
     let pem = actor::tests::pem();
-    actor::write(&actor::tests::profile(Subject::Hoster(&hoster), &pem), &ours)
+    actor::write(
+        &actor::tests::profile(Subject::Hoster(&hoster), &pem),
+        &ours,
+    )
 }
 
 fn services_note(slug: &str) -> Value {
@@ -64,7 +67,11 @@ fn an_actor_is_a_hoster_and_leads_to_its_collections() {
     assert_eq!(found.hosters[0].id.as_str(), "hosteur.example");
     assert_eq!(found.leads, [lead(SERVICES, Format::Services)]);
     assert!(!found.asks_to_be_left_out);
-    let elsewhere = read_at("https://other.example/ap/org", Format::Actor, &hosters_actor());
+    let elsewhere = read_at(
+        "https://other.example/ap/org",
+        Format::Actor,
+        &hosters_actor(),
+    );
     assert_eq!(elsewhere.hosters, []);
     assert!(complaints(&elsewhere).contains("its id is not exactly"));
 }
@@ -82,10 +89,20 @@ fn an_actor_that_does_not_say_it_may_be_found_asks_to_be_left_out() {
 
 #[test]
 fn a_page_of_services_leads_to_the_next() {
-    let (first, next) = ("https://hosteur.example/ap/org/services?page=1", "https://hosteur.example/ap/org/services?page=2");
-    let items = vec![services_note("pads"), json!("https://hosteur.example/notes/1")];
+    let (first, next) = (
+        "https://hosteur.example/ap/org/services?page=1",
+        "https://hosteur.example/ap/org/services?page=2",
+    );
+    let items = vec![
+        services_note("pads"),
+        json!("https://hosteur.example/notes/1"),
+    ];
     let found = read_at(first, Format::Services, &page(first, Some(next), items));
-    let ids: Vec<_> = found.services.iter().map(|service| service.id.as_str()).collect();
+    let ids: Vec<_> = found
+        .services
+        .iter()
+        .map(|service| service.id.as_str())
+        .collect();
     assert_eq!(ids, ["hosteur.example_pads"], "{}", complaints(&found));
     assert_eq!(found.services[0].hoster.as_str(), "hosteur.example");
     assert_eq!(found.leads, [lead(next, Format::Services)]);
@@ -94,14 +111,21 @@ fn a_page_of_services_leads_to_the_next() {
 #[test]
 fn a_service_counts_only_where_its_owner_lives() {
     let elsewhere = "https://evil.example/ap/org/services?page=1";
-    let found = read_at(elsewhere, Format::Services, &page(elsewhere, None, vec![services_note("pads")]));
+    let found = read_at(
+        elsewhere,
+        Format::Services,
+        &page(elsewhere, None, vec![services_note("pads")]),
+    );
     assert_eq!(found.services, []);
     assert!(complaints(&found).contains("is another's"));
 
     let here = "https://hosteur.example/ap/org/services?page=1";
     for (field, value) in [
         ("attributedTo", json!("https://evil.example/ap/org")),
-        ("attributedTo", json!([ACTOR, "https://evil.example/ap/org"])),
+        (
+            "attributedTo",
+            json!([ACTOR, "https://evil.example/ap/org"]),
+        ),
         ("attributedTo", json!(5)),
         ("id", json!("https://evil.example/ap/services/pads")),
         ("id", json!(null)),
@@ -124,10 +148,18 @@ fn members_and_peers_are_actors_to_be_read() {
     let here = "https://collective.example/ap/group/members?page=1";
     let vouch = json!({ "type": "Relationship", "id": "https://collective.example/v/1",
         "subject": "https://collective.example/ap/group", "object": ACTOR });
-    let items = vec![vouch, json!("https://two.example/ap/org"), json!({ "id": "x" }), json!(7)];
+    let items = vec![
+        vouch,
+        json!("https://two.example/ap/org"),
+        json!({ "id": "x" }),
+        json!(7),
+    ];
     for format in [Format::Members, Format::Peers] {
         let found = read_at(here, format, &page(here, None, items.clone()));
-        let leads = [lead(ACTOR, Format::Actor), lead("https://two.example/ap/org", Format::Actor)];
+        let leads = [
+            lead(ACTOR, Format::Actor),
+            lead("https://two.example/ap/org", Format::Actor),
+        ];
         assert_eq!(found.leads, leads);
         assert_eq!(found.hosters, []);
     }
@@ -138,14 +170,35 @@ fn whatever_the_bytes_are_there_are_findings() {
     let whole = serde_json::to_vec(&hosters_actor()).unwrap();
     let at = url(ACTOR);
     let seen = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
-    for format in [Format::Actor, Format::Services, Format::Members, Format::Peers] {
+    for format in [
+        Format::Actor,
+        Format::Services,
+        Format::Members,
+        Format::Peers,
+    ] {
         for length in (0..whole.len()).step_by(7) {
             let bytes = &whole[..length];
-            let found = read(&Document { format, url: &at, bytes, seen });
+            let found = read(&Document {
+                format,
+                url: &at,
+                bytes,
+                seen,
+            });
             assert_eq!(found.complaints.len(), 1, "{format:?} {length}");
         }
-        for bytes in [&b"null"[..], b"[]", b"\xff\xfe", b"{\"id\":1,\"id\":2}", &[b'['; 100_000]] {
-            let found = read(&Document { format, url: &at, bytes, seen });
+        for bytes in [
+            &b"null"[..],
+            b"[]",
+            b"\xff\xfe",
+            b"{\"id\":1,\"id\":2}",
+            &[b'['; 100_000],
+        ] {
+            let found = read(&Document {
+                format,
+                url: &at,
+                bytes,
+                seen,
+            });
             assert_eq!(found.complaints.len(), 1, "{format:?}");
         }
     }

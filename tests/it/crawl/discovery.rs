@@ -1,0 +1,3 @@
+//! What leads to what.
+
+use super::*;

@@ -1,0 +1,1 @@
+//! Real processes are killed in the middle of a crawl.
