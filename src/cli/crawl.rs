@@ -51,7 +51,7 @@ impl Crawl {
         let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
         let store = Store::open(&config.database_url).await?;
         let home = home(&store, &config).await?;
-        let fetcher = Fetcher::new(config.network.clone(), home.as_ref())?;
+        let fetcher = Fetcher::for_many_hosts(config.network.clone(), home.as_ref())?;
         for seed in &seeds {
             let refused = |why| Failure::flag("--seed", format!("{seed} {why}"));
             fetcher.check(seed).map_err(refused)?;

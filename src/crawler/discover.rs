@@ -185,3 +185,181 @@ pub fn is_own_word(format: Format) -> bool {
         Format::Actor | Format::ChatonsInfos | Format::LibreHost | Format::XmppProvider
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::hoster::Hoster;
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    fn target(address: &str, format: Format, depth: u32, page: u32) -> Target {
+        Target {
+            url: url(address),
+            purpose: Purpose::Read(format),
+            depth,
+            page,
+            redirected: false,
+            etag: None,
+            last_modified: None,
+            fails: 0,
+        }
+    }
+
+    fn leading(leads: &[(&str, Format)]) -> Findings {
+        let lead = |(address, format): &(&str, Format)| Lead {
+            url: url(address),
+            format: *format,
+        };
+        Findings {
+            leads: leads.iter().map(lead).collect(),
+            ..Findings::default()
+        }
+    }
+
+    fn a_hoster(website: &str) -> Findings {
+        let hoster: Hoster = serde_json::from_value(serde_json::json!({
+            "id": "one", "name": "One", "website": website,
+            "source": { "kind": "own-file", "by": "a test" },
+        }))
+        .unwrap();
+        Findings {
+            hosters: vec![hoster],
+            ..Findings::default()
+        }
+    }
+
+    fn paths(sown: &[Sown]) -> Vec<&str> {
+        sown.iter().map(|sown| sown.url.path()).collect()
+    }
+
+    #[test]
+    fn a_site_is_asked_one_place_after_the_other() {
+        let first = site(&url("https://a.example/about?x#y"), Priority::Seed, None, 0).unwrap();
+        let mut asked = vec![first.url.path().to_owned()];
+        let mut next = vec![first];
+        while let Some(sown) = next.pop() {
+            assert!(is_place(&sown.url));
+            let Purpose::Read(format) = sown.purpose else {
+                panic!("a place is read")
+            };
+            let target = target(sown.url.as_str(), format, 0, 0);
+            next = super::next(&target, Priority::Seed, Found::Nothing);
+            asked.extend(next.iter().map(|sown| sown.url.path().to_owned()));
+        }
+        assert_eq!(asked, PLACES.map(|place| place.path));
+        assert!(!is_place(&url("https://a.example/librehost.json?x")));
+    }
+
+    #[test]
+    fn who_says_enough_is_asked_for_no_more() {
+        let nodeinfo = target(
+            "https://a.example/.well-known/nodeinfo",
+            Format::NodeInfoLinks,
+            0,
+            0,
+        );
+        let file = target(
+            "https://a.example/.well-known/chatonsinfos/organization.properties",
+            Format::ChatonsInfos,
+            0,
+            0,
+        );
+        let node = leading(&[("https://a.example/ap/actor", Format::Actor)]);
+        let sown = next(&nodeinfo, Priority::Listed, Found::Findings(&node));
+        assert_eq!(paths(&sown), ["/ap/actor"]);
+        let other = leading(&[("https://a.example/nodeinfo/2.0", Format::NodeInfo)]);
+        let sown = next(&nodeinfo, Priority::Listed, Found::Findings(&other));
+        assert_eq!(paths(&sown), [PLACES[1].path, "/nodeinfo/2.0"]);
+        let hoster = a_hoster("https://a.example/");
+        let sown = next(&file, Priority::Listed, Found::Findings(&hoster));
+        assert_eq!(paths(&sown), [PLACES[0].path], "its site, which is known");
+        let sown = next(
+            &file,
+            Priority::Listed,
+            Found::Findings(&Findings::default()),
+        );
+        assert_eq!(paths(&sown), [PLACES[2].path], "a file that says nothing");
+        assert_eq!(next(&file, Priority::Heard, Found::Nothing), []);
+    }
+
+    #[test]
+    fn a_hosters_site_is_worth_a_visit_and_other_hosts_are_merely_heard_of() {
+        let list = target("https://list.example/x", Format::LibreHosters, 3, 0);
+        let mut findings = a_hoster("https://www.one.example/about");
+        findings.leads =
+            leading(&[("https://two.example/librehost.json#x", Format::LibreHost)]).leads;
+        let sown = next(&list, Priority::Heard, Found::Findings(&findings));
+        let told: Vec<_> = sown
+            .iter()
+            .map(|sown| (sown.url.as_str(), sown.priority, sown.depth))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("https://two.example/librehost.json", Priority::Heard, 4),
+                (
+                    "https://www.one.example/.well-known/nodeinfo",
+                    Priority::Listed,
+                    4
+                ),
+            ]
+        );
+        assert!(
+            sown.iter()
+                .all(|sown| sown.led_by.as_ref() == Some(&list.url))
+        );
+    }
+
+    #[test]
+    fn the_way_ends_after_so_many_documents_and_a_collection_after_so_many_pages() {
+        let leads = leading(&[
+            ("https://a.example/peers?page=2", Format::Peers),
+            ("https://b.example/peers?page=2", Format::Peers),
+            ("https://a.example/ap/actor", Format::Actor),
+        ]);
+        let at = |depth, page| {
+            let target = target("https://a.example/peers?page=1", Format::Peers, depth, page);
+            let sown = next(&target, Priority::Heard, Found::Findings(&leads));
+            sown.iter()
+                .map(|sown| (sown.depth, sown.page))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at(2, 0), [(2, 1), (3, 0), (3, 0)]);
+        assert_eq!(at(2, MAX_PAGES - 1), [(3, 0), (3, 0)]);
+        assert_eq!(at(MAX_DEPTH, 0), []);
+    }
+
+    #[test]
+    fn one_document_leads_to_so_many_others() {
+        let many: Vec<String> = (0..=MAX_LEADS)
+            .map(|n| format!("https://h{n}.example/"))
+            .collect();
+        let many: Vec<_> = many
+            .iter()
+            .map(|address| (address.as_str(), Format::NodeInfoLinks))
+            .collect();
+        let index = target("https://a.example/index", Format::PeerTubeIndex, 0, 0);
+        let findings = leading(&many);
+        let sown = next(&index, Priority::Seed, Found::Findings(&findings));
+        assert_eq!(sown.len(), MAX_LEADS);
+        assert_eq!(items(&findings), u32::try_from(MAX_LEADS).unwrap() + 1);
+    }
+
+    #[test]
+    fn a_redirect_to_another_host_is_followed_once() {
+        let first = target("https://a.example/x", Format::Actor, 2, 0);
+        let sown = elsewhere(&first, url("https://b.example/y")).unwrap();
+        assert_eq!(
+            (sown.depth, sown.redirected, sown.purpose),
+            (2, true, first.purpose)
+        );
+        let again = Target {
+            redirected: true,
+            ..first
+        };
+        assert_eq!(elsewhere(&again, url("https://c.example/z")), None);
+    }
+}

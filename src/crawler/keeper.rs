@@ -73,7 +73,7 @@ impl Keeper {
             let recorded = ingest_visits(&parts.store, visits, &parts.taxonomy, now).await?;
             let Recorded { kept, found, each } = recorded;
             parts.tally.count(|summary| {
-                summary.learn(kept);
+                summary.learnt.add(kept);
                 summary.found += found;
             });
             for (answer, each) in answers.into_iter().zip(each) {

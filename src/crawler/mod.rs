@@ -7,6 +7,7 @@
 //! anybody or signs anything.
 
 mod discover;
+mod files;
 mod keeper;
 mod manners;
 mod robots;
@@ -23,7 +24,7 @@ pub use summary::Summary;
 pub use turn::{MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND};
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -63,6 +64,8 @@ struct Parts {
     /// Where this node lives itself, which it need not visit.
     home: Option<Host>,
     tally: Tally,
+    /// The directory's revision when its hosters' sites were last looked for.
+    sown_at: AtomicU64,
     /// What the leases of this crawler begin with, and how many there were.
     chance: u32,
     leases: AtomicU32,
@@ -124,6 +127,7 @@ impl Crawler {
             gap,
             home: home.and_then(Host::of),
             tally: Tally::default(),
+            sown_at: AtomicU64::new(u64::MAX),
             chance: u32::from_le_bytes(chance),
             leases: AtomicU32::new(0),
         }))
@@ -144,8 +148,13 @@ impl Crawler {
         self.0.store.sow(&sown, self.0.clock.now()).await
     }
 
-    /// Plans to visit the sites of all hosters the directory knows. Says how many are new.
+    /// Plans to visit the sites of all hosters the directory knows, if it has changed since the last time.
+    /// Says how many are new.
     pub async fn sow_known(&self) -> Result<u64, store::Error> {
+        let revision = self.0.store.revision().await?;
+        if self.0.sown_at.load(Ordering::Relaxed) == revision {
+            return Ok(0);
+        }
         let directory = self.0.store.directory().await?;
         let sites = directory
             .hosters
@@ -157,10 +166,12 @@ impl Crawler {
         let sown: Vec<_> = sites
             .filter_map(|site| discover::site(site, Priority::Listed, None, 0))
             .collect();
-        match sown.is_empty() {
-            true => Ok(0),
-            false => self.0.store.sow(&sown, self.0.clock.now()).await,
-        }
+        let new = match sown.is_empty() {
+            true => 0,
+            false => self.0.store.sow(&sown, self.0.clock.now()).await?,
+        };
+        self.0.sown_at.store(directory.revision, Ordering::Relaxed);
+        Ok(new)
     }
 
     /// Visits all that is due, and what that leads to, until nothing is, or until it is asked to stop: then
@@ -183,8 +194,9 @@ impl Crawler {
         let mut workers: JoinSet<Result<(), Closed>> = JoinSet::new();
         let mut looked: Option<Instant> = None;
         let mut is_stopping = false;
+        let at_once = files::hosts_at_once();
         loop {
-            let free = AT_ONCE - workers.len();
+            let free = at_once - workers.len();
             let is_time = looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
             if !is_stopping && free > 0 && (is_time || free >= PER_LEASE) {
                 let turns = self.lease(free.min(PER_LEASE), only).await?;

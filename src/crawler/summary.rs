@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde::Serialize;
 
 use super::visit::Why;
-use crate::store::{Counts, Kept};
+use crate::store::Kept;
 
 /// What a run did so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -44,19 +44,6 @@ impl Summary {
     pub(super) fn fail(&mut self, why: Why) {
         *self.failed.entry(why.words()).or_default() += 1;
     }
-
-    /// Counts what was kept.
-    pub(super) fn learn(&mut self, kept: Kept) {
-        add(&mut self.learnt.hosters, kept.hosters);
-        add(&mut self.learnt.services, kept.services);
-    }
-}
-
-fn add(sum: &mut Counts, counts: Counts) {
-    sum.added += counts.added;
-    sum.changed += counts.changed;
-    sum.unchanged += counts.unchanged;
-    sum.outranked += counts.outranked;
 }
 
 /// A summary that many write to.

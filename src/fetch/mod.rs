@@ -40,6 +40,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const MAX_REDIRECTS: usize = 1;
 /// How long a connection is kept for the next request to the same host.
 const IDLE_FOR: Duration = Duration::from_secs(15);
+/// How long it is kept by one who asks thousands of hosts, each with pauses of a second, and must not have
+/// a file open for each.
+const IDLE_BRIEFLY: Duration = Duration::from_secs(3);
 /// How many such connections are kept for each host.
 const IDLE_PER_HOST: usize = 2;
 
@@ -94,6 +97,22 @@ impl Fetcher {
         lookup: Lookup,
         deadline: Duration,
     ) -> Result<Self, NoClient> {
+        Self::keeping(network, home, lookup, deadline, IDLE_FOR)
+    }
+
+    /// As [`new`](Self::new), for one who asks many hosts for little each: connections are kept only from
+    /// one request to the next.
+    pub fn for_many_hosts(network: Network, home: Option<&Url>) -> Result<Self, NoClient> {
+        Self::keeping(network, home, Lookup::system(), DEADLINE, IDLE_BRIEFLY)
+    }
+
+    fn keeping(
+        network: Network,
+        home: Option<&Url>,
+        lookup: Lookup,
+        deadline: Duration,
+        idle: Duration,
+    ) -> Result<Self, NoClient> {
         let program = concat!("archipelago/", env!("CARGO_PKG_VERSION"));
         let user_agent = match home {
             Some(home) => format!("{program} (+{home})"),
@@ -110,7 +129,7 @@ impl Fetcher {
             .no_proxy()
             .redirect(Policy::none())
             .connect_timeout(CONNECT_WITHIN)
-            .pool_idle_timeout(IDLE_FOR)
+            .pool_idle_timeout(idle)
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .build()?;
         Ok(Self {

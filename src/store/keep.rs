@@ -37,6 +37,19 @@ pub struct Counts {
 }
 
 impl Kept {
+    /// Counts what became of others, too.
+    pub fn add(&mut self, other: Self) {
+        for (sum, counts) in [
+            (&mut self.hosters, other.hosters),
+            (&mut self.services, other.services),
+        ] {
+            sum.added += counts.added;
+            sum.changed += counts.changed;
+            sum.unchanged += counts.unchanged;
+            sum.outranked += counts.outranked;
+        }
+    }
+
     /// Whether anything was written.
     pub fn is_change(&self) -> bool {
         [self.hosters, self.services]

@@ -81,10 +81,9 @@ impl Crawl {
     }
 
     async fn count(&self, what: &str) -> i64 {
-        let rows = self
-            .database
-            .rows(&format!("select cast(count(*) as text) from {what}"));
-        rows.await[0][0].parse().unwrap()
+        let sql = format!("select cast(count(*) as text) from {what}");
+        let rows = self.database.rows(&sql).await;
+        rows[0][0].parse().unwrap()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is known of the frontier, for people.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use sqlx::Row;
 
 use super::DEAD_AFTER;
@@ -8,7 +9,7 @@ use super::lease::small;
 use crate::store::{Error, Store, time};
 
 /// The frontier in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Frontier {
     /// Hosts that are known.
     pub hosts: u64,
@@ -23,7 +24,7 @@ pub struct Frontier {
 }
 
 /// A host that was out of reach.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trouble {
     /// The host.
     pub host: String,

@@ -99,13 +99,37 @@ pub struct Recorded {
 }
 
 impl Store {
-    /// Records visits and what was learnt in one transaction, all or none; the directory's revision grows by
-    /// one if visitors can see a difference.
+    /// Records visits and what was learnt in one transaction; the directory's revision grows by one if
+    /// visitors can see a difference. If the database refuses one of them for what it is, the others are
+    /// recorded without it, and of it only that its host was asked.
+    ///
+    /// An error is one of the database itself. Some may be recorded then; all may be given again.
     pub async fn record_visits(
         &self,
         batch: &[Visited],
         now: DateTime<Utc>,
     ) -> Result<Recorded, Error> {
+        let mut all = Recorded::default();
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            match self.record_whole(part, now).await {
+                Ok(recorded) => all.add(recorded),
+                Err(Error::Other(sqlx::Error::Database(_))) if part.len() > 1 => {
+                    // Halved until it is found, the first half first.
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.extend([second, first]);
+                }
+                Err(Error::Other(error @ sqlx::Error::Database(_))) => {
+                    let bare: Vec<Visited> = part.iter().map(|part| part.bare(&error)).collect();
+                    all.add(self.record_whole(&bare, now).await?);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(all)
+    }
+
+    async fn record_whole(&self, batch: &[Visited], now: DateTime<Utc>) -> Result<Recorded, Error> {
         let mut writing = self.begin_change().await?;
         let mut recorded = Recorded::default();
         for visited in batch {
@@ -118,7 +142,33 @@ impl Store {
     }
 }
 
+impl Recorded {
+    fn add(&mut self, other: Self) {
+        self.kept.add(other.kept);
+        self.found += other.found;
+        self.each.extend(other.each);
+    }
+}
+
 impl Visited {
+    /// The visit without anything that its host said.
+    fn bare(&self, error: &sqlx::Error) -> Self {
+        let outcome = self.outcome.clone().map(|outcome| Outcome {
+            etag: None,
+            last_modified: None,
+            error: Some(format!("what it says cannot be kept: {error}")),
+            ..outcome
+        });
+        Self {
+            outcome,
+            rules: None,
+            hosters: Vec::new(),
+            services: Vec::new(),
+            sown: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     async fn record(
         &self,
         writing: &mut Writing,
