@@ -21,7 +21,6 @@ create table hosts (
     -- What its robots.txt says to us, and when that was read; null before.
     robots text,
     robots_at bigint,
-    crawl_delay bigint,
     -- Since when it asks to be left out; null if it does not.
     opted_out_at bigint,
     -- What was read in the round that began then.

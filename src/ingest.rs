@@ -61,11 +61,14 @@ pub async fn ingest_visits(
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
     let visits = visits.into_iter().map(|(visited, read)| {
-        let findings = read.map(|read| understand(read.findings, taxonomy));
-        let findings = findings.unwrap_or_default();
+        let Findings {
+            hosters, services, ..
+        } = read.map(|read| read.findings).unwrap_or_default();
+        let services = services.into_iter();
+        let services = services.filter_map(|service| understood(service, taxonomy, |_, _| {}));
         Visited {
-            hosters: findings.hosters,
-            services: findings.services,
+            hosters,
+            services: services.collect(),
             ..visited
         }
     });

@@ -170,6 +170,10 @@ fn in_words(summary: &Summary) -> String {
             format!("{} at their own wish", summary.left_out),
         ),
         ("put off", format!("{} at their own wish", summary.put_off)),
+        (
+            "probed",
+            format!("{}, of which {} down", summary.probed, summary.down),
+        ),
         ("new", format!("{} addresses to visit", summary.found)),
         ("hosters", told(summary.learnt.hosters)),
         ("services", told(summary.learnt.services)),

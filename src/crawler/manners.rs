@@ -21,7 +21,9 @@ pub const SPARE: Duration = Duration::from_secs(15 + DEADLINE.as_secs());
 #[derive(Debug)]
 pub struct Gate {
     gap: Duration,
-    free_at: Instant,
+    /// When the last request ended; none was made yet.
+    ended_at: Option<Instant>,
+    opened_at: Instant,
     closes_at: Instant,
 }
 
@@ -32,7 +34,8 @@ impl Gate {
         let here = Instant::now();
         Self {
             gap,
-            free_at: here,
+            ended_at: None,
+            opened_at: here,
             closes_at: here + left.saturating_sub(SPARE),
         }
     }
@@ -50,16 +53,19 @@ impl Gate {
 
     /// Returns once the next request may begin; `false` if the lease would not last for it.
     pub async fn opens(&self) -> bool {
-        if self.free_at > self.closes_at {
+        let free_at = self
+            .ended_at
+            .map_or(self.opened_at, |ended_at| ended_at + self.gap);
+        if free_at > self.closes_at {
             return false;
         }
-        sleep_until(self.free_at).await;
+        sleep_until(free_at).await;
         true
     }
 
     /// A request has ended, whatever came of it.
     pub fn passed(&mut self) {
-        self.free_at = Instant::now() + self.gap;
+        self.ended_at = Some(Instant::now());
     }
 }
 
@@ -81,11 +87,11 @@ mod tests {
         let ended = Instant::now();
         assert!(gate.opens().await);
         assert!(ended.elapsed() >= SHORT);
+        gate.passed();
+        let ended = Instant::now();
         gate.slow_down(Some(TimeDelta::milliseconds(40)));
         gate.slow_down(Some(TimeDelta::milliseconds(1)));
         gate.slow_down(None);
-        gate.passed();
-        let ended = Instant::now();
         assert!(gate.opens().await);
         assert!(ended.elapsed() >= 2 * SHORT);
     }

@@ -10,6 +10,7 @@ mod discover;
 mod files;
 mod keeper;
 mod manners;
+mod probe;
 mod robots;
 mod schedule;
 mod summary;
@@ -19,7 +20,7 @@ mod visit;
 pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES};
 pub use manners::{GAP, LEASE};
 pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
-pub use schedule::{ABSENT_FOR, FIRST_WAIT, LONGEST_WAIT, PUT_OFF_FOR, READ_EVERY};
+pub use schedule::{ABSENT_FOR, FIRST_WAIT, LONGEST_WAIT, PROBE_EVERY, PUT_OFF_FOR, READ_EVERY};
 pub use summary::Summary;
 pub use turn::{MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND};
 

@@ -1,8 +1,6 @@
 //! What a host's robots.txt says to us (RFC 9309): whether an address may be asked for, how slowly, and
 //! whether its owner wants to be left out of the directory.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
@@ -16,6 +14,8 @@ pub const AGENT: &str = "archipelago";
 /// The most of such a file that is fetched, in bytes: what RFC 9309 §2.5 asks for, and one more, by which the
 /// parser sees that a line was cut.
 pub const MAX_BYTES: usize = robotxt::BYTE_LIMIT + 1;
+/// How many redirects of one host lead to its file (RFC 9309 §2.3.1.2); after more there is none.
+pub const MAX_REDIRECTS: u32 = 5;
 /// How long rules are kept. RFC 9309 §2.4 allows a day; with less, each daily round reads them anew, so
 /// that whoever asks to be left out is heard within a day.
 pub const FRESH_FOR: TimeDelta = TimeDelta::hours(6);
@@ -116,22 +116,21 @@ impl Robots {
         Some(delay.min(MAX_CRAWL_DELAY))
     }
 
-    /// What is to be kept: our rules alone, in the order in which they count.
+    /// What is to be kept: what is for us, in the order in which it counts.
     pub fn to_rules(&self, read_at: DateTime<Utc>) -> Rules {
-        let mut text = String::new();
-        if !self.0.rules().is_empty() {
-            writeln!(text, "user-agent: {}", self.0.user_agent())
-                .expect("a String takes everything");
+        let mut lines = Vec::new();
+        if let Some(delay) = self.0.crawl_delay() {
+            lines.push(format!("crawl-delay: {}", delay.as_secs_f64()));
         }
-        for rule in self.0.rules() {
+        lines.extend(self.0.rules().iter().map(|rule| {
             let verb = if rule.is_allow() { "allow" } else { "disallow" };
-            writeln!(text, "{verb}: {}", rule.pattern()).expect("a String takes everything");
+            format!("{verb}: {}", rule.pattern())
+        }));
+        if !lines.is_empty() {
+            lines.insert(0, format!("user-agent: {}", self.0.user_agent()));
         }
-        Rules {
-            text,
-            crawl_delay: self.crawl_delay(),
-            read_at,
-        }
+        let text = lines.join("\n");
+        Rules { text, read_at }
     }
 }
 
@@ -192,6 +191,7 @@ mod tests {
             "User-agent: archipelago\nDisallow: /a b\nAllow: /é*$\nCrawl-delay: 2.5",
             "User-agent: *\nDisallow: /x#y\nDisallow: /%7Euser\nCrawl-delay: 100",
             "User-agent: archipelago\nDisallow: /",
+            "User-agent: *\nCrawl-delay: 0.25",
             "",
         ] {
             let robots = Robots::parse(file.as_bytes());
@@ -200,6 +200,7 @@ mod tests {
             let again = Robots::of(&rules);
             assert_eq!(again.0.rules(), robots.0.rules(), "{file}");
             assert_eq!(again.asks_to_be_left_out(), robots.asks_to_be_left_out());
+            assert_eq!(again.crawl_delay(), robots.crawl_delay());
         }
     }
 

@@ -6,6 +6,8 @@ use crate::domain::fingerprint::fingerprint;
 
 /// How long after it was read a document is read again: within a day, however late in its round it comes.
 pub const READ_EVERY: TimeDelta = TimeDelta::hours(22);
+/// How often it is seen whether an address is up.
+pub const PROBE_EVERY: TimeDelta = TimeDelta::hours(1);
 /// How long after it was not there a well-known place is asked again: most hosts will never have it.
 pub const ABSENT_FOR: TimeDelta = TimeDelta::days(28);
 /// How long after its first failure an address is asked again; twice as long after each further one.
@@ -21,6 +23,11 @@ const JITTER_PARTS: u64 = 10;
 /// When a document that was read, or is unchanged, is read again.
 pub fn after_reading(name: &str, now: DateTime<Utc>) -> DateTime<Utc> {
     now + shortened(READ_EVERY, name, now)
+}
+
+/// When it is seen again whether an address is up.
+pub fn after_probing(name: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+    now + shortened(PROBE_EVERY, name, now)
 }
 
 /// When a well-known place that was not there is asked again.

@@ -31,6 +31,10 @@ pub struct Summary {
     pub left_out: u64,
     /// Hosts that asked us to come again later.
     pub put_off: u64,
+    /// Addresses that were probed.
+    pub probed: u64,
+    /// Of these, those that were down.
+    pub down: u64,
     /// Visits that failed, by reason.
     pub failed: BTreeMap<&'static str, u64>,
     /// Addresses that were new.

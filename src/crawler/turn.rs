@@ -11,7 +11,7 @@ use super::keeper::{Closed, Way};
 use super::manners::Gate;
 use super::robots::{self, Robots, Said};
 use super::visit::{self, Came};
-use super::{Parts, Stop, schedule};
+use super::{Parts, Stop, probe, schedule};
 use crate::domain::host::Host;
 use crate::formats::{Findings, Format};
 use crate::ingest::Read;
@@ -125,6 +125,7 @@ impl Worker {
             Said::Rules(robots) => {
                 step.rules = Some(robots.to_rules(now));
                 if robots.asks_to_be_left_out() {
+                    self.parts.tally.count(|summary| summary.left_out += 1);
                     step.read = Some(left_out(&url));
                     step.leave = Some(Leave {
                         is_opted_out: true,
@@ -160,21 +161,20 @@ impl Worker {
         Ok(robots.filter(|_| recorded.is_some()))
     }
 
-    /// Asks for robots.txt, and once more where the host itself keeps it elsewhere.
+    /// Asks for robots.txt, wherever the host itself keeps it.
     async fn ask_for_robots(&mut self, url: &Url) -> Said {
         let mut url = url.clone();
-        for may_follow in [true, false] {
+        for _ in 0..=robots::MAX_REDIRECTS {
             if !self.gate.opens().await {
                 return Said::TooLate;
             }
             let said = robots::ask(&self.parts.fetcher, &url, self.parts.clock.now()).await;
             self.passed(0);
             match said {
-                Said::Elsewhere(to) if may_follow && Host::of(&to) == Host::of(&url) => url = to,
+                Said::Elsewhere(to) if Host::of(&to) == Host::of(&url) => url = to,
                 said => return said,
             }
         }
-        // Redirects without end are as no file (RFC 9309 §2.3.1.2).
         Said::Rules(Robots::without_file())
     }
 
@@ -189,13 +189,14 @@ impl Worker {
         }
         match target.purpose {
             Purpose::Read(format) => self.read(robots, target, format).await,
-            Purpose::Probe => self.forbidden(target, now),
+            Purpose::Probe => self.probe(robots, target).await,
         }
     }
 
     async fn read(&mut self, robots: &Robots, target: &Target, format: Format) -> Step {
         let mut url = target.url.clone();
-        for may_follow in [!target.redirected, false] {
+        let mut was_redirected = target.redirected;
+        loop {
             let now = self.parts.clock.now();
             if !robots.allows(&url) {
                 return self.forbidden(target, now);
@@ -212,11 +213,53 @@ impl Worker {
                 _ => 0,
             });
             match came {
-                Came::Moved(to) if may_follow && Host::of(&to) == Host::of(&url) => url = to,
+                Came::Moved(_) if was_redirected => {
+                    return self.came(target, format, visit::too_many_redirects());
+                }
+                Came::Moved(to) if Host::of(&to) == Host::of(&url) => {
+                    url = to;
+                    was_redirected = true;
+                }
                 came => return self.came(target, format, came),
             }
         }
-        self.came(target, format, visit::too_many_redirects())
+    }
+
+    /// Sees whether an address is up: one request, under the same rules as any other.
+    async fn probe(&mut self, robots: &Robots, target: &Target) -> Step {
+        if !robots.allows(&target.url) {
+            return self.forbidden(target, self.parts.clock.now());
+        }
+        if !self.gate.opens().await {
+            return Step {
+                leave: Some(Leave::default()),
+                ..Step::default()
+            };
+        }
+        let probed = probe::ask(&self.parts.fetcher, &target.url).await;
+        self.passed(0);
+        let now = self.parts.clock.now();
+        let fails = match &probed.error {
+            Some(_) => target.fails + 1,
+            None => 0,
+        };
+        self.parts.tally.count(|summary| {
+            summary.probed += 1;
+            summary.down += u64::from(fails > 0);
+        });
+        Step {
+            outcome: Some(Outcome {
+                url: target.url.clone(),
+                purpose: target.purpose,
+                due_at: schedule::after_probing(target.url.as_str(), now),
+                status: probed.status,
+                etag: None,
+                last_modified: None,
+                fails,
+                error: probed.error,
+            }),
+            ..Step::default()
+        }
     }
 
     /// What is to be recorded of what came.

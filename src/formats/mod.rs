@@ -105,6 +105,8 @@ worded!(Format {
 /// What a document says, read as what it is expected to be.
 pub fn read(document: &Document<'_>) -> Findings {
     match document.format {
+        Format::NodeInfoLinks => nodeinfo::findings::links(document),
+        Format::NodeInfo => nodeinfo::findings::actors(document),
         Format::Actor => activitypub::findings::actor(document),
         Format::Services => activitypub::findings::services(document),
         Format::Members => activitypub::findings::members(document),

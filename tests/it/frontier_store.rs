@@ -194,7 +194,7 @@ on_both_engines! {
             services: vec![service("one", "pads"), service("nobody", "else")],
             sown: vec![sown("https://a.example/new", Priority::Heard), sown("https://b.example/", Priority::Heard),
                        sown("https://a.example/x", Priority::Heard)],
-            rules: Some(Rules { text: "disallow: /y\n".to_owned(), crawl_delay: Some(TimeDelta::seconds(3)), read_at: after(1) }),
+            rules: Some(Rules { text: "disallow: /y\n".to_owned(), read_at: after(1) }),
             spent: Spent { pages: 2, items: 3, bytes: 5_000_000_000 },
             ..visited(&turn, 500, Then::GoOnIfNew(left(5)))
         };
@@ -208,7 +208,7 @@ on_both_engines! {
         let a = turns.iter().find(|turn| turn.host.as_str() == "a.example").unwrap();
         assert_eq!(a.spent, Spent { pages: 2, items: 3, bytes: 5_000_000_000 });
         let rules = a.rules.clone().unwrap();
-        assert_eq!((rules.text.as_str(), rules.crawl_delay, rules.read_at), ("disallow: /y\n", Some(TimeDelta::seconds(3)), after(1)));
+        assert_eq!((rules.text.as_str(), rules.read_at), ("disallow: /y\n", after(1)));
         assert_eq!(a.targets.len(), 1, "what is new, and not what was visited");
         // Nothing new: the host is left.
         assert_eq!(record(&store, visited(a, 500, Then::GoOnIfNew(left(70))), 61).await, None);

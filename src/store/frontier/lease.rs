@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
@@ -61,7 +61,7 @@ impl Store {
                bytes = case when round_at <= $8 then 0 else bytes end,
                round_at = case when round_at <= $8 then $2 else round_at end
              where leased_until <= $2 and host in (select host from chosen)
-             returning host, priority, fails, robots, robots_at, crawl_delay, opted_out_at,
+             returning host, priority, fails, robots, robots_at, opted_out_at,
                        round_at, pages, items, bytes"
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -149,10 +149,8 @@ fn turn(row: &AnyRow, lease: i64, until: DateTime<Utc>) -> Result<Turn, Error> {
     })?;
     let robots: Option<String> = row.try_get("robots")?;
     let robots_at: Option<i64> = row.try_get("robots_at")?;
-    let crawl_delay: Option<i64> = row.try_get("crawl_delay")?;
     let rules = robots.zip(robots_at).map(|(text, read_at)| Rules {
         text,
-        crawl_delay: crawl_delay.map(TimeDelta::milliseconds),
         read_at: time(read_at),
     });
     Ok(Turn {

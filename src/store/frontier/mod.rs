@@ -99,10 +99,8 @@ pub struct Target {
 /// What a host's robots.txt says to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// Its rules for us, as such a file.
+    /// What is in it for us, as such a file.
     pub text: String,
-    /// How long it wants us to wait between requests.
-    pub crawl_delay: Option<TimeDelta>,
     /// When that was read.
     pub read_at: DateTime<Utc>,
 }

@@ -206,20 +206,14 @@ impl Visited {
         let rules = self.rules.as_ref();
         let mine = sqlx::query(
             "update hosts set pages = $1, items = $2, bytes = $3,
-               robots = coalesce($4, robots), robots_at = coalesce($5, robots_at),
-               crawl_delay = case when $5 is null then crawl_delay else $6 end
-             where host = $7 and lease = $8 and leased_until > 0",
+               robots = coalesce($4, robots), robots_at = coalesce($5, robots_at)
+             where host = $6 and lease = $7 and leased_until > 0",
         )
         .bind(i64::from(self.spent.pages))
         .bind(i64::from(self.spent.items))
         .bind(i64::try_from(self.spent.bytes).unwrap_or(i64::MAX))
         .bind(rules.map(|rules| rules.text.as_str()))
         .bind(rules.map(|rules| rules.read_at.timestamp_millis()))
-        .bind(
-            rules
-                .and_then(|rules| rules.crawl_delay)
-                .map(|delay| delay.num_milliseconds()),
-        )
         .bind(self.host.as_str())
         .bind(self.lease)
         .execute(&mut **writing)

@@ -50,9 +50,12 @@ async fn no_file_allows_everything_and_a_host_in_trouble_nothing() {
 #[tokio::test]
 async fn a_file_without_end_is_read_as_far_as_it_counts() {
     let crawl = Crawl::of(Database::sqlite().await, |_, path, _| match path {
-        "/robots.txt" => {
-            text("User-agent: *\nDisallow: /librehost.json\n").for_ever(Duration::ZERO)
-        }
+        "/robots.txt" => text(
+            "User-agent: *\nDisallow: /librehost.json\n"
+                .repeat(1_000)
+                .as_str(),
+        )
+        .for_ever(Duration::ZERO),
         _ => absent(),
     });
     let crawl = crawl.await;

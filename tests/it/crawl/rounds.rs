@@ -121,3 +121,35 @@ async fn asked_to_stop_a_run_records_what_is_under_way_and_ends() {
     crawl.run(&[]).await;
     assert_eq!(crawl.far.log().len(), 20 * 6);
 }
+
+#[tokio::test]
+async fn a_probe_is_as_polite_as_any_visit() {
+    use archipelago::store::frontier::{Priority, Purpose, Sown};
+    let crawl = Crawl::of(Database::sqlite().await, |host, path, _| {
+        match (host, path) {
+            ("up", "/robots.txt") => text("User-agent: *\nDisallow: /private\n"),
+            ("down", "/") => Reply::new(502),
+            ("up", "/") => Reply::redirect(302, "/login"),
+            _ => absent(),
+        }
+    });
+    let crawl = crawl.await;
+    let sown = |host: &str, path: &str| Sown {
+        url: crawl.far.url(host, path),
+        purpose: Purpose::Probe,
+        priority: Priority::Listed,
+        led_by: None,
+        depth: 0,
+        page: 0,
+        redirected: false,
+    };
+    let all = [sown("up", "/"), sown("up", "/private"), sown("down", "/")];
+    crawl.store.sow(&all, Clock::system().now()).await.unwrap();
+    let summary = crawl.run(&[]).await;
+    assert_eq!(crawl.far.asked("up"), ["/robots.txt", "/"]);
+    assert_eq!((summary.probed, summary.down, summary.forbidden), (2, 1, 1));
+    assert!(crawl.far.shortest_gap().unwrap() >= GAP);
+    assert_eq!(crawl.run(&[]).await.requests, 0);
+    crawl.pass(3_600_000).await;
+    assert_eq!(crawl.run(&[]).await.probed, 2, "each hour");
+}
