@@ -9,7 +9,7 @@
 //! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out
 //! 2. [`store`] all SQL; [`fetch`] all requests that go out
 //! 3. [`ingest`] the only way in; [`catalogue`] the only way out
-//! 4. [`federation`] speaks ActivityPub with other nodes
+//! 4. [`crawler`] goes out and reads; [`federation`] speaks ActivityPub with other nodes
 //! 5. [`web`] what a visitor sees: pages and API
 //! 6. [`node`] composes the rest and runs it; [`cli`] above it, `main` on top
 
@@ -17,6 +17,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod crawler;
 pub mod domain;
 pub mod federation;
 pub mod fetch;

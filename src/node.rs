@@ -9,13 +9,17 @@ use actix_web::dev::Server;
 use actix_web::middleware::Compress;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
+use tokio::sync::watch;
+use url::Url;
 
 use crate::catalogue::{Catalogue, Did};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crawler::{Crawler, GAP, Stop};
 use crate::domain::collective::Standing;
 use crate::domain::taxonomy::Taxonomy;
 use crate::federation::{self, Delivery, Federation};
+use crate::fetch::{self, Fetcher};
 use crate::formats::archipelago as format;
 use crate::ingest::ingest;
 use crate::store::{self, Store};
@@ -29,6 +33,8 @@ const REFRESH_EVERY: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often what is settled for long is forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
+const VISIT_EVERY: Duration = Duration::from_secs(5);
 /// How long a loop waits after a failure.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 /// How long requests under way may still take once the node is told to stop.
@@ -39,6 +45,8 @@ pub struct Node {
     store: Store,
     catalogue: Data<Catalogue>,
     federation: Option<Federation>,
+    crawler: Option<Crawler>,
+    delivers: bool,
     clock: Clock,
     server: Server,
     address: SocketAddr,
@@ -53,6 +61,9 @@ pub enum Error {
     /// Its part in the fediverse.
     #[error(transparent)]
     Federation(#[from] federation::Error),
+    /// There is no way to ask anybody.
+    #[error(transparent)]
+    NoClient(#[from] fetch::NoClient),
     /// The address it was to listen on.
     #[error("{}", cannot_listen(*address, source.kind()))]
     CannotListen {
@@ -100,10 +111,30 @@ impl Node {
             store,
             catalogue,
             federation,
+            crawler: None,
+            delivers: true,
             clock,
             server: server.run(),
             address,
         })
+    }
+
+    /// Has it go out and read, too, while it runs. A node that was never founded does not: whom it visited
+    /// could not look up who asks. Says whether it will.
+    pub fn crawl(&mut self, config: &Config) -> Result<bool, Error> {
+        let Some(federation) = &self.federation else {
+            return Ok(false);
+        };
+        let home = federation.addresses().home();
+        let fetcher = Fetcher::for_many_hosts(config.network.clone(), Some(&home))?;
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        self.crawler = Some(Crawler::new(store, fetcher, clock, Some(&home), GAP));
+        Ok(true)
+    }
+
+    /// Has it deliver nothing: another replica does.
+    pub fn leave_delivery(&mut self) {
+        self.delivers = false;
     }
 
     /// Where it listens.
@@ -114,19 +145,32 @@ impl Node {
     /// Answers until `stop` is ready, then lets requests under way finish.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
         let handle = self.server.handle();
-        // The server ends once it is told to; the other two go on until then.
+        let (ask_to_stop, asked) = watch::channel(false);
+        // The server ends once it is told to; the others go on until then.
         let stopping = async {
             stop.await;
             tracing::info!("asked to stop");
+            ask_to_stop.send_replace(true);
             handle.stop(true).await;
             std::future::pending::<Infallible>().await
         };
-        tokio::select! {
+        let crawling = self
+            .crawler
+            .map(|crawler| tokio::spawn(crawl(crawler, asked)));
+        let stopped = tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
             never = keep_fresh(&self.catalogue, &self.store, &self.clock) => match never {},
-            never = federate(self.federation.as_ref()) => match never {},
+            never = federate(self.federation.as_ref(), self.delivers) => match never {},
+        };
+        // Requests under way end, so that their hosts are free for others at once.
+        if let Some(mut crawling) = crawling {
+            let last = Duration::from_secs(LAST_ANSWERS);
+            if tokio::time::timeout(last, &mut crawling).await.is_err() {
+                crawling.abort();
+            }
         }
+        stopped
     }
 }
 
@@ -137,7 +181,9 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
         return Ok(Did::Nothing);
     }
     let findings = format::read(DEMO).expect("a test reads the shipped directory");
-    ingest(store, findings, &Taxonomy::embedded(), clock.now()).await?;
+    let shipped = Url::parse("file:///hosters.json").expect("an address of a file");
+    let taxonomy = Taxonomy::embedded();
+    ingest(store, &shipped, findings, &taxonomy, clock.now()).await?;
     store.keep_least_standing(Standing::Reported).await?;
     Ok(Did::Work)
 }
@@ -158,13 +204,30 @@ async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) -> Infa
     }
 }
 
+/// Visits what is due, until it is asked to stop.
+async fn crawl(crawler: Crawler, mut asked: watch::Receiver<bool>) {
+    let mut trouble = Trouble::with("hosts cannot be visited");
+    while !*asked.borrow() {
+        let step = async {
+            crawler.sow_known().await?;
+            crawler.run_due(None, Stop::on(asked.clone())).await?;
+            Ok::<Did, store::Error>(Did::Work)
+        };
+        trouble.after(step.await).await;
+        tokio::select! {
+            _ = asked.wait_for(|asked| *asked) => {}
+            () = tokio::time::sleep(VISIT_EVERY) => {}
+        }
+    }
+}
+
 /// Delivers, applies and reads what is due, each in a loop of its own: none waits for another.
-async fn federate(federation: Option<&Federation>) -> Infallible {
+async fn federate(federation: Option<&Federation>, delivers: bool) -> Infallible {
     let Some(federation) = federation else {
         return std::future::pending().await;
     };
     tokio::select! {
-        never = deliver(federation) => never,
+        never = deliver(federation), if delivers => never,
         never = apply(federation) => never,
         never = visit(federation) => never,
         never = forget(federation) => never,

@@ -4,6 +4,7 @@
 //! that into one sentence and an exit code. What operators read is English; what people who search
 //! read comes from the locales.
 
+mod crawl;
 mod database;
 mod document;
 mod failure;
@@ -75,6 +76,8 @@ enum Command {
     /// The keys this node signs with
     #[command(subcommand)]
     Key(key::Command),
+    /// Visit the sites that are due, politely, and keep what they publish
+    Crawl(crawl::Crawl),
     /// Keep what a document says
     Import(import::Import),
     /// Search as on the site, with reasons and distances
@@ -104,6 +107,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
         Command::Key(key) => key.run(settings.read(Layer::default())?).await,
+        Command::Crawl(crawl) => crawl.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::catalogue::Did;
@@ -23,6 +23,18 @@ pub(super) struct Serve {
     /// Address and port to answer on; port 0 takes any free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(super) listen: Option<SocketAddr>,
+    /// Leave these to other replicas, or to nobody: names with commas between them
+    #[arg(long, value_name = "LOOPS", value_delimiter = ',')]
+    without: Vec<Loop>,
+}
+
+/// What a node does by itself and can leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Loop {
+    /// Visiting the sites of hosters
+    Crawler,
+    /// Delivering to followers
+    Delivery,
 }
 
 impl Serve {
@@ -55,7 +67,14 @@ impl Serve {
                 }
             }
         }
-        let node = Node::start(&config, store, clock).await?;
+        let mut node = Node::start(&config, store, clock).await?;
+        if self.without.contains(&Loop::Delivery) {
+            node.leave_delivery();
+        }
+        // The demo's data name real hosters, who must not be visited because somebody looks around.
+        if !self.demo && !self.without.contains(&Loop::Crawler) && !node.crawl(&config)? {
+            tracing::info!("a node that was never founded visits nobody by itself");
+        }
         output::print(&format!(
             "Archipelago answers on http://{}\n",
             node.address()

@@ -1,6 +1,7 @@
 //! `archipelago status`: what the directory holds and how it regards it, what this node is and owes.
 
 mod federation;
+mod frontier;
 
 use std::fmt::Write;
 
@@ -17,6 +18,7 @@ use crate::store::without_password;
 use super::database::{self, FILL_IT};
 use super::{Failure, output};
 use federation::Federated;
+use frontier::Visited;
 
 /// Flags of `status`.
 #[derive(Debug, Args)]
@@ -36,6 +38,7 @@ struct Report<'a> {
     services: Services<'a>,
     #[serde(flatten)]
     federated: Federated<'a>,
+    frontier: Visited,
 }
 
 #[derive(Serialize)]
@@ -73,7 +76,8 @@ impl Status {
         let edition = catalogue.current();
         let local = store.local_actors().await?;
         let federated = Federated::of(&store, &local).await?;
-        let report = Report::new(&edition, &config.database_url, federated);
+        let frontier = Visited::of(&store, Clock::system().now()).await?;
+        let report = Report::new(&edition, &config.database_url, federated, frontier);
         if self.json {
             output::print_json(&report)
         } else {
@@ -83,7 +87,12 @@ impl Status {
 }
 
 impl<'a> Report<'a> {
-    fn new(edition: &'a Edition, database_url: &str, federated: Federated<'a>) -> Self {
+    fn new(
+        edition: &'a Edition,
+        database_url: &str,
+        federated: Federated<'a>,
+        frontier: Visited,
+    ) -> Self {
         let overview = &edition.overview;
         let address = without_password(database_url);
         let engine = if address.starts_with("sqlite:") {
@@ -124,6 +133,7 @@ impl<'a> Report<'a> {
                 by_need,
             },
             federated,
+            frontier,
         }
     }
 
@@ -133,6 +143,7 @@ impl<'a> Report<'a> {
             hosters,
             services,
             federated,
+            frontier,
             ..
         } = self;
         let mut out = String::new();
@@ -169,7 +180,11 @@ impl<'a> Report<'a> {
         for (name, value) in federated.lines() {
             line(&name, &value);
         }
+        for (name, value) in frontier.lines() {
+            line(name, &value);
+        }
         out += &federated.deliveries_in_words();
+        out += &frontier.trouble_in_words();
         if hosters.total == 0 {
             writeln!(out, "\nThe directory is empty: {FILL_IT}.")
                 .expect("a String takes everything");

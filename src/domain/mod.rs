@@ -6,6 +6,7 @@ pub mod departure;
 pub mod fingerprint;
 pub mod fold;
 pub mod gazetteer;
+pub mod host;
 pub mod hoster;
 pub mod localized;
 pub mod need;

@@ -1,6 +1,5 @@
 //! From what a person types (an address, `@name@host`) to an actor.
 
-use mime::Mime;
 use serde_json::Value;
 use url::Url;
 
@@ -8,8 +7,7 @@ use super::signature::cavage;
 use super::{Error, Federation};
 use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::addresses::Local;
-use crate::formats::activitypub::document;
-use crate::formats::activitypub::vocabulary::{ACTIVITYSTREAMS, MEDIA_TYPE};
+use crate::formats::activitypub::document::{self, is_activity};
 use crate::formats::nodeinfo;
 use crate::formats::webfinger::{self, Resource};
 
@@ -122,20 +120,5 @@ impl Federation {
             return Err(unexpected(format!("answered {}", answer.status.as_u16())));
         }
         document::read(&answer.body).map_err(|error| unexpected(error.to_string()))
-    }
-}
-
-/// Whether a media type is one of ActivityPub's (§3.2): what somebody uploaded somewhere is never served
-/// as such (CVE-2024-25623 in Mastodon). A profile is a list of addresses (RFC 6906).
-fn is_activity(mime: &Mime) -> bool {
-    match mime.essence_str() {
-        MEDIA_TYPE => true,
-        "application/ld+json" => mime.get_param("profile").is_some_and(|profile| {
-            profile
-                .as_str()
-                .split(' ')
-                .any(|one| one == ACTIVITYSTREAMS)
-        }),
-        _ => false,
     }
 }

@@ -88,6 +88,35 @@ impl Answer {
         Ok(Self::new(url, &answer, body))
     }
 
+    /// Reads the first bytes of a success, up to `most`, or the remark of anything else.
+    pub(super) async fn beginning(
+        url: Url,
+        answer: Response,
+        end: Instant,
+        most: usize,
+    ) -> Result<Self, Error> {
+        if !answer.status().is_success() {
+            return Ok(Self::remark(url, answer, end).await);
+        }
+        if is_encoded(&answer) {
+            return Err(Error::Encoded {
+                address: shown(&url),
+            });
+        }
+        let mut answer = answer;
+        let mut body = Vec::new();
+        while body.len() < most {
+            let chunk = timeout_at(end, answer.chunk()).await;
+            let chunk = chunk.map_err(|_| Error::timed_out(&url))?;
+            match chunk.map_err(|error| Error::of_client(&url, error))? {
+                Some(chunk) => body.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        body.truncate(most);
+        Ok(Self::new(url, &answer, body))
+    }
+
     /// Reads the beginning of an answer whose status says all that matters: whatever is wrong with its
     /// body, even that it never ends, must not hide the status.
     pub(super) async fn remark(url: Url, mut answer: Response, end: Instant) -> Self {

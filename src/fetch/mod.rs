@@ -40,6 +40,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const MAX_REDIRECTS: usize = 1;
 /// How long a connection is kept for the next request to the same host.
 const IDLE_FOR: Duration = Duration::from_secs(15);
+/// How long it is kept by one who asks thousands of hosts, each with pauses of a second, and must not have
+/// a file open for each.
+const IDLE_BRIEFLY: Duration = Duration::from_secs(3);
 /// How many such connections are kept for each host.
 const IDLE_PER_HOST: usize = 2;
 
@@ -49,6 +52,29 @@ pub struct Fetcher {
     client: Client,
     network: Network,
     deadline: Duration,
+}
+
+/// What was heard of an address that was asked once.
+#[derive(Debug, Clone)]
+pub enum Heard {
+    /// It answered.
+    Answer(Answer),
+    /// It says that what we ask for is elsewhere. Nobody asked there yet.
+    Elsewhere {
+        /// The status it said so with.
+        status: StatusCode,
+        /// Where, without fragment.
+        to: Url,
+    },
+}
+
+/// How much of a successful answer is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of it; more than [`MAX_DOCUMENT_BYTES`] is an error.
+    Whole,
+    /// Its first bytes, so many: what comes after them does not matter.
+    Beginning(usize),
 }
 
 /// No client can be made.
@@ -71,6 +97,22 @@ impl Fetcher {
         lookup: Lookup,
         deadline: Duration,
     ) -> Result<Self, NoClient> {
+        Self::keeping(network, home, lookup, deadline, IDLE_FOR)
+    }
+
+    /// As [`new`](Self::new), for one who asks many hosts for little each: connections are kept only from
+    /// one request to the next.
+    pub fn for_many_hosts(network: Network, home: Option<&Url>) -> Result<Self, NoClient> {
+        Self::keeping(network, home, Lookup::system(), DEADLINE, IDLE_BRIEFLY)
+    }
+
+    fn keeping(
+        network: Network,
+        home: Option<&Url>,
+        lookup: Lookup,
+        deadline: Duration,
+        idle: Duration,
+    ) -> Result<Self, NoClient> {
         let program = concat!("archipelago/", env!("CARGO_PKG_VERSION"));
         let user_agent = match home {
             Some(home) => format!("{program} (+{home})"),
@@ -87,7 +129,7 @@ impl Fetcher {
             .no_proxy()
             .redirect(Policy::none())
             .connect_timeout(CONNECT_WITHIN)
-            .pool_idle_timeout(IDLE_FOR)
+            .pool_idle_timeout(idle)
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .build()?;
         Ok(Self {
@@ -134,6 +176,25 @@ impl Fetcher {
             address: shown(&url),
             whither: "a second time",
         })
+    }
+
+    /// Gets a document with one request: a redirect is told and not followed, so that whoever asks can be
+    /// as polite to the next host as to this one. The headers must not hold `Host`. Every status is an answer.
+    pub async fn ask(&self, url: &Url, headers: HeaderMap, wanted: Wanted) -> Result<Heard, Error> {
+        let end = Instant::now() + self.deadline;
+        let url = without_fragment(url.clone());
+        self.admit(&url)?;
+        let request = self.client.get(url.clone()).headers(headers);
+        let answer = send(&url, request, end).await?;
+        if let Some(to) = target(&url, &answer)? {
+            let status = answer.status();
+            return Ok(Heard::Elsewhere { status, to });
+        }
+        let answer = match wanted {
+            Wanted::Whole => Answer::document(url, answer, end).await?,
+            Wanted::Beginning(most) => Answer::beginning(url, answer, end, most).await?,
+        };
+        Ok(Heard::Answer(answer))
     }
 
     /// Posts a body with its headers, its content type among them. A redirect is an answer as any other,

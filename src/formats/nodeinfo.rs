@@ -2,6 +2,8 @@
 //!
 //! For discovery only: what a node can do is said by its actors (FEP-0151).
 
+pub mod findings;
+
 use serde_json::{Value, json};
 use url::Url;
 

@@ -37,6 +37,19 @@ pub struct Counts {
 }
 
 impl Kept {
+    /// Counts what became of others, too.
+    pub fn add(&mut self, other: Self) {
+        for (sum, counts) in [
+            (&mut self.hosters, other.hosters),
+            (&mut self.services, other.services),
+        ] {
+            sum.added += counts.added;
+            sum.changed += counts.changed;
+            sum.unchanged += counts.unchanged;
+            sum.outranked += counts.outranked;
+        }
+    }
+
     /// Whether anything was written.
     pub fn is_change(&self) -> bool {
         [self.hosters, self.services]
@@ -74,6 +87,37 @@ impl Store {
         }
         Ok(kept)
     }
+}
+
+/// Keeps what a document says inside a change, and counts it. A service of a hoster that is not known, or
+/// with an id that is another hoster's, is left out.
+pub(super) async fn keep_found(
+    writing: &mut Writing,
+    hosters: &[Hoster],
+    services: &[Service],
+    now: DateTime<Utc>,
+    kept: &mut Kept,
+) -> Result<(), Error> {
+    for batch in hosters.chunks(BATCH) {
+        let batch = batch.iter().map(Record::of_hoster).collect();
+        HOSTERS.keep(writing, batch, now, &mut kept.hosters).await?;
+    }
+    let mut in_place = Vec::with_capacity(services.len());
+    for service in services {
+        if !is_out_of_place(writing, service).await? {
+            in_place.push(service);
+        }
+    }
+    for batch in in_place.chunks(BATCH) {
+        let batch = batch
+            .iter()
+            .map(|service| Record::of_service(service))
+            .collect();
+        SERVICES
+            .keep(writing, batch, now, &mut kept.services)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Keeps one hoster inside a change; says whether visitors can see it.

@@ -9,6 +9,7 @@ mod delivery;
 mod dialect;
 mod directory;
 mod follows;
+pub mod frontier;
 mod inbox;
 mod keep;
 mod objects;

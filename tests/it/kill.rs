@@ -102,7 +102,8 @@ impl Drop for Island {
 fn serve(config: &Config) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_archipelago"));
     command
-        .args(["serve", "--allow-net", "127.0.0.0/8"])
+        .args(["serve", "--without", "crawler"])
+        .args(["--allow-net", "127.0.0.0/8"])
         .args(["--listen", &config.listen.to_string()])
         .args(["--database-url", &config.database_url])
         .env(

@@ -7,11 +7,13 @@
 
 mod api;
 mod cli;
+mod crawl;
 mod delivery;
 mod federation;
 mod federation_store;
 mod fetch;
 mod floors;
+mod frontier_store;
 mod import;
 mod inbox;
 mod kill;

@@ -7,12 +7,14 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use mime::Mime;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use url::Url;
 
 use super::vocabulary::property::{ID, TYPE};
+use super::vocabulary::{ACTIVITYSTREAMS, MEDIA_TYPE};
 use crate::domain::text::MAX_LINK_BYTES;
 use crate::formats::complaint::printable;
 
@@ -100,6 +102,21 @@ pub fn address(value: &Value) -> Option<Url> {
 pub(super) fn named(value: &Value) -> Option<Url> {
     let value = only(value)?;
     address(value.get(ID).unwrap_or(value))
+}
+
+/// Whether a media type is one of ActivityPub's (§3.2): what somebody uploaded somewhere is never served
+/// as such (CVE-2024-25623 in Mastodon). A profile is a list of addresses (RFC 6906).
+pub fn is_activity(mime: &Mime) -> bool {
+    match mime.essence_str() {
+        MEDIA_TYPE => true,
+        "application/ld+json" => mime.get_param("profile").is_some_and(|profile| {
+            profile
+                .as_str()
+                .split(' ')
+                .any(|one| one == ACTIVITYSTREAMS)
+        }),
+        _ => false,
+    }
 }
 
 /// A moment as it is exchanged (RFC 3339, in UTC, to the second).

@@ -10,6 +10,7 @@ pub mod collection;
 pub mod context;
 pub mod document;
 pub mod fields;
+pub mod findings;
 pub mod ids;
 pub mod key;
 pub mod note;

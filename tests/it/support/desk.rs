@@ -126,7 +126,9 @@ impl Desk {
 
     /// Runs a node on the port its settings or flags name.
     pub fn serve_as_set(&self, arguments: &str) -> Served {
-        let mut child = self.command(&format!("serve {arguments}")).spawn().unwrap();
+        // The directory of a test may name real sites.
+        let serve = format!("serve --without crawler {arguments}");
+        let mut child = self.command(&serve).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)

@@ -3,6 +3,7 @@
 pub mod database;
 pub mod desk;
 pub mod far_actor;
+pub mod far_hosts;
 pub mod far_post;
 pub mod far_web;
 pub mod fediverse;

@@ -1,0 +1,67 @@
+//! What a run did, in numbers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde::Serialize;
+
+use super::visit::Why;
+use crate::store::Kept;
+
+/// What a run did so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Hosts that had a turn.
+    pub hosts: u64,
+    /// Requests that were made, for robots.txt too.
+    pub requests: u64,
+    /// Bytes of the documents that were read.
+    pub bytes: u64,
+    /// Documents that were read.
+    pub read: u64,
+    /// Documents that were as we knew them (304).
+    pub unchanged: u64,
+    /// Addresses where nothing was (404, 410).
+    pub absent: u64,
+    /// Addresses that led to another one.
+    pub moved: u64,
+    /// Addresses that robots.txt keeps us from: no request was made.
+    pub forbidden: u64,
+    /// Hosts and documents that ask to be left out.
+    pub left_out: u64,
+    /// Hosts that asked us to come again later.
+    pub put_off: u64,
+    /// Addresses that were probed.
+    pub probed: u64,
+    /// Of these, those that were down.
+    pub down: u64,
+    /// Visits that failed, by reason.
+    pub failed: BTreeMap<&'static str, u64>,
+    /// Addresses that were new.
+    pub found: u64,
+    /// What the documents taught the directory.
+    pub learnt: Kept,
+}
+
+impl Summary {
+    /// Counts a failure.
+    pub(super) fn fail(&mut self, why: Why) {
+        *self.failed.entry(why.words()).or_default() += 1;
+    }
+}
+
+/// A summary that many write to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally(Arc<Mutex<Summary>>);
+
+impl Tally {
+    /// Changes the summary.
+    pub(super) fn count(&self, change: impl FnOnce(&mut Summary)) {
+        change(&mut self.0.lock().expect("nobody panics while counting"));
+    }
+
+    /// The summary as it is now.
+    pub(super) fn summary(&self) -> Summary {
+        self.0.lock().expect("nobody panics while counting").clone()
+    }
+}

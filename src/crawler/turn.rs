@@ -1,0 +1,461 @@
+//! A host's turn: its robots.txt, then what is due there, one request after the other.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+
+use super::discover::{self, Found};
+use super::keeper::{Closed, Way};
+use super::manners::Gate;
+use super::robots::{self, Robots, Said};
+use super::visit::{self, Came};
+use super::{Parts, Stop, probe, schedule};
+use crate::domain::host::Host;
+use crate::formats::{Findings, Format};
+use crate::ingest::Read;
+use crate::store::frontier::{
+    Left, Outcome, Purpose, ROUND, Rules, Sown, Spent, Target, Then, Turn, Visited,
+};
+
+/// How many requests are made to one host in one round.
+pub const MAX_PAGES_PER_ROUND: u32 = 200;
+/// How many hosters, services and leads are taken from one host in one round.
+pub const MAX_ITEMS_PER_ROUND: u32 = 10_000;
+/// How much is read of one host in one round, in bytes.
+pub const MAX_BYTES_PER_ROUND: u64 = 32 * 1024 * 1024;
+
+/// How long a host rests at least whose round is over.
+const LATER: TimeDelta = TimeDelta::hours(1);
+
+/// The one worker that has a host.
+pub(super) struct Worker {
+    parts: Arc<Parts>,
+    way: Way,
+    stop: Stop,
+    turn: Turn,
+    gate: Gate,
+}
+
+/// What a visit comes to.
+#[derive(Default)]
+struct Step {
+    outcome: Option<Outcome>,
+    rules: Option<Rules>,
+    read: Option<Read>,
+    sown: Vec<Sown>,
+    /// Set where nothing more is to be asked of the host for now.
+    leave: Option<Leave>,
+}
+
+/// How a host is left before all that is due was asked.
+#[derive(Default)]
+struct Leave {
+    not_before: Option<DateTime<Utc>>,
+    is_opted_out: bool,
+    /// Why it is out of reach, if it is.
+    error: Option<String>,
+}
+
+impl Leave {
+    /// It is well; we come again when it suits.
+    fn until(not_before: DateTime<Utc>) -> Self {
+        Self {
+            not_before: Some(not_before),
+            ..Self::default()
+        }
+    }
+}
+
+impl Worker {
+    pub(super) fn new(parts: Arc<Parts>, way: Way, stop: Stop, turn: Turn) -> Self {
+        let gate = Gate::new(parts.gap, turn.until, parts.clock.now());
+        Self {
+            parts,
+            way,
+            stop,
+            turn,
+            gate,
+        }
+    }
+
+    /// Asks for what is due, as far as the host, its bounds and the lease allow.
+    pub(super) async fn work(mut self) -> Result<(), Closed> {
+        let mut due: VecDeque<Target> = std::mem::take(&mut self.turn.targets).into();
+        let robots = match due.front() {
+            None => Robots::without_file(),
+            Some(first) => match self.robots(&first.url.clone(), &due).await? {
+                Some(robots) => robots,
+                None => return Ok(()),
+            },
+        };
+        self.gate.slow_down(robots.crawl_delay());
+        loop {
+            let step = match due.pop_front() {
+                Some(target) if !self.stop.is_asked() => self.step(&robots, &target).await,
+                _ => Step {
+                    leave: Some(Leave::default()),
+                    ..Step::default()
+                },
+            };
+            match self.record(step, due.is_empty()).await? {
+                Some(new) => due.extend(new),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// What the host allows: as it is kept, or read anew. `None` if the host was left over it.
+    async fn robots(
+        &mut self,
+        site: &Url,
+        due: &VecDeque<Target>,
+    ) -> Result<Option<Robots>, Closed> {
+        let now = self.parts.clock.now();
+        let kept = self.turn.rules.as_ref().filter(|_| !self.turn.is_opted_out);
+        if let Some(rules) = kept.filter(|rules| now - rules.read_at < robots::FRESH_FOR) {
+            return Ok(Some(Robots::of(rules)));
+        }
+        let url = robots::address(site);
+        let said = self.ask_for_robots(&url).await;
+        let now = self.parts.clock.now();
+        let mut step = Step::default();
+        let robots = match said {
+            Said::Rules(robots) => {
+                step.rules = Some(robots.to_rules(now));
+                if robots.asks_to_be_left_out() {
+                    self.parts.tally.count(|summary| summary.left_out += 1);
+                    step.read = Some(left_out(&url));
+                    step.leave = Some(Leave {
+                        is_opted_out: true,
+                        ..Leave::until(schedule::after_reading(url.as_str(), now))
+                    });
+                }
+                Some(robots)
+            }
+            // Who sends us elsewhere for its rules lives elsewhere: what was due here is asked for there.
+            Said::Elsewhere(to) => {
+                let there = due.iter().filter_map(|target| at(target, &to));
+                step.sown = there.collect();
+                step.leave = Some(Leave::until(now + schedule::LONGEST_WAIT));
+                self.parts.tally.count(|summary| summary.moved += 1);
+                None
+            }
+            Said::PutOff(wait) => {
+                step.leave = Some(self.put_off(wait, now));
+                None
+            }
+            // Nothing is allowed for now (RFC 9309 §2.3.1.4).
+            Said::Nothing { why, error } => {
+                self.parts.tally.count(|summary| summary.fail(why));
+                step.leave = Some(self.out_of_reach(error, now));
+                None
+            }
+            Said::TooLate => {
+                step.leave = Some(Leave::default());
+                None
+            }
+        };
+        let recorded = self.record(step, false).await?;
+        Ok(robots.filter(|_| recorded.is_some()))
+    }
+
+    /// Asks for robots.txt, wherever the host itself keeps it.
+    async fn ask_for_robots(&mut self, url: &Url) -> Said {
+        let mut url = url.clone();
+        for _ in 0..=robots::MAX_REDIRECTS {
+            if !self.gate.opens().await {
+                return Said::TooLate;
+            }
+            let said = robots::ask(&self.parts.fetcher, &url, self.parts.clock.now()).await;
+            self.passed(0);
+            match said {
+                Said::Elsewhere(to) if Host::of(&to) == Host::of(&url) => url = to,
+                said => return said,
+            }
+        }
+        Said::Rules(Robots::without_file())
+    }
+
+    /// Asks for what a target names, if the host allows it.
+    async fn step(&mut self, robots: &Robots, target: &Target) -> Step {
+        let now = self.parts.clock.now();
+        if let Some(leave) = self.exhausted(now) {
+            return Step {
+                leave: Some(leave),
+                ..Step::default()
+            };
+        }
+        match target.purpose {
+            Purpose::Read(format) => self.read(robots, target, format).await,
+            Purpose::Probe => self.probe(robots, target).await,
+        }
+    }
+
+    async fn read(&mut self, robots: &Robots, target: &Target, format: Format) -> Step {
+        let mut url = target.url.clone();
+        let mut was_redirected = target.redirected;
+        loop {
+            let now = self.parts.clock.now();
+            if !robots.allows(&url) {
+                return self.forbidden(target, now);
+            }
+            if !self.gate.opens().await {
+                return Step {
+                    leave: Some(Leave::default()),
+                    ..Step::default()
+                };
+            }
+            let came = visit::ask(&self.parts.fetcher, target, &url, format, now).await;
+            self.passed(match &came {
+                Came::Document(arrived) => arrived.bytes,
+                _ => 0,
+            });
+            match came {
+                Came::Moved(_) if was_redirected => {
+                    return self.came(target, format, visit::too_many_redirects());
+                }
+                Came::Moved(to) if Host::of(&to) == Host::of(&url) => {
+                    url = to;
+                    was_redirected = true;
+                }
+                came => return self.came(target, format, came),
+            }
+        }
+    }
+
+    /// Sees whether an address is up: one request, under the same rules as any other.
+    async fn probe(&mut self, robots: &Robots, target: &Target) -> Step {
+        if !robots.allows(&target.url) {
+            return self.forbidden(target, self.parts.clock.now());
+        }
+        if !self.gate.opens().await {
+            return Step {
+                leave: Some(Leave::default()),
+                ..Step::default()
+            };
+        }
+        let probed = probe::ask(&self.parts.fetcher, &target.url).await;
+        self.passed(0);
+        let now = self.parts.clock.now();
+        let fails = match &probed.error {
+            Some(_) => target.fails + 1,
+            None => 0,
+        };
+        self.parts.tally.count(|summary| {
+            summary.probed += 1;
+            summary.down += u64::from(fails > 0);
+        });
+        Step {
+            outcome: Some(Outcome {
+                url: target.url.clone(),
+                purpose: target.purpose,
+                due_at: schedule::after_probing(target.url.as_str(), now),
+                status: probed.status,
+                etag: None,
+                last_modified: None,
+                fails,
+                error: probed.error,
+            }),
+            ..Step::default()
+        }
+    }
+
+    /// What is to be recorded of what came.
+    fn came(&mut self, target: &Target, format: Format, came: Came) -> Step {
+        let now = self.parts.clock.now();
+        let priority = self.turn.priority;
+        let url = &target.url;
+        let mut step = Step::default();
+        let mut outcome = Outcome {
+            url: url.clone(),
+            purpose: target.purpose,
+            due_at: schedule::after_reading(url.as_str(), now),
+            status: None,
+            etag: target.etag.clone(),
+            last_modified: target.last_modified.clone(),
+            fails: 0,
+            error: None,
+        };
+        let fails = target.fails + 1;
+        let again = schedule::after_failure(fails, url.as_str(), now);
+        let tally = self.parts.tally.clone();
+        match came {
+            Came::Document(arrived) => {
+                let findings = &arrived.read.findings;
+                tally.count(|summary| {
+                    summary.read += 1;
+                    summary.left_out += u64::from(findings.asks_to_be_left_out);
+                });
+                outcome.status = Some(200);
+                outcome.etag = arrived.etag;
+                outcome.last_modified = arrived.last_modified;
+                let spent = &mut self.turn.spent;
+                spent.items = spent.items.saturating_add(discover::items(findings));
+                step.sown = discover::next(target, priority, Found::Findings(findings));
+                step.read = Some(arrived.read);
+            }
+            Came::Unchanged => {
+                tally.count(|summary| summary.unchanged += 1);
+                outcome.status = Some(304);
+            }
+            Came::Absent | Came::Gone => {
+                let is_gone = matches!(came, Came::Gone);
+                tally.count(|summary| {
+                    summary.absent += 1;
+                    summary.left_out += u64::from(is_gone && discover::is_own_word(format));
+                });
+                outcome.status = Some(if is_gone { 410 } else { 404 });
+                outcome.etag = None;
+                outcome.last_modified = None;
+                outcome.fails = fails;
+                outcome.error = Some("nothing is there".to_owned());
+                outcome.due_at = match discover::is_place(url) {
+                    true => schedule::after_absence(url.as_str(), now),
+                    false => again,
+                };
+                step.sown = discover::next(target, priority, Found::Nothing);
+                step.read = (is_gone && discover::is_own_word(format)).then(|| left_out(url));
+            }
+            Came::Moved(to) => {
+                tally.count(|summary| summary.moved += 1);
+                outcome.error = Some(format!("is elsewhere: {to}"));
+                outcome.due_at = now + schedule::LONGEST_WAIT;
+                step.sown = discover::elsewhere(target, to).into_iter().collect();
+            }
+            Came::PutOff { status, wait } => {
+                outcome.status = Some(status);
+                outcome.due_at = now;
+                step.leave = Some(self.put_off(wait, now));
+            }
+            Came::Failed { why, status, error } => {
+                tally.count(|summary| summary.fail(why));
+                outcome.status = status;
+                outcome.fails = fails;
+                outcome.error = Some(error.clone());
+                outcome.due_at = again;
+                if why.is_of_host() {
+                    step.leave = Some(self.out_of_reach(error, now));
+                }
+            }
+        }
+        step.outcome = Some(outcome);
+        step
+    }
+
+    /// The host does not allow it, or nobody here can do it: it is looked at again when its rules are.
+    fn forbidden(&self, target: &Target, now: DateTime<Utc>) -> Step {
+        self.parts.tally.count(|summary| summary.forbidden += 1);
+        Step {
+            outcome: Some(Outcome {
+                url: target.url.clone(),
+                purpose: target.purpose,
+                due_at: schedule::after_reading(target.url.as_str(), now),
+                status: None,
+                etag: target.etag.clone(),
+                last_modified: target.last_modified.clone(),
+                fails: 0,
+                error: Some("robots.txt forbids it".to_owned()),
+            }),
+            ..Step::default()
+        }
+    }
+
+    /// A request was made and has ended.
+    fn passed(&mut self, bytes: usize) {
+        self.gate.passed();
+        let bytes = bytes as u64;
+        let Spent {
+            pages, bytes: all, ..
+        } = &mut self.turn.spent;
+        *pages = pages.saturating_add(1);
+        *all = all.saturating_add(bytes);
+        self.parts.tally.count(|summary| {
+            summary.requests += 1;
+            summary.bytes += bytes;
+        });
+    }
+
+    /// How the host is left if we have read of it all that we read in one round.
+    fn exhausted(&self, now: DateTime<Utc>) -> Option<Leave> {
+        let spent = self.turn.spent;
+        let is_exhausted = spent.pages >= MAX_PAGES_PER_ROUND
+            || spent.items >= MAX_ITEMS_PER_ROUND
+            || spent.bytes >= MAX_BYTES_PER_ROUND;
+        // Never at once, even if the clock of another replica is behind.
+        is_exhausted.then(|| Leave::until((self.turn.round_at + ROUND).max(now + LATER)))
+    }
+
+    fn put_off(&self, wait: Option<TimeDelta>, now: DateTime<Utc>) -> Leave {
+        self.parts.tally.count(|summary| summary.put_off += 1);
+        Leave::until(now + wait.unwrap_or(schedule::PUT_OFF_FOR))
+    }
+
+    fn out_of_reach(&self, error: String, now: DateTime<Utc>) -> Leave {
+        let fails = self.turn.fails + 1;
+        let host = self.turn.host.as_str();
+        Leave {
+            error: Some(error),
+            ..Leave::until(schedule::after_failure(fails, host, now))
+        }
+    }
+
+    /// Records a step. What is new at the host comes back, or `None` if the host was left.
+    async fn record(&mut self, step: Step, is_last: bool) -> Result<Option<Vec<Target>>, Closed> {
+        let is_early = step.leave.is_some();
+        let leave = step.leave.unwrap_or_default();
+        let now = self.parts.clock.now();
+        let rest = TimeDelta::from_std(self.gate.gap()).unwrap_or(robots::MAX_CRAWL_DELAY);
+        let left = Left {
+            next_request_at: now + rest,
+            not_before: leave.not_before,
+            fails: match leave.error {
+                Some(_) => self.turn.fails + 1,
+                None => 0,
+            },
+            is_opted_out: leave.is_opted_out,
+            error: leave.error,
+        };
+        let then = match (is_early, is_last) {
+            (true, _) => Then::Leave(left),
+            (false, true) => Then::GoOnIfNew(left),
+            (false, false) => Then::GoOn,
+        };
+        let sown = step
+            .sown
+            .into_iter()
+            .filter(|sown| self.parts.may_visit(&sown.url));
+        let visited = Visited {
+            host: self.turn.host.clone(),
+            lease: self.turn.lease,
+            outcome: step.outcome,
+            rules: step.rules,
+            hosters: Vec::new(),
+            services: Vec::new(),
+            sown: sown.collect(),
+            spent: self.turn.spent,
+            then,
+        };
+        self.way.record(visited, step.read).await
+    }
+}
+
+/// A target of a host that lives elsewhere, there.
+fn at(target: &Target, to: &Url) -> Option<Sown> {
+    let mut url = to.clone();
+    url.set_path(target.url.path());
+    url.set_query(target.url.query());
+    discover::elsewhere(target, url)
+}
+
+/// What it means that somebody asks to be left out, by a word at this address.
+fn left_out(url: &Url) -> Read {
+    Read {
+        document: url.clone(),
+        findings: Findings {
+            asks_to_be_left_out: true,
+            ..Findings::default()
+        },
+    }
+}
