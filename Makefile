@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood tools set-up fixtures fmt packages frontend clippy doc unit browser interop
+.PHONY: help run test bench kill flood crawl tools set-up fixtures fmt packages frontend clippy doc unit browser interop
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -32,6 +32,9 @@ kill: set-up ## the kill -9 run in full: ten minutes (KILL_ACTIVITIES and KILL_S
 
 flood: tools ## what nobody should post, by the tens of thousands, and the memory the node then holds
 	cargo bench $(LOCKED) --bench inbox -- flood
+
+crawl: tools ## ten thousand simulated hosts, crawled twice (CRAWL_HOSTS and CRAWL_SEED for another web)
+	cargo bench $(LOCKED) --bench crawl
 
 # ── What must be there
 

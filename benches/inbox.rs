@@ -13,6 +13,8 @@
 //!
 //! `INBOX_DATABASE_URL` names another database than a new SQLite file, which must be empty.
 
+mod support;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -37,6 +39,7 @@ use archipelago::store::{Change, Effect, Received, Store};
 use archipelago::web;
 use mimalloc::MiMalloc;
 use serde_json::json;
+use support::{Any, cpu, held};
 use url::Url;
 
 /// As the program has it.
@@ -53,8 +56,6 @@ const CONNECTIONS: usize = 64;
 const ROUNDS: u32 = 3_000;
 /// As much as the intake keeps at once at most.
 const BATCH: usize = 128;
-
-type Any<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// How often each processor verifies to be measured: about a second.
 const VERIFICATIONS: usize = 4_000;
@@ -317,17 +318,6 @@ impl Drop for Node {
     }
 }
 
-/// The time that processors spent on a process, its threads and what the system did for them.
-fn cpu(process: &str) -> Any<Duration> {
-    /// Linux tells it in hundredths of a second (`USER_HZ`).
-    const TICK: Duration = Duration::from_millis(10);
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let (_, after_name) = stat.rsplit_once(')').ok_or("no stat")?;
-    let fields: Vec<&str> = after_name.split_ascii_whitespace().collect();
-    let ticks = fields[11].parse::<u32>()? + fields[12].parse::<u32>()?;
-    Ok(TICK * ticks)
-}
-
 /// Verifications per second of a core, as the federation library does them: the key read from its text
 /// each time. Every processor is busy with it, as all are while the node is posted to: two virtual
 /// processors may be halves of one.
@@ -438,19 +428,16 @@ async fn flood() -> Any<()> {
     store.commit(&change, Clock::system().now()).await?;
     let inbox = addresses("receiver", listen).shared_inbox();
     let node = Node::start(&url, listen)?;
-    let held = |what: &str| -> Any<()> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", node.0.id()))?;
-        let line = |name| status.lines().find(|line| line.starts_with(name));
-        let held = line("VmRSS").ok_or("no VmRSS")?;
-        println!("{held} after {what}");
+    let tell = |what: &str| -> Any<()> {
+        println!("{:.1} MB after {what}", held(&node.0.id().to_string())?);
         Ok(())
     };
-    held("the start")?;
+    tell("the start")?;
     let good: Vec<_> = (0..1_000)
         .map(|number| sender.bytes(number, &inbox))
         .collect();
     post(listen, "202", good);
-    held("1,000 good posts")?;
+    tell("1,000 good posts")?;
     for _ in 0..2 {
         let unsigned = (0..20_000).map(|number| {
             let body = sender.body(number);
@@ -459,10 +446,10 @@ async fn flood() -> Any<()> {
             format!("POST /ap/inbox HTTP/1.1\r\nhost: {authority}\r\ncontent-length: {length}\r\n\r\n{body}")
         });
         post(listen, "401", unsigned.map(String::into_bytes).collect());
-        held("20,000 unsigned posts")?;
+        tell("20,000 unsigned posts")?;
         let deletes = (0..20_000).map(|number| sender.delete_of_unknown(number, &inbox));
         post(listen, "202", deletes.collect());
-        held("20,000 Deletes of actors nobody knows")?;
+        tell("20,000 Deletes of actors nobody knows")?;
         let wrong = (0..5_000).map(|number| {
             let other = sender.bytes(number, &inbox);
             // As long as before, and another.
@@ -471,7 +458,7 @@ async fn flood() -> Any<()> {
                 .into_bytes()
         });
         post(listen, "401", wrong.collect());
-        held("5,000 wrongly signed posts")?;
+        tell("5,000 wrongly signed posts")?;
     }
     assert_eq!(store.waiting().await?, 1_000, "nothing of it is kept");
     Ok(())

@@ -6,6 +6,7 @@ mod manners;
 mod redirects;
 mod robots;
 mod rounds;
+mod simulated;
 
 use std::time::Duration;
 

@@ -21,6 +21,8 @@ mod manage;
 mod pages;
 mod replicas;
 mod search;
+#[path = "../simulated_web/mod.rs"]
+mod simulated_web;
 mod store;
 mod support;
 mod words;
