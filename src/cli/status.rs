@@ -34,6 +34,8 @@ struct Report<'a> {
     least_standing: Standing,
     hosters: Hosters,
     services: Services<'a>,
+    /// Hosters and services of which the gate holds something.
+    held: u64,
     #[serde(flatten)]
     federated: Federated<'a>,
 }
@@ -73,7 +75,8 @@ impl Status {
         let edition = catalogue.current();
         let local = store.local_actors().await?;
         let federated = Federated::of(&store, &local).await?;
-        let report = Report::new(&edition, &config.database_url, federated);
+        let held = store.held_count().await?;
+        let report = Report::new(&edition, &config.database_url, held, federated);
         if self.json {
             output::print_json(&report)
         } else {
@@ -83,7 +86,7 @@ impl Status {
 }
 
 impl<'a> Report<'a> {
-    fn new(edition: &'a Edition, database_url: &str, federated: Federated<'a>) -> Self {
+    fn new(edition: &'a Edition, database_url: &str, held: u64, federated: Federated<'a>) -> Self {
         let overview = &edition.overview;
         let address = without_password(database_url);
         let engine = if address.starts_with("sqlite:") {
@@ -123,6 +126,7 @@ impl<'a> Report<'a> {
                 listed: overview.services,
                 by_need,
             },
+            held,
             federated,
         }
     }
@@ -132,6 +136,7 @@ impl<'a> Report<'a> {
             database,
             hosters,
             services,
+            held,
             federated,
             ..
         } = self;
@@ -165,6 +170,11 @@ impl<'a> Report<'a> {
         );
         for (need, count) in &services.by_need {
             line(&format!("  {need}"), count);
+        }
+        if *held > 0 {
+            let advice =
+                format!("{held} hosters and services; `archipelago held` shows what would change");
+            line("held", &advice);
         }
         for (name, value) in federated.lines() {
             line(&name, &value);

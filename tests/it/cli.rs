@@ -21,7 +21,7 @@ fn help_and_version_go_to_standard_output() {
     let help = desk.run("--help");
     assert_eq!(help.status.code(), Some(0));
     for command in [
-        "init", "serve", "service", "follow", "peer", "key", "import", "search", "status",
+        "init", "serve", "service", "follow", "peer", "key", "import", "held", "search", "status",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(

@@ -14,6 +14,7 @@ mod fetch;
 mod floors;
 mod import;
 mod inbox;
+mod ingest;
 mod kill;
 mod manage;
 mod pages;
