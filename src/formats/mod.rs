@@ -2,6 +2,7 @@
 
 pub mod activitypub;
 pub mod archipelago;
+pub mod chatonsinfos;
 mod complaint;
 mod lenient;
 mod lines;

@@ -1,6 +1,6 @@
 //! One way to read a document of whatever format.
 
-use super::{Document, Findings, Format, archipelago};
+use super::{Document, Findings, Format, archipelago, chatonsinfos};
 use crate::domain::taxonomy::Taxonomy;
 
 /// Why a document as a whole was refused; nothing of it was read.
@@ -9,6 +9,9 @@ pub enum Unreadable {
     /// It is no directory in our own format.
     #[error(transparent)]
     Archipelago(#[from] archipelago::NotArchipelago),
+    /// It is no file of ChatonsInfos.
+    #[error(transparent)]
+    ChatonsInfos(#[from] chatonsinfos::NotChatonsInfos),
     /// Nothing here reads that format.
     #[error("nothing here reads {}", .0.word())]
     Unsupported(Format),
@@ -16,9 +19,10 @@ pub enum Unreadable {
 
 /// Reads a document as what it is expected to be, leniently; the vocabulary says what a software or a
 /// need that it names is.
-pub fn read(document: &Document, _taxonomy: &Taxonomy) -> Result<Findings, Unreadable> {
+pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unreadable> {
     match document.format {
         Format::Archipelago => Ok(archipelago::read(document.bytes)?),
+        Format::ChatonsInfos => Ok(chatonsinfos::read(document, taxonomy)?),
         format => Err(Unreadable::Unsupported(format)),
     }
 }
