@@ -1,16 +1,18 @@
-//! The only way in: what a document says is checked against the vocabulary, then kept.
+//! The only way in: what a document says is checked against the vocabulary, and whether it may say it;
+//! then it is kept.
 
-use std::collections::HashSet;
+mod authority;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::domain::hoster::HosterId;
-use crate::domain::service::Service;
+use crate::domain::service::{Service, ServiceId};
 use crate::domain::taxonomy::Taxonomy;
 use crate::formats::{Complaints, Findings};
 use crate::store::frontier::{Recorded, Visited};
-use crate::store::{self, Kept, Store};
+use crate::store::{self, Kept, MAX_SHARE_PERCENT, Misplaced, Run, Store, Told};
 
 /// What became of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,10 +33,11 @@ pub struct Read {
     pub findings: Findings,
 }
 
-/// Keeps what a document says, as far as the directory understands it, in one transaction: an import.
+/// Keeps what a document says, as far as the directory understands it, in one transaction: an import,
+/// whose changes count together.
 ///
-/// A service for a need nobody knows is left out, and so is one whose hoster the document does not
-/// hold; a software nobody knows is taken off its service. An error means that nothing was kept.
+/// A service for a need nobody knows is left out, and so is one whose hoster nobody knows; a software
+/// nobody knows is taken off its service. An error means that nothing was kept.
 pub async fn ingest(
     store: &Store,
     document: &Url,
@@ -42,89 +45,130 @@ pub async fn ingest(
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Ingested, store::Error> {
-    let _ = document;
-    let Findings {
-        hosters,
-        services,
-        complaints,
-        ..
-    } = understand(findings, taxonomy);
-    let kept = store.keep(&hosters, &services, now).await?;
-    Ok(Ingested { kept, complaints })
+    let read = Read {
+        document: document.clone(),
+        findings,
+    };
+    let mut ingested = keep(store, vec![read], taxonomy, Run::Import, now).await?;
+    Ok(ingested.pop().expect("one for each document"))
 }
 
-/// Records visits and keeps what their documents say, as [`ingest`] does, all in one transaction.
+/// Records visits and keeps what their documents say, all in one transaction: the crawler's way. What it
+/// changes counts together for a day.
 pub async fn ingest_visits(
     store: &Store,
     visits: Vec<(Visited, Option<Read>)>,
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
-    let visits = visits.into_iter().map(|(visited, read)| {
-        let Findings {
-            hosters, services, ..
-        } = read.map(|read| read.findings).unwrap_or_default();
-        let services = services.into_iter();
-        let services = services.filter_map(|service| understood(service, taxonomy, |_, _| {}));
-        Visited {
-            hosters,
-            services: services.collect(),
-            ..visited
-        }
+    let visits = visits.into_iter().map(|(visited, read)| Visited {
+        told: read.map(|read| told(read, taxonomy).0),
+        ..visited
     });
-    let visits: Vec<Visited> = visits.collect();
-    store.record_visits(&visits, now).await
+    let recorded = store.record_visits(visits.collect(), now).await?;
+    warn_of_gate(recorded.gate_closed);
+    Ok(recorded)
 }
 
 /// Keeps what several documents say, in one transaction and each as [`ingest`] does; what became of
-/// each, in their order. The crawler's way: it reads many, and their changes count together.
+/// each, in their order. The crawler's way: what it changes counts together for a day.
 pub async fn ingest_all(
     store: &Store,
     read: Vec<Read>,
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Vec<Ingested>, store::Error> {
-    let mut all = Vec::new();
-    for Read { document, findings } in read {
-        all.push(ingest(store, &document, findings, taxonomy, now).await?);
-    }
-    Ok(all)
+    keep(store, read, taxonomy, Run::Crawl, now).await
 }
 
-/// What a document says without what the directory does not understand, which is complained about.
-pub fn understand(findings: Findings, taxonomy: &Taxonomy) -> Findings {
+async fn keep(
+    store: &Store,
+    read: Vec<Read>,
+    taxonomy: &Taxonomy,
+    run: Run,
+    now: DateTime<Utc>,
+) -> Result<Vec<Ingested>, store::Error> {
+    let read = read.into_iter().map(|read| self::told(read, taxonomy));
+    let (told, said): (Vec<Told>, Vec<Said>) = read.unzip();
+    let outcome = store.keep_told(told, run, now).await?;
+    warn_of_gate(outcome.gate_closed);
+    let kept = outcome.kept.into_iter().zip(outcome.misplaced);
+    Ok(kept
+        .zip(said)
+        .map(|((kept, misplaced), (lines, mut complaints))| {
+            for record in misplaced {
+                complain(&record, &lines, &mut complaints);
+            }
+            Ingested { kept, complaints }
+        })
+        .collect())
+}
+
+/// Where the services of a document begin, and what is wrong with it.
+type Said = (HashMap<ServiceId, usize>, Complaints);
+
+/// What a document tells as far as it is understood and may say it, and what is to be said of it.
+fn told(read: Read, taxonomy: &Taxonomy) -> (Told, Said) {
     let Findings {
         hosters,
         services,
         lines,
-        leads,
-        asks_to_be_left_out,
-        mut complaints,
-    } = findings;
-    let known: HashSet<&HosterId> = hosters.iter().map(|hoster| &hoster.id).collect();
-    let services: Vec<Service> = services
-        .into_iter()
-        .filter_map(|service| {
-            let line = lines.get(&service.id).copied();
-            let mut complain = |field: &str, problem: &str| {
-                complaints.add(line, &format!("service {}, {field}", service.id), problem);
-            };
-            if !known.contains(&service.hoster) {
-                let problem = format!("is left out: the document has no hoster {}", service.hoster);
-                complain("hoster", &problem);
-                return None;
-            }
-            understood(service.clone(), taxonomy, complain)
-        })
-        .collect();
-    Findings {
-        hosters,
-        services,
-        lines,
-        leads,
         asks_to_be_left_out,
         complaints,
+        ..
+    } = understand(read.findings, taxonomy);
+    let is_whole = complaints.is_empty();
+    let told = authority::told(
+        read.document,
+        hosters,
+        services,
+        asks_to_be_left_out,
+        is_whole,
+    );
+    (told, (lines, complaints))
+}
+
+fn warn_of_gate(closed: Option<u64>) {
+    if let Some(changes) = closed {
+        tracing::warn!(
+            changes,
+            "the gate closed: this run would change more than {MAX_SHARE_PERCENT} % of the directory, \
+             so what it changes is held until `archipelago held` lets it pass or drops it"
+        );
     }
+}
+
+fn complain(record: &Misplaced, lines: &HashMap<ServiceId, usize>, complaints: &mut Complaints) {
+    let (line, place, problem) = match record {
+        Misplaced::Hoster(id) => (
+            None,
+            format!("hoster {id}"),
+            "is left out: its id is that of a hoster elsewhere",
+        ),
+        Misplaced::Service(id) => (
+            lines.get(id).copied(),
+            format!("service {id}"),
+            "is left out: its hoster is neither in the document nor known, or its id is another's",
+        ),
+    };
+    complaints.add(line, &place, problem);
+}
+
+/// What a document says without what the directory does not understand, which is complained about.
+pub fn understand(mut findings: Findings, taxonomy: &Taxonomy) -> Findings {
+    let complaints = &mut findings.complaints;
+    let lines = &findings.lines;
+    let services = std::mem::take(&mut findings.services).into_iter();
+    findings.services = services
+        .filter_map(|service| {
+            let line = lines.get(&service.id).copied();
+            let id = service.id.clone();
+            understood(service, taxonomy, |field, problem| {
+                complaints.add(line, &format!("service {id}, {field}"), problem);
+            })
+        })
+        .collect();
+    findings
 }
 
 /// The service without what the directory does not understand, or nothing. Whoever said it is told of

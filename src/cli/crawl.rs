@@ -189,11 +189,21 @@ fn in_words(summary: &Summary) -> String {
 }
 
 fn told(counts: Counts) -> String {
-    let Counts {
-        added,
-        changed,
-        unchanged,
-        outranked,
-    } = counts;
-    format!("{added} added, {changed} changed, {unchanged} unchanged, {outranked} known better")
+    let all = [
+        (counts.added, "added"),
+        (counts.changed, "changed"),
+        (counts.unchanged, "unchanged"),
+        (counts.outranked, "known better"),
+        (counts.removed, "removed"),
+        (counts.held, "held"),
+        (counts.left_out, "left out"),
+    ];
+    let told = all.iter().filter(|(number, _)| *number > 0);
+    let told: Vec<_> = told
+        .map(|(number, what)| format!("{number} {what}"))
+        .collect();
+    match told.is_empty() {
+        true => "none".to_owned(),
+        false => told.join(", "),
+    }
 }

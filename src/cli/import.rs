@@ -96,8 +96,21 @@ fn told(what: &str, counts: Counts) -> String {
         changed,
         unchanged,
         outranked,
+        removed,
+        held,
+        left_out,
     } = counts;
-    format!(
+    let mut told = format!(
         "{what}: {added} added, {changed} changed, {unchanged} unchanged, {outranked} left as a stronger source has them"
-    )
+    );
+    for (count, fate) in [
+        (removed, "gone"),
+        (held, "held (archipelago held)"),
+        (left_out, "left out as their hosters asked"),
+    ] {
+        if count > 0 {
+            told += &format!(", {count} {fate}");
+        }
+    }
+    told
 }

@@ -10,6 +10,7 @@ mod document;
 mod failure;
 mod follow;
 mod founded;
+mod held;
 mod import;
 mod init;
 mod key;
@@ -80,6 +81,8 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Keep what a document says
     Import(import::Import),
+    /// What a run would have changed too much of: look at it, let it pass or drop it
+    Held(held::Held),
     /// Search as on the site, with reasons and distances
     Search(Box<search::Search>),
     /// Say what the directory holds, what this node is and what it owes
@@ -109,6 +112,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Key(key) => key.run(settings.read(Layer::default())?).await,
         Command::Crawl(crawl) => crawl.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
+        Command::Held(held) => held.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,
     }

@@ -36,6 +36,8 @@ struct Report<'a> {
     least_standing: Standing,
     hosters: Hosters,
     services: Services<'a>,
+    /// Hosters and services of which the gate holds something.
+    held: u64,
     #[serde(flatten)]
     federated: Federated<'a>,
     frontier: Visited,
@@ -77,7 +79,8 @@ impl Status {
         let local = store.local_actors().await?;
         let federated = Federated::of(&store, &local).await?;
         let frontier = Visited::of(&store, Clock::system().now()).await?;
-        let report = Report::new(&edition, &config.database_url, federated, frontier);
+        let held = store.held_count().await?;
+        let report = Report::new(&edition, &config.database_url, held, federated, frontier);
         if self.json {
             output::print_json(&report)
         } else {
@@ -90,6 +93,7 @@ impl<'a> Report<'a> {
     fn new(
         edition: &'a Edition,
         database_url: &str,
+        held: u64,
         federated: Federated<'a>,
         frontier: Visited,
     ) -> Self {
@@ -132,6 +136,7 @@ impl<'a> Report<'a> {
                 listed: overview.services,
                 by_need,
             },
+            held,
             federated,
             frontier,
         }
@@ -142,6 +147,7 @@ impl<'a> Report<'a> {
             database,
             hosters,
             services,
+            held,
             federated,
             frontier,
             ..
@@ -176,6 +182,11 @@ impl<'a> Report<'a> {
         );
         for (need, count) in &services.by_need {
             line(&format!("  {need}"), count);
+        }
+        if *held > 0 {
+            let advice =
+                format!("{held} hosters and services; `archipelago held` shows what would change");
+            line("held", &advice);
         }
         for (name, value) in federated.lines() {
             line(&name, &value);

@@ -71,7 +71,9 @@ impl Keeper {
             }
             let now = parts.clock.now();
             let recorded = ingest_visits(&parts.store, visits, &parts.taxonomy, now).await?;
-            let Recorded { kept, found, each } = recorded;
+            let Recorded {
+                kept, found, each, ..
+            } = recorded;
             parts.tally.count(|summary| {
                 summary.learnt.add(kept);
                 summary.found += found;

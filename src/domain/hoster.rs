@@ -45,8 +45,11 @@ pub struct Hoster {
     /// Collectives it is said to belong to.
     #[serde(default)]
     pub memberships: Vec<Membership>,
-    /// Who says all this.
+    /// Who says all this, but for the facts named in `facts`.
     pub source: Source,
+    /// Who says what another source says, by the name of the fact: `city`, `registration`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Source>,
     /// Names of the facts above that are general knowledge, read in no source.
     #[serde(default)]
     pub unsourced: Vec<Name>,
@@ -60,6 +63,13 @@ pub struct Hoster {
     /// key, `chatonsinfos:organization.chatrooms.matrix`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
+}
+
+impl Hoster {
+    /// Who says a fact, by its name.
+    pub fn source_of(&self, fact: &str) -> &Source {
+        self.facts.get(fact).unwrap_or(&self.source)
+    }
 }
 
 /// What a hoster is before the law.

@@ -1,6 +1,7 @@
 //! The nouns. No I/O, nothing asynchronous, no clock; imports nothing of ours.
 
 pub mod collective;
+pub mod contrast;
 pub mod date;
 pub mod departure;
 pub mod fingerprint;
@@ -8,7 +9,9 @@ pub mod fold;
 pub mod gazetteer;
 pub mod host;
 pub mod hoster;
+pub mod identity;
 pub mod localized;
+pub mod merge;
 pub mod need;
 pub mod place;
 pub mod provenance;

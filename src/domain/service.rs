@@ -51,8 +51,11 @@ pub struct Service {
     /// Anything else worth knowing.
     #[serde(default)]
     pub note: Option<Localized>,
-    /// Who says all this.
+    /// Who says all this, but for the facts named in `facts`.
     pub source: Source,
+    /// Who says what another source says, by the name of the fact: `city`, `registration`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Source>,
     /// Names of the facts above that are general knowledge, read in no source.
     #[serde(default)]
     pub unsourced: Vec<Name>,
@@ -210,6 +213,11 @@ impl Service {
         self.closing
             .as_ref()
             .is_some_and(|closing| closing.on.is_over_by(day))
+    }
+
+    /// Who says a fact, by its name.
+    pub fn source_of(&self, fact: &str) -> &Source {
+        self.facts.get(fact).unwrap_or(&self.source)
     }
 
     /// Whether `fact` is general knowledge that no source gives.

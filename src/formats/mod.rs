@@ -2,20 +2,23 @@
 
 pub mod activitypub;
 pub mod archipelago;
+pub mod chatonsinfos;
 mod complaint;
 mod lenient;
 mod lines;
 pub mod nodeinfo;
+mod read;
 pub mod webfinger;
 
 pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
+pub use read::{Unreadable, read};
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use url::Url;
 
-use crate::domain::hoster::Hoster;
+use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::{Service, ServiceId};
 use crate::domain::word::worded;
 
@@ -43,6 +46,9 @@ pub struct Lead {
     pub url: Url,
     /// What is expected there.
     pub format: Format,
+    /// The hoster it belongs to, where the document that names it is that hoster's: a service's file
+    /// does not say whose it is.
+    pub of: Option<HosterId>,
 }
 
 /// A document as it was found.
@@ -56,6 +62,8 @@ pub struct Document<'a> {
     pub bytes: &'a [u8],
     /// The day on which it was found.
     pub seen: NaiveDate,
+    /// The hoster it belongs to, as the [`Lead`] to it said.
+    pub of: Option<&'a HosterId>,
 }
 
 /// What a document is written in.

@@ -9,12 +9,12 @@ use crate::domain::fingerprint::fingerprint;
 use crate::domain::hoster::{CountryCode, Hoster, HosterStatus, LanguageCode};
 use crate::domain::need::{AlsoServes, NeedId, Software};
 use crate::domain::place::Coordinates;
-use crate::domain::provenance::Age;
+
 use crate::domain::service::{PriceKind, Registration, Room, Service};
 use crate::domain::taxonomy::Taxonomy;
 
 use super::fair;
-use super::rank::Answer;
+use super::rank::{Ages, Answer};
 
 /// The most languages that can be told apart: a set of them is one 64-bit word.
 pub const MAX_LANGUAGES: usize = 64;
@@ -80,7 +80,7 @@ pub struct ServiceRow {
     /// Whether its end is announced.
     pub end: End,
     /// Whether its facts still count.
-    pub age: Age,
+    pub ages: Ages,
 }
 
 /// Whether the end of a service is announced; what is over has no row.
@@ -221,7 +221,7 @@ impl Columns {
                     Some(_) => End::Announced,
                     None => End::None,
                 },
-                age: service.source.age(today),
+                ages: Ages::of(service, today),
             });
         }
     }

@@ -23,7 +23,7 @@ use crate::domain::collective::Standing;
 use crate::domain::hoster::Hoster;
 use crate::domain::need::{NeedId, SoftwareId};
 use crate::domain::place::Compass;
-use crate::domain::provenance::Age;
+
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 
@@ -73,7 +73,7 @@ pub struct Hit {
     /// Whether a place was asked for.
     pub place_asked: bool,
     /// Whether its facts still count.
-    pub age: Age,
+    pub ages: rank::Ages,
     /// How this directory regards its hoster.
     pub standing: Standing,
 }
@@ -155,7 +155,7 @@ impl Hit {
             None => self.place_asked.then_some(Reason::PlaceUnknown),
         };
         let mut reasons: Vec<Reason> = answer.into_iter().chain(place).collect();
-        reasons.extend(rank::reasons_of(service, hoster, self.age));
+        reasons.extend(rank::reasons_of(service, hoster, self.ages));
         reasons
     }
 

@@ -3,6 +3,8 @@
 //! Trust is not among the factors (it filters), nor is popularity (it would rebuild the hypermarket).
 //! What cannot be verified counts as not there.
 
+use chrono::NaiveDate;
+
 use crate::domain::date::PartialDate;
 use crate::domain::hoster::{Hoster, LegalForm};
 use crate::domain::place::Compass;
@@ -59,15 +61,37 @@ pub enum Answer {
     ThroughSuite,
 }
 
+/// How old the facts of a service are, each by its own source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ages {
+    /// What its own source says of it.
+    pub record: Age,
+    /// How to get in.
+    pub registration: Age,
+    /// Whether there is room.
+    pub room: Age,
+}
+
+impl Ages {
+    /// On a day.
+    pub fn of(service: &Service, today: NaiveDate) -> Self {
+        Self {
+            record: service.source.age(today),
+            registration: service.source_of("registration").age(today),
+            room: service.source_of("capacity").age(today),
+        }
+    }
+}
+
 /// The factor for getting in. A stale fact no longer counts, for good or ill.
 pub fn fit(
     answer: Answer,
     registration: Option<Registration>,
     room: Option<Room>,
-    age: Age,
+    ages: Ages,
 ) -> f32 {
-    let registration = registration.filter(|_| age != Age::Stale);
-    let room = room.filter(|_| age != Age::Stale);
+    let registration = registration.filter(|_| ages.registration != Age::Stale);
+    let room = room.filter(|_| ages.room != Age::Stale);
     let access = match registration {
         _ if room == Some(Room::Full) => NO_WAY_IN,
         Some(Registration::None | Registration::Free) => 1.0,
@@ -163,11 +187,11 @@ pub enum Reason {
 }
 
 /// The reasons that lie in a service and its hoster.
-pub fn reasons_of(service: &Service, hoster: &Hoster, age: Age) -> Vec<Reason> {
+pub fn reasons_of(service: &Service, hoster: &Hoster, ages: Ages) -> Vec<Reason> {
     let access = match service.registration {
         Some(registration) => Reason::Access {
             registration,
-            age,
+            age: ages.registration,
             unsourced: service.is_unsourced("registration"),
         },
         None => Reason::AccessUnknown,
@@ -185,7 +209,7 @@ pub fn reasons_of(service: &Service, hoster: &Hoster, age: Age) -> Vec<Reason> {
         .map(|closing| Reason::Closing { on: closing.on });
     let facts = Reason::Facts {
         seen: service.source.seen,
-        age,
+        age: ages.record,
     };
     let run_by = hoster.legal_form.map(|form| Reason::RunBy { form });
     [
@@ -215,20 +239,35 @@ mod tests {
         assert!(nearness(20_040.0) > NEARNESS_UNKNOWN);
     }
 
+    /// All facts of one source.
+    fn all(age: Age) -> Ages {
+        Ages {
+            record: age,
+            registration: age,
+            room: age,
+        }
+    }
+
     #[test]
     fn closed_and_full_come_after_open_and_a_suite_after_software_made_for_the_need() {
-        let fit_of = |registration, room| fit(Answer::Directly, registration, room, Age::Fresh);
+        let fit_of =
+            |registration, room| fit(Answer::Directly, registration, room, all(Age::Fresh));
         assert!(fit_of(Some(Registration::Free), None) > fit_of(Some(Registration::Members), None));
         assert!(fit_of(Some(Registration::Members), None) > fit_of(None, None));
         assert!(fit_of(None, None) > fit_of(Some(Registration::Closed), None));
         assert!(fit_of(None, None) > fit_of(Some(Registration::Free), Some(Room::Full)));
-        assert!(fit(Answer::ThroughSuite, None, None, Age::Fresh) < fit_of(None, None));
+        assert!(fit(Answer::ThroughSuite, None, None, all(Age::Fresh)) < fit_of(None, None));
     }
 
     #[test]
     fn a_stale_way_in_counts_as_not_known() {
         assert_eq!(
-            fit(Answer::Directly, Some(Registration::None), None, Age::Stale),
+            fit(
+                Answer::Directly,
+                Some(Registration::None),
+                None,
+                all(Age::Stale)
+            ),
             ACCESS_UNKNOWN
         );
         assert_eq!(
@@ -236,13 +275,31 @@ mod tests {
                 Answer::Directly,
                 Some(Registration::Closed),
                 None,
-                Age::Stale
+                all(Age::Stale)
             ),
             ACCESS_UNKNOWN
         );
         assert_eq!(
-            fit(Answer::Directly, None, Some(Room::Full), Age::Stale),
+            fit(Answer::Directly, None, Some(Room::Full), all(Age::Stale)),
             ACCESS_UNKNOWN
         );
+    }
+
+    #[test]
+    fn each_fact_is_as_old_as_its_own_source() {
+        let service: Service = serde_json::from_value(serde_json::json!({
+            "id": "s", "hoster": "a", "name": "S", "need": "pads",
+            "source": { "kind": "own-file", "by": "f", "seen": "2026-11" },
+            "facts": { "registration": { "kind": "third-party-list", "by": "l", "seen": "2020" } },
+        }))
+        .unwrap();
+        let ages = Ages::of(&service, "2026-11-28".parse().unwrap());
+        let (registration, room) = (Some(Registration::Closed), Some(Room::Full));
+        assert_eq!((ages.record, ages.registration), (Age::Fresh, Age::Stale));
+        assert_eq!(
+            fit(Answer::Directly, registration, None, ages),
+            ACCESS_UNKNOWN
+        );
+        assert_eq!(fit(Answer::Directly, registration, room, ages), NO_WAY_IN);
     }
 }

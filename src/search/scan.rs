@@ -223,14 +223,14 @@ impl<'a> Plan<'a> {
             fit: self.fit(service, answer),
             nearness,
             availability: rank::AVAILABILITY_UNMEASURED,
-            freshness: rank::freshness(service.age),
+            freshness: rank::freshness(service.ages.record),
         }
     }
 
     fn fit(&self, service: &ServiceRow, answer: Answer) -> f32 {
         match service.end {
             End::Announced => rank::NO_WAY_IN,
-            End::None => rank::fit(answer, service.registration, service.room, service.age),
+            End::None => rank::fit(answer, service.registration, service.room, service.ages),
         }
     }
 
@@ -272,7 +272,7 @@ impl<'a> Plan<'a> {
             score: self.score(row, service),
             distance,
             place_asked: self.question.place.is_some(),
-            age: service.age,
+            ages: service.ages,
             standing: hoster.standing,
         }
     }

@@ -11,7 +11,8 @@ use super::outbox::Publication;
 use super::relations::Relation;
 use super::visits::Visit;
 use super::{
-    Error, Store, Writing, actors, delivery, follows, keep, objects, relations, remote, visits,
+    Error, Store, Writing, actors, delivery, follows, keep, left_out, objects, relations, remote,
+    visits,
 };
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::ServiceId;
@@ -44,7 +45,7 @@ pub enum Effect {
         /// The service it describes.
         service: ServiceId,
     },
-    /// A hoster and its services leave the directory.
+    /// A hoster and its services leave the directory by its own word; nobody else's brings it back.
     RemoveHoster(HosterId),
     /// An actor elsewhere is known, or known better.
     KeepActor(Box<RemoteActor>),
@@ -196,7 +197,10 @@ impl Effect {
                 owner,
                 service,
             } => return objects::remove(writing, object, owner, service, now).await,
-            Self::RemoveHoster(hoster) => return keep::remove_hoster(writing, hoster).await,
+            Self::RemoveHoster(hoster) => {
+                let node = format!("the node of {hoster}");
+                return left_out::take_out(writing, hoster, &node, now).await;
+            }
             Self::KeepActor(actor) => remote::keep(writing, actor, now).await?,
             Self::RemoveActor(actor) => remote::remove(writing, actor).await?,
             Self::AddFollower {

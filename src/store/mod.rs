@@ -4,19 +4,27 @@
 //! A transaction begins and ends inside one method. Nothing is logged here: errors go up.
 
 mod actors;
+mod adopt;
+mod batch;
 mod change;
 mod delivery;
 mod dialect;
 mod directory;
 mod follows;
 pub mod frontier;
+mod gate;
+mod held;
+mod identities;
 mod inbox;
 mod keep;
+mod left_out;
+mod noun;
 mod objects;
 mod outbox;
 mod relations;
 mod remote;
 mod settings;
+mod statements;
 mod tokens;
 mod visits;
 
@@ -26,11 +34,15 @@ pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState
 pub use dialect::sqlite_file;
 pub use directory::Directory;
 pub use follows::{Circle, Follow, FollowState, Reader};
+pub use gate::{MAX_SHARE_PERCENT, MIN_CHANGES, Run, WINDOW};
+pub use held::{Decision, Held, HeldSource};
+pub use identities::Speaker;
 pub use inbox::{Received, Waiting};
-pub use keep::{Counts, Kept};
+pub use keep::{Counts, Kept, Misplaced, Outcome, Told};
 pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
 pub use relations::{Relation, RelationKind};
+pub use statements::MAX_STATEMENTS;
 pub use visits::{Due, Visit};
 
 use chrono::{DateTime, Utc};
@@ -121,6 +133,7 @@ impl Store {
                 source: Some(error.into()),
             },
         })?;
+        store.adopt_what_is_known().await?;
         Ok(store)
     }
 

@@ -10,7 +10,8 @@ use crate::domain::hoster::HosterId;
 use crate::domain::service::{Service, ServiceId};
 use crate::formats::activitypub::ids::hoster_id;
 
-/// A service that travels: what the directory keeps of it, and what it is on the wire.
+/// A service that travels: what its own node says of it, without what others add, and what it is on the
+/// wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Travelling {
     /// The service.
@@ -39,8 +40,10 @@ impl Store {
     pub async fn object(&self, id: &Url) -> Result<Option<Known>, Error> {
         let row = sqlx::query(
             "select o.id, o.owner, o.published_at, o.updated_at, o.deleted_at, s.document
-             from objects o left join services s on s.id = o.service
-             where o.id = $1 and (o.deleted_at is not null or s.id is not null)",
+             from objects o left join statements s
+               on s.subject = 'service' and s.id = o.service and s.kind = 'own-node'
+             where o.id = $1 and (o.deleted_at is not null or s.document is not null)
+             order by s.seen_at desc limit 1",
         )
         .bind(id.as_str())
         .fetch_optional(&self.pool)
@@ -60,16 +63,18 @@ impl Store {
         offset: u64,
     ) -> Result<(Vec<Travelling>, u64), Error> {
         let total: i64 = sqlx::query_scalar(
-            "select count(*) from objects o join services s on s.id = o.service
-             where o.owner = $1 and o.deleted_at is null",
+            "select count(*) from objects o where o.owner = $1 and o.deleted_at is null and exists (
+               select 1 from statements s where s.subject = 'service' and s.id = o.service
+               and s.kind = 'own-node' and s.document is not null)",
         )
         .bind(owner.as_str())
         .fetch_one(&self.pool)
         .await?;
         let rows = sqlx::query(
             "select o.id, o.owner, o.published_at, o.updated_at, s.document
-             from objects o join services s on s.id = o.service
-             where o.owner = $1 and o.deleted_at is null
+             from objects o join statements s
+               on s.subject = 'service' and s.id = o.service and s.kind = 'own-node'
+             where o.owner = $1 and o.deleted_at is null and s.document is not null
              order by o.published_at, o.id limit $2 offset $3",
         )
         .bind(owner.as_str())
@@ -86,7 +91,7 @@ fn travelling(row: &AnyRow) -> Result<Travelling, Error> {
     let object = url_in(row, "objects", "id")?;
     let document: String = row.try_get("document")?;
     let service = serde_json::from_str(&document).map_err(|error| Error::Corrupt {
-        table: "services",
+        table: "statements",
         column: "document",
         row: object.to_string(),
         problem: error.to_string(),
@@ -179,15 +184,21 @@ pub(super) async fn remove(
     }
     // Nobody told us of it as an object, but a list may have: then it counts whose service that is.
     let hoster = hoster_id(owner);
-    let removed = sqlx::query(
+    let mut removed = 0;
+    for sql in [
+        "delete from statements where subject = 'service' and id in (
+           select s.id from services s join objects o on o.service = s.id
+           where o.id = $1 and ($2 = 1 or s.hoster = $3))",
         "delete from services where id in (select service from objects where id = $1)
          and ($2 = 1 or hoster = $3)",
-    )
-    .bind(object.as_str())
-    .bind(i64::from(told))
-    .bind(hoster.as_ref().map(HosterId::as_str))
-    .execute(&mut **writing)
-    .await?
-    .rows_affected();
+    ] {
+        removed = sqlx::query(sql)
+            .bind(object.as_str())
+            .bind(i64::from(told))
+            .bind(hoster.as_ref().map(HosterId::as_str))
+            .execute(&mut **writing)
+            .await?
+            .rows_affected();
+    }
     Ok(removed > 0)
 }

@@ -150,10 +150,18 @@ fn terms(
     let languages = languages(&hoster.languages, l);
     let (mut known, mut unsaid) = (Vec::new(), Vec::new());
     for (name, value, source) in [
-        (l.t("term.in"), registration, &service.source),
-        (l.t("term.room"), room, &service.source),
-        (l.t("term.price"), price, &service.source),
-        (l.t("term.languages"), languages, &hoster.source),
+        (
+            l.t("term.in"),
+            registration,
+            service.source_of("registration"),
+        ),
+        (l.t("term.room"), room, service.source_of("capacity")),
+        (l.t("term.price"), price, service.source_of("price")),
+        (
+            l.t("term.languages"),
+            languages,
+            hoster.source_of("languages"),
+        ),
     ] {
         match value {
             Some(value) => known.push(Term {

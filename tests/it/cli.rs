@@ -22,7 +22,8 @@ fn help_and_version_go_to_standard_output() {
     let help = desk.run("--help");
     assert_eq!(help.status.code(), Some(0));
     for command in [
-        "init", "serve", "service", "follow", "peer", "key", "crawl", "import", "search", "status",
+        "init", "serve", "service", "follow", "peer", "key", "crawl", "import", "held", "search",
+        "status",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use archipelago::domain::host::Host;
+use archipelago::domain::hoster::Hoster;
+use archipelago::domain::service::Service;
 use archipelago::formats::Format;
-use archipelago::store::Store;
 use archipelago::store::frontier::{
     Left, MAX_HOSTS_PER_DOMAIN, MAX_LEASED_PER_DOMAIN, MAX_TARGETS_PER_HOST, MAX_TARGETS_PER_LEASE,
     Outcome, Priority, Purpose, ROUND, Rules, Sown, Spent, Then, Turn, Visited,
 };
+use archipelago::store::{Speaker, Store, Told};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
@@ -82,17 +84,27 @@ fn visited(turn: &Turn, due: i64, then: Then) -> Visited {
         lease: turn.lease,
         outcome,
         rules: None,
-        hosters: Vec::new(),
-        services: Vec::new(),
+        told: None,
         sown: Vec::new(),
         spent: Spent::default(),
         then,
     }
 }
 
+/// What an operator's document tells.
+fn told(hosters: Vec<Hoster>, services: Vec<Service>) -> Option<Told> {
+    Some(Told {
+        speaker: Speaker::Operator,
+        hosters,
+        services,
+        leaves: false,
+        all_of: None,
+    })
+}
+
 async fn record(store: &Store, visited: Visited, second: i64) -> Option<Vec<String>> {
     let recorded = store
-        .record_visits(&[visited], after(second))
+        .record_visits(vec![visited], after(second))
         .await
         .unwrap();
     let new = recorded.each.into_iter().next().unwrap();
@@ -172,7 +184,7 @@ on_both_engines! {
         let old = lease(&store, 1, 0, 1).await.remove(0);
         let new = lease(&store, 2, 60, 1).await.remove(0);
         let late = Visited {
-            hosters: vec![hoster("late")],
+            told: told(vec![hoster("late")], Vec::new()),
             sown: vec![sown("https://late.example/", Priority::Seed)],
             ..visited(&old, 500, Then::Leave(left(62)))
         };
@@ -190,8 +202,7 @@ on_both_engines! {
         sow(&store, &["https://a.example/x"]).await;
         let turn = lease(&store, 1, 0, 1).await.remove(0);
         let taught = Visited {
-            hosters: vec![hoster("one")],
-            services: vec![service("one", "pads"), service("nobody", "else")],
+            told: told(vec![hoster("one")], vec![service("one", "pads"), service("nobody", "else")]),
             sown: vec![sown("https://a.example/new", Priority::Heard), sown("https://b.example/", Priority::Heard),
                        sown("https://a.example/x", Priority::Heard)],
             rules: Some(Rules { text: "disallow: /y\n".to_owned(), read_at: after(1) }),

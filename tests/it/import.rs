@@ -79,13 +79,18 @@ on_both_engines! {
     async fn a_list_leaves_alone_what_a_hoster_said_itself(database: Database) {
         let store = database.store().await;
         let own = |name| format!(
-            r#"{{"archipelago":1,"hosters":[{{"id":"a","name":"{name}","source":{{"kind":"own-file","by":"a"}}}}]}}"#
+            r#"{{"archipelago":1,"hosters":[{{"id":"a","name":"{name}","source":{{"kind":"own-file","by":"a","seen":"2026-11"}}}}]}}"#
         );
         import(&store, &own("Its own")).await;
         let list = format::write(&[hoster("a")], &[service("a", "s")], some_day().date_naive());
         let ingested = import(&store, &list).await;
-        assert_eq!((ingested.kept.hosters.outranked, ingested.kept.services.added), (1, 1));
-        assert_eq!(store.directory().await.unwrap().hosters[0].name.as_str(), "Its own");
+        assert_eq!((ingested.kept.hosters.changed, ingested.kept.services.added), (1, 1));
+        let [hoster] = store.directory().await.unwrap().hosters.try_into().unwrap();
+        assert_eq!(hoster.name.as_str(), "Its own");
+        // What the hoster does not say, the list does, and is named for it.
+        assert_eq!(hoster.facts.keys().collect::<Vec<_>>(), ["description", "languages", "website"]);
+        let again = import(&store, &list).await;
+        assert_eq!((again.kept.hosters.outranked, again.kept.services.unchanged), (1, 1));
     }
 
     async fn whatever_an_import_keeps_can_be_read_again(database: Database) {

@@ -16,6 +16,7 @@ mod floors;
 mod frontier_store;
 mod import;
 mod inbox;
+mod ingest;
 mod kill;
 mod manage;
 mod pages;

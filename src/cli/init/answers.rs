@@ -186,6 +186,7 @@ fn hoster(
             by: Name::parse(actor.as_str()).map_err(|error| Failure::flag("--domain", error))?,
             seen: Some(today.into()),
         },
+        facts: BTreeMap::new(),
         unsourced: Vec::new(),
         other: BTreeMap::new(),
         sources: Vec::new(),

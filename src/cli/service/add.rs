@@ -71,6 +71,7 @@ impl Add {
             closing: None,
             note: None,
             source: hoster.source,
+            facts: BTreeMap::new(),
             unsourced: Vec::new(),
             other: BTreeMap::new(),
             object: None,

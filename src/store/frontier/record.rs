@@ -5,9 +5,7 @@ use url::Url;
 
 use super::{Purpose, Rules, Sown, Spent, Target, sow};
 use crate::domain::host::Host;
-use crate::domain::hoster::Hoster;
-use crate::domain::service::Service;
-use crate::store::{Error, Kept, Store, Writing, keep};
+use crate::store::{Error, Kept, Run, Store, Told, Writing, keep};
 
 /// How many hosts of one registered domain are known: whoever owns a domain can name as many as they like.
 pub const MAX_HOSTS_PER_DOMAIN: u32 = 100;
@@ -28,10 +26,8 @@ pub struct Visited {
     pub outcome: Option<Outcome>,
     /// What robots.txt says, if it was read.
     pub rules: Option<Rules>,
-    /// The hosters its document describes, each id once.
-    pub hosters: Vec<Hoster>,
-    /// The services its document describes, each id once.
-    pub services: Vec<Service>,
+    /// What its document tells, if it was read.
+    pub told: Option<Told>,
     /// What is to be visited next.
     pub sown: Vec<Sown>,
     /// What was read of the host in its round so far.
@@ -92,6 +88,8 @@ pub struct Left {
 pub struct Recorded {
     /// What became of the hosters and services.
     pub kept: Kept,
+    /// How many hosters and services the gate kept from changing, if that closed it just now.
+    pub gate_closed: Option<u64>,
     /// How many addresses were new.
     pub found: u64,
     /// Of each visit what is new at its host, if its worker has it still; `None` if not.
@@ -106,11 +104,11 @@ impl Store {
     /// An error is one of the database itself. Some may be recorded then; all may be given again.
     pub async fn record_visits(
         &self,
-        batch: &[Visited],
+        batch: Vec<Visited>,
         now: DateTime<Utc>,
     ) -> Result<Recorded, Error> {
         let mut all = Recorded::default();
-        let mut parts = vec![batch];
+        let mut parts = vec![&batch[..]];
         while let Some(part) = parts.pop() {
             match self.record_whole(part, now).await {
                 Ok(recorded) => all.add(recorded),
@@ -132,11 +130,38 @@ impl Store {
     async fn record_whole(&self, batch: &[Visited], now: DateTime<Utc>) -> Result<Recorded, Error> {
         let mut writing = self.begin_change().await?;
         let mut recorded = Recorded::default();
+        let mut mine = Vec::with_capacity(batch.len());
         for visited in batch {
-            let new = visited.record(&mut writing, &mut recorded, now).await?;
-            recorded.each.push(new);
+            if visited.is_mine(&mut writing).await? {
+                mine.push(visited);
+                recorded.each.push(Some(Vec::new()));
+            } else {
+                recorded.each.push(None);
+            }
         }
-        let is_visible = recorded.kept.is_change();
+        let told: Vec<Told> = mine
+            .iter()
+            .filter_map(|visited| visited.told.clone())
+            .collect();
+        let mut is_visible = false;
+        if !told.is_empty() {
+            let (outcome, visible) = keep::keep_told(&mut writing, told, Run::Crawl, now).await?;
+            is_visible = visible;
+            outcome
+                .kept
+                .into_iter()
+                .for_each(|kept| recorded.kept.add(kept));
+            recorded.gate_closed = outcome.gate_closed;
+        }
+        let mut mine = mine.into_iter();
+        for each in &mut recorded.each {
+            if each.is_some() {
+                let visited = mine.next().expect("one for each that is mine");
+                *each = visited
+                    .record(&mut writing, &mut recorded.found, now)
+                    .await?;
+            }
+        }
         Self::end_change(writing, is_visible).await?;
         Ok(recorded)
     }
@@ -145,6 +170,7 @@ impl Store {
 impl Recorded {
     fn add(&mut self, other: Self) {
         self.kept.add(other.kept);
+        self.gate_closed = self.gate_closed.or(other.gate_closed);
         self.found += other.found;
         self.each.extend(other.each);
     }
@@ -162,8 +188,7 @@ impl Visited {
         Self {
             outcome,
             rules: None,
-            hosters: Vec::new(),
-            services: Vec::new(),
+            told: None,
             sown: Vec::new(),
             ..self.clone()
         }
@@ -172,21 +197,16 @@ impl Visited {
     async fn record(
         &self,
         writing: &mut Writing,
-        recorded: &mut Recorded,
+        found: &mut u64,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<Target>>, Error> {
-        if !self.is_mine(writing).await? {
-            return Ok(None);
-        }
         if let Some(outcome) = &self.outcome {
             outcome.record(writing, now).await?;
         }
-        let (hosters, services) = (&self.hosters, &self.services);
-        keep::keep_found(writing, hosters, services, now, &mut recorded.kept).await?;
         let mut new = Vec::new();
         for sown in &self.sown {
             let is_new = sow::plan(writing, sown, now).await?;
-            recorded.found += u64::from(is_new);
+            *found += u64::from(is_new);
             if is_new && Host::of(&sown.url).as_ref() == Some(&self.host) {
                 new.push(sown.as_target());
             }

@@ -1,5 +1,7 @@
 //! Hosters and services as they are told: each record's facts with who says them and since when.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::catalogue::Edition;
@@ -93,6 +95,18 @@ pub struct Provenance<'a> {
     pub source_kind: SourceKind,
     pub seen_at: Option<PartialDate>,
     pub age: &'static str,
+    /// The facts that another source says: by name, as in the exchange format.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<&'a str, Said<'a>>,
+}
+
+/// Who says one fact.
+#[derive(Serialize)]
+pub struct Said<'a> {
+    pub source: &'a str,
+    pub source_kind: SourceKind,
+    pub seen_at: Option<PartialDate>,
+    pub age: &'static str,
 }
 
 impl<'a> ServiceFacts<'a> {
@@ -124,7 +138,7 @@ impl<'a> ServiceFacts<'a> {
                 .closing
                 .as_ref()
                 .map(|closing| ClosingFacts::new(closing, l)),
-            provenance: Provenance::new(&service.source, edition),
+            provenance: Provenance::new(&service.source, &service.facts, edition),
         }
     }
 }
@@ -147,7 +161,7 @@ impl<'a> HosterFacts<'a> {
             place: place(&hoster.place),
             languages: &hoster.languages,
             service_count: offered.count(),
-            provenance: Provenance::new(&hoster.source, edition),
+            provenance: Provenance::new(&hoster.source, &hoster.facts, edition),
         }
     }
 }
@@ -167,6 +181,27 @@ impl<'a> ClosingFacts<'a> {
 }
 
 impl<'a> Provenance<'a> {
+    fn new(source: &'a Source, facts: &'a BTreeMap<String, Source>, edition: &Edition) -> Self {
+        let Said {
+            source,
+            source_kind,
+            seen_at,
+            age,
+        } = Said::new(source, edition);
+        let facts = facts.iter();
+        Self {
+            source,
+            source_kind,
+            seen_at,
+            age,
+            facts: facts
+                .map(|(fact, source)| (fact.as_str(), Said::new(source, edition)))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Said<'a> {
     fn new(source: &'a Source, edition: &Edition) -> Self {
         Self {
             source: source.by.as_str(),

@@ -184,6 +184,7 @@ pub(super) fn read(
         closing: before.and_then(|before| before.closing.clone()),
         note,
         source: hoster.source.clone(),
+        facts: BTreeMap::new(),
         unsourced: before.map_or_else(Vec::new, |before| before.unsourced.clone()),
         other: before.map_or_else(BTreeMap::new, |before| before.other.clone()),
         object: before.and_then(|before| before.object.clone()),

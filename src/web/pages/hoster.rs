@@ -86,7 +86,7 @@ fn facts(edition: &Edition, hoster: &Hoster, l: &Locale) -> Vec<Fact> {
         value,
         unsaid: l.t(unsaid).to_owned(),
         unsourced: hoster.unsourced.iter().any(|known| known.as_str() == name),
-        source: dated(&hoster.source, edition.day(), l),
+        source: dated(hoster.source_of(name), edition.day(), l),
     };
     let form = hoster
         .legal_form
@@ -146,15 +146,13 @@ fn membership_source(
     edition: &Edition,
     l: &Locale,
 ) -> Dated {
-    let by = membership
-        .source
-        .clone()
-        .unwrap_or_else(|| hoster.source.by.clone());
+    let said = hoster.source_of("memberships");
+    let by = membership.source.clone().unwrap_or_else(|| said.by.clone());
     dated(
         &crate::domain::provenance::Source {
             by,
             seen: membership.seen,
-            ..hoster.source.clone()
+            ..said.clone()
         },
         edition.day(),
         l,

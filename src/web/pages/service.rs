@@ -125,7 +125,7 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
         value,
         unsaid: l.t(unsaid).to_owned(),
         unsourced: service.is_unsourced(name),
-        source: dated(&service.source, edition.day(), l),
+        source: dated(service.source_of(name), edition.day(), l),
     };
     let registration = service
         .registration
@@ -161,7 +161,7 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
         ),
     ];
     facts.push(Fact {
-        source: dated(&hoster.source, edition.day(), l),
+        source: dated(hoster.source_of("languages"), edition.day(), l),
         ..fact(
             "languages",
             "term.languages",
@@ -170,7 +170,8 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
         )
     });
     if let Some(closing) = &service.closing {
-        let source = closing.source.as_ref().unwrap_or(&service.source.by);
+        let said = service.source_of("closing");
+        let source = closing.source.as_ref().unwrap_or(&said.by);
         let note = closing
             .note
             .as_ref()
@@ -179,7 +180,7 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
         facts.push(Fact {
             source: Dated {
                 by: cited(source, l),
-                ..dated(&service.source, edition.day(), l)
+                ..dated(said, edition.day(), l)
             },
             ..fact("closing", "service.closing", Some(value), "room.unknown")
         });

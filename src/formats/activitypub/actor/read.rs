@@ -231,6 +231,7 @@ fn hoster(json: &Value, url: &Url, today: NaiveDate) -> Option<Hoster> {
             by: Name::parse(url.as_str()).ok()?,
             seen: Some(today.into()),
         },
+        facts: BTreeMap::new(),
         unsourced: Vec::new(),
         other: BTreeMap::new(),
         sources: Vec::new(),

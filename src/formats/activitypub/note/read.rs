@@ -87,6 +87,7 @@ pub fn read_service(note: &Value, actor: &Url, today: NaiveDate) -> Result<Servi
             by: Name::parse(actor.as_str()).map_err(|_| NotAService::Unnameable)?,
             seen: Some(today.into()),
         },
+        facts: BTreeMap::new(),
         unsourced: Vec::new(),
         other: BTreeMap::new(),
         object: Some(Link::parse(id.as_str()).map_err(|_| NotAService::Id)?),

@@ -1,0 +1,28 @@
+//! One way to read a document of whatever format.
+
+use super::{Document, Findings, Format, archipelago, chatonsinfos};
+use crate::domain::taxonomy::Taxonomy;
+
+/// Why a document as a whole was refused; nothing of it was read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is no directory in our own format.
+    #[error(transparent)]
+    Archipelago(#[from] archipelago::NotArchipelago),
+    /// It is no file of ChatonsInfos.
+    #[error(transparent)]
+    ChatonsInfos(#[from] chatonsinfos::NotChatonsInfos),
+    /// Nothing here reads that format.
+    #[error("nothing here reads {}", .0.word())]
+    Unsupported(Format),
+}
+
+/// Reads a document as what it is expected to be, leniently; the vocabulary says what a software or a
+/// need that it names is.
+pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unreadable> {
+    match document.format {
+        Format::Archipelago => Ok(archipelago::read(document.bytes)?),
+        Format::ChatonsInfos => Ok(chatonsinfos::read(document, taxonomy)?),
+        format => Err(Unreadable::Unsupported(format)),
+    }
+}
