@@ -11,6 +11,7 @@ use super::{
     Turn,
 };
 use crate::domain::host::Host;
+use crate::domain::hoster::HosterId;
 use crate::formats::Format;
 use crate::store::{Error, Store, Writing, time, url_in};
 
@@ -117,7 +118,7 @@ async fn due(
 ) -> Result<HashMap<String, Vec<Target>>, Error> {
     let rows = sqlx::query(
         "select * from (
-           select t.host, t.url, t.purpose, t.format, t.depth, t.page, t.redirected, t.etag,
+           select t.host, t.url, t.purpose, t.format, t.hoster, t.depth, t.page, t.redirected, t.etag,
                   t.last_modified, t.fails, t.due_at,
                   row_number() over (partition by t.host order by t.due_at) as place
            from targets t join hosts h on h.host = t.host
@@ -185,6 +186,9 @@ pub(super) fn target(row: &AnyRow) -> Result<Target, Error> {
     Ok(Target {
         url,
         purpose,
+        of: row
+            .try_get::<Option<String>, _>("hoster")?
+            .and_then(|id| HosterId::parse(&id).ok()),
         depth: small(row, "depth")?,
         page: small(row, "page")?,
         redirected: row.try_get::<i64, _>("redirected")? != 0,
