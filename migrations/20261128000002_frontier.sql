@@ -44,6 +44,8 @@ create table targets (
     -- Who led here, over how many documents; null for the operator.
     led_by text,
     depth bigint not null,
+    -- The hoster whose it is, where the document that led here says so.
+    hoster text,
     -- Which page of a collection it is, from 0.
     page bigint not null,
     -- Whether a redirect led here: it is followed once.

@@ -63,6 +63,7 @@ pub fn site(url: &Url, priority: Priority, led_by: Option<&Url>, depth: u32) -> 
         purpose: Purpose::Read(PLACES[0].format),
         priority,
         led_by: led_by.cloned(),
+        of: None,
         depth,
         page: 0,
         redirected: false,
@@ -101,6 +102,7 @@ pub fn elsewhere(target: &Target, to: Url) -> Option<Sown> {
         purpose: target.purpose,
         priority: Priority::Heard,
         led_by: Some(target.url.clone()),
+        of: target.of.clone(),
         depth: target.depth,
         page: target.page,
         redirected: true,
@@ -121,6 +123,7 @@ fn follow(target: &Target, lead: &Lead) -> Option<Sown> {
         purpose: Purpose::Read(lead.format),
         priority: Priority::Heard,
         led_by: Some(target.url.clone()),
+        of: lead.of.clone(),
         depth,
         page,
         redirected: false,
@@ -145,6 +148,7 @@ fn next_place(target: &Target, priority: Priority, found: Found<'_>) -> Option<S
         purpose: Purpose::Read(next.format),
         priority,
         led_by: Some(target.url.clone()),
+        of: None,
         depth: target.depth,
         page: 0,
         redirected: false,
@@ -199,6 +203,7 @@ mod tests {
         Target {
             url: url(address),
             purpose: Purpose::Read(format),
+            of: None,
             depth,
             page,
             redirected: false,
@@ -212,6 +217,7 @@ mod tests {
         let lead = |(address, format): &(&str, Format)| Lead {
             url: url(address),
             format: *format,
+            of: None,
         };
         Findings {
             leads: leads.iter().map(lead).collect(),

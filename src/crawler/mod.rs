@@ -194,23 +194,25 @@ impl Crawler {
     ) -> Result<(), store::Error> {
         let mut workers: JoinSet<Result<(), Closed>> = JoinSet::new();
         let mut looked: Option<Instant> = None;
+        let mut may_be_more = true;
         let mut is_stopping = false;
         let at_once = files::hosts_at_once();
         loop {
             let free = at_once - workers.len();
+            // Many with one statement: to take each host as a place becomes free would be a transaction each.
             let is_time = looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
-            if !is_stopping && free > 0 && (is_time || free >= PER_LEASE) {
-                let turns = self.lease(free.min(PER_LEASE), only).await?;
-                let is_full = turns.len() == free.min(PER_LEASE);
-                looked = (!is_full).then(Instant::now);
+            let is_worth_it = may_be_more && free >= PER_LEASE;
+            if !is_stopping && free > 0 && (is_time || is_worth_it) {
+                let wanted = free.min(PER_LEASE);
+                let turns = self.lease(wanted, only).await?;
+                looked = Some(Instant::now());
+                may_be_more = turns.len() == wanted;
                 for turn in turns {
                     self.0.tally.count(|summary| summary.hosts += 1);
                     let worker = Worker::new(self.0.clone(), way.clone(), stop.clone(), turn);
                     workers.spawn(worker.work());
                 }
-                if is_full {
-                    continue;
-                }
+                continue;
             }
             if workers.is_empty() {
                 let next = match is_stopping {

@@ -10,7 +10,7 @@ use super::discover::{self, Found};
 use super::keeper::{Closed, Way};
 use super::manners::Gate;
 use super::robots::{self, Robots, Said};
-use super::visit::{self, Came};
+use super::visit::{self, Came, Why};
 use super::{Parts, Stop, probe, schedule};
 use crate::domain::host::Host;
 use crate::formats::{Findings, Format};
@@ -207,7 +207,15 @@ impl Worker {
                     ..Step::default()
                 };
             }
-            let came = visit::ask(&self.parts.fetcher, target, &url, format, now).await;
+            let came = visit::ask(
+                &self.parts.fetcher,
+                &self.parts.taxonomy,
+                target,
+                &url,
+                format,
+                now,
+            )
+            .await;
             self.passed(match &came {
                 Came::Document(arrived) => arrived.bytes,
                 _ => 0,
@@ -335,6 +343,13 @@ impl Worker {
                 outcome.fails = fails;
                 outcome.error = Some(error.clone());
                 outcome.due_at = again;
+                // A page that says in words that nothing is there, with status 200.
+                if why == Why::Unreadable {
+                    step.sown = discover::next(target, priority, Found::Nothing);
+                    if discover::is_place(url) {
+                        outcome.due_at = schedule::after_absence(url.as_str(), now);
+                    }
+                }
                 if why.is_of_host() {
                     step.leave = Some(self.out_of_reach(error, now));
                 }

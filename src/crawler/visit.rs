@@ -3,6 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
+use crate::domain::hoster::HosterId;
+use crate::domain::taxonomy::Taxonomy;
 use crate::fetch::header::{
     ACCEPT, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
 };
@@ -76,6 +78,8 @@ pub enum Why {
     Redirects,
     /// Of a media type that no such document has.
     MediaType,
+    /// Not what was expected there.
+    Unreadable,
     /// The host refuses it (4xx).
     Refused,
     /// The host has trouble (5xx), or answers what HTTP does not know.
@@ -93,6 +97,7 @@ impl Why {
             Self::Compressed => "compressed unasked",
             Self::Redirects => "redirected too often",
             Self::MediaType => "not the media type of ActivityPub",
+            Self::Unreadable => "not what was expected there",
             Self::Refused => "refused (4xx)",
             Self::Broken => "broken (5xx)",
         }
@@ -120,6 +125,7 @@ impl Why {
 /// target knows it.
 pub async fn ask(
     fetcher: &Fetcher,
+    taxonomy: &Taxonomy,
     target: &Target,
     url: &Url,
     format: Format,
@@ -137,7 +143,7 @@ pub async fn ask(
     }
     match fetcher.ask(url, headers, Wanted::Whole).await {
         Ok(Heard::Elsewhere { to, .. }) => Came::Moved(to),
-        Ok(Heard::Answer(answer)) => answered(&answer, format, now),
+        Ok(Heard::Answer(answer)) => answered(&answer, format, target.of.as_ref(), taxonomy, now),
         Err(error) => Came::Failed {
             why: Why::of(&error),
             status: None,
@@ -155,7 +161,13 @@ pub fn too_many_redirects() -> Came {
     }
 }
 
-fn answered(answer: &Answer, format: Format, now: DateTime<Utc>) -> Came {
+fn answered(
+    answer: &Answer,
+    format: Format,
+    of: Option<&HosterId>,
+    taxonomy: &Taxonomy,
+    now: DateTime<Utc>,
+) -> Came {
     let status = answer.status;
     match status {
         StatusCode::NOT_MODIFIED => Came::Unchanged,
@@ -165,7 +177,7 @@ fn answered(answer: &Answer, format: Format, now: DateTime<Utc>) -> Came {
         StatusCode::SERVICE_UNAVAILABLE if answer.retry_after(now).is_some() => {
             put_off(answer, now)
         }
-        _ if status.is_success() => read(answer, format, now),
+        _ if status.is_success() => read(answer, format, of, taxonomy, now),
         _ => {
             let why = match status.is_client_error() {
                 true => Why::Refused,
@@ -191,18 +203,29 @@ fn put_off(answer: &Answer, now: DateTime<Utc>) -> Came {
     }
 }
 
-fn read(answer: &Answer, format: Format, now: DateTime<Utc>) -> Came {
+fn read(
+    answer: &Answer,
+    format: Format,
+    of: Option<&HosterId>,
+    taxonomy: &Taxonomy,
+    now: DateTime<Utc>,
+) -> Came {
     // What is served as something else is what somebody uploaded there (CVE-2024-25623 in Mastodon).
     if is_activitypub(format) && !answer.media_type().is_some_and(|mime| is_activity(&mime)) {
         let error = "is no ActivityPub document by its media type".to_owned();
         return not_read(answer, Why::MediaType, error);
     }
-    let findings = formats::read(&Document {
+    let document = Document {
         format,
         url: &answer.url,
         bytes: &answer.body,
         seen: now.date_naive(),
-    });
+        of,
+    };
+    let findings = match formats::read(&document, taxonomy) {
+        Ok(findings) => findings,
+        Err(error) => return not_read(answer, Why::Unreadable, error.to_string()),
+    };
     let header = |name| {
         let value = answer.headers.get(name)?.to_str().ok()?;
         (value.len() <= MAX_VALIDATOR_BYTES).then(|| value.to_owned())

@@ -109,16 +109,3 @@ worded!(Format {
     Members = "members",
     Peers = "peers",
 });
-
-/// What a document says, read as what it is expected to be.
-pub fn read(document: &Document<'_>) -> Findings {
-    match document.format {
-        Format::NodeInfoLinks => nodeinfo::findings::links(document),
-        Format::NodeInfo => nodeinfo::findings::actors(document),
-        Format::Actor => activitypub::findings::actor(document),
-        Format::Services => activitypub::findings::services(document),
-        Format::Members => activitypub::findings::members(document),
-        Format::Peers => activitypub::findings::peers(document),
-        _ => Findings::default(),
-    }
-}

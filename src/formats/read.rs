@@ -1,6 +1,6 @@
 //! One way to read a document of whatever format.
 
-use super::{Document, Findings, Format, archipelago, chatonsinfos};
+use super::{Document, Findings, Format, activitypub, archipelago, chatonsinfos, nodeinfo};
 use crate::domain::taxonomy::Taxonomy;
 
 /// Why a document as a whole was refused; nothing of it was read.
@@ -23,6 +23,12 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unread
     match document.format {
         Format::Archipelago => Ok(archipelago::read(document.bytes)?),
         Format::ChatonsInfos => Ok(chatonsinfos::read(document, taxonomy)?),
+        Format::NodeInfoLinks => Ok(nodeinfo::findings::links(document)),
+        Format::NodeInfo => Ok(nodeinfo::findings::actors(document)),
+        Format::Actor => Ok(activitypub::findings::actor(document)),
+        Format::Services => Ok(activitypub::findings::services(document)),
+        Format::Members => Ok(activitypub::findings::members(document)),
+        Format::Peers => Ok(activitypub::findings::peers(document)),
         format => Err(Unreadable::Unsupported(format)),
     }
 }

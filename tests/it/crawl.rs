@@ -2,6 +2,7 @@
 
 mod discovery;
 mod killed;
+mod leaving;
 mod manners;
 mod redirects;
 mod robots;

@@ -29,6 +29,7 @@ fn sown(address: &str, priority: Priority) -> Sown {
         purpose: PURPOSE,
         priority,
         led_by: None,
+        of: None,
         depth: 0,
         page: 0,
         redirected: false,

@@ -46,9 +46,11 @@ pub fn actor(found: &Document<'_>) -> Findings {
         (members, Format::Members),
         (peers, Format::Peers),
     ] {
-        findings
-            .leads
-            .extend(collection.map(|url| Lead { url, format }));
+        findings.leads.extend(collection.map(|url| Lead {
+            url,
+            format,
+            of: None,
+        }));
     }
     findings
 }
@@ -96,6 +98,7 @@ fn actors(found: &Document<'_>) -> Findings {
         findings.leads.extend(named.map(|url| Lead {
             url,
             format: Format::Actor,
+            of: None,
         }));
     })
 }
@@ -126,7 +129,11 @@ fn page(found: &Document<'_>, mut read: impl FnMut(&Object, &mut Findings)) -> F
         findings.complaints.add(None, "items", &problem);
     }
     let format = found.format;
-    findings.leads.extend(next.map(|url| Lead { url, format }));
+    findings.leads.extend(next.map(|url| Lead {
+        url,
+        format,
+        of: None,
+    }));
     findings
 }
 

@@ -45,7 +45,13 @@ fn leading(found: &Document<'_>, leads: impl Fn(&Value) -> Option<Vec<Lead>>) ->
 
 fn lead(leads: impl IntoIterator<Item = (Option<url::Url>, Format)>) -> Vec<Lead> {
     let leads = leads.into_iter();
-    let leads = leads.filter_map(|(url, format)| Some(Lead { url: url?, format }));
+    let leads = leads.filter_map(|(url, format)| {
+        Some(Lead {
+            url: url?,
+            format,
+            of: None,
+        })
+    });
     leads.collect()
 }
 
@@ -60,13 +66,17 @@ mod tests {
     fn read_at(format: Format, json: &Value) -> Vec<(String, Format)> {
         let bytes = serde_json::to_vec(json).unwrap();
         let url: Url = "https://a.example/.well-known/nodeinfo".parse().unwrap();
-        let found = formats::read(&Document {
-            format,
-            url: &url,
-            bytes: &bytes,
-            seen: "2026-11-28".parse().unwrap(),
-        });
-        let leads = found.leads.into_iter();
+        let found = formats::read(
+            &Document {
+                format,
+                url: &url,
+                bytes: &bytes,
+                seen: "2026-11-28".parse().unwrap(),
+                of: None,
+            },
+            &crate::domain::taxonomy::Taxonomy::embedded(),
+        );
+        let leads = found.unwrap().leads.into_iter();
         leads
             .map(|lead| (lead.url.to_string(), lead.format))
             .collect()

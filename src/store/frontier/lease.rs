@@ -11,6 +11,7 @@ use super::{
     Turn,
 };
 use crate::domain::host::Host;
+use crate::domain::hoster::HosterId;
 use crate::formats::Format;
 use crate::store::{Error, Store, Writing, time, url_in};
 
@@ -31,6 +32,11 @@ impl Store {
         limit: u32,
         only: Option<&Host>,
     ) -> Result<Vec<Turn>, Error> {
+        // Where nothing is due, which is most of the time, nothing is written.
+        match self.next_lease_at(now, only).await? {
+            Some(next) if next <= now => {}
+            _ => return Ok(Vec::new()),
+        }
         let skip_locked = self.engine.skip_locked();
         let mut writing = self.engine.begin_writing(&self.pool).await?;
         // Callers take turns: two at once would each count what a domain has without the other's.
@@ -117,7 +123,7 @@ async fn due(
 ) -> Result<HashMap<String, Vec<Target>>, Error> {
     let rows = sqlx::query(
         "select * from (
-           select t.host, t.url, t.purpose, t.format, t.depth, t.page, t.redirected, t.etag,
+           select t.host, t.url, t.purpose, t.format, t.hoster, t.depth, t.page, t.redirected, t.etag,
                   t.last_modified, t.fails, t.due_at,
                   row_number() over (partition by t.host order by t.due_at) as place
            from targets t join hosts h on h.host = t.host
@@ -185,6 +191,9 @@ pub(super) fn target(row: &AnyRow) -> Result<Target, Error> {
     Ok(Target {
         url,
         purpose,
+        of: row
+            .try_get::<Option<String>, _>("hoster")?
+            .and_then(|id| HosterId::parse(&id).ok()),
         depth: small(row, "depth")?,
         page: small(row, "page")?,
         redirected: row.try_get::<i64, _>("redirected")? != 0,

@@ -13,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use crate::domain::host::Host;
+use crate::domain::hoster::HosterId;
 use crate::domain::word::worded;
 use crate::formats::Format;
 
@@ -67,6 +68,8 @@ pub struct Sown {
     pub priority: Priority,
     /// Which document led there; `None` for the operator.
     pub led_by: Option<Url>,
+    /// The hoster whose it is, where that document says so.
+    pub of: Option<HosterId>,
     /// Over how many documents.
     pub depth: u32,
     /// Which page of a collection it is, from 0.
@@ -82,6 +85,8 @@ pub struct Target {
     pub url: Url,
     /// Why.
     pub purpose: Purpose,
+    /// The hoster whose it is, where the document that led here says so.
+    pub of: Option<HosterId>,
     /// Over how many documents we came.
     pub depth: u32,
     /// Which page of a collection it is, from 0.

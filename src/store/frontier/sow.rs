@@ -6,6 +6,7 @@ use url::Url;
 use super::record::{MAX_HOSTS_PER_DOMAIN, MAX_TARGETS_PER_HOST};
 use super::{Sown, Target};
 use crate::domain::host::Host;
+use crate::domain::hoster::HosterId;
 use crate::store::{Error, Store, Writing};
 
 impl Store {
@@ -52,10 +53,10 @@ pub(super) async fn plan(
     .await?;
     let new = sqlx::query(
         "insert into targets (url, purpose, format, host, due_at, led_by, depth, page, redirected,
-                              fails)
+                              hoster, fails)
          select cast($1 as text), cast($2 as text), cast($3 as text), cast($4 as text),
                 cast($5 as bigint), cast($6 as text), cast($7 as bigint), cast($8 as bigint),
-                cast($9 as bigint), 0
+                cast($9 as bigint), cast($11 as text), 0
          where exists (select 1 from hosts where host = $4 and opted_out_at is null)
            and (select count(*) from targets where host = $4) < $10
          on conflict (url, purpose) do nothing",
@@ -70,6 +71,7 @@ pub(super) async fn plan(
     .bind(i64::from(sown.page))
     .bind(i64::from(sown.redirected))
     .bind(i64::from(MAX_TARGETS_PER_HOST))
+    .bind(sown.of.as_ref().map(HosterId::as_str))
     .execute(&mut **writing)
     .await?
     .rows_affected();
@@ -91,6 +93,7 @@ impl Sown {
         Target {
             url: self.url.clone(),
             purpose: self.purpose,
+            of: self.of.clone(),
             depth: self.depth,
             page: self.page,
             redirected: self.redirected,

@@ -142,6 +142,7 @@ async fn a_collection_that_never_ends_is_read_as_far_as_forty_pages() {
         purpose: archipelago::store::frontier::Purpose::Read(archipelago::formats::Format::Peers),
         priority: Priority::Heard,
         led_by: None,
+        of: None,
         depth: 0,
         page: 0,
         redirected: false,

@@ -18,8 +18,21 @@ const HOSTS: usize = 24;
 /// How often a process is killed.
 const KILLS: usize = 6;
 
+/// What a hoster's node says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Everything.
+    All,
+    /// That we may see nothing.
+    Robots,
+    /// That its actor is not to be found.
+    NotDiscoverable,
+    /// That its actor is no more.
+    Gone,
+}
+
 /// A hoster's node that says the same whenever it is asked.
-fn node(path: &str, request: &Request) -> Reply {
+pub(super) fn node(path: &str, request: &Request, says: Says) -> Reply {
     let host = request.header("host").unwrap();
     let at = |path: &str| format!("http://{host}{path}");
     let activity = |document: serde_json::Value| {
@@ -28,6 +41,10 @@ fn node(path: &str, request: &Request) -> Reply {
             .body(document.to_string())
     };
     match path {
+        "/robots.txt" if says == Says::Robots => {
+            super::text("User-agent: archipelago\nDisallow: /\n")
+        }
+        "/ap/org" if says == Says::Gone => Reply::new(410),
         "/.well-known/nodeinfo" => super::json(
             &json!({ "links": [{
                 "rel": "https://www.w3.org/ns/activitystreams#Application", "href": at("/ap/org"),
@@ -36,7 +53,7 @@ fn node(path: &str, request: &Request) -> Reply {
         ),
         "/ap/org" => activity(json!({
             "id": at("/ap/org"), "type": "Organization", "name": host, "preferredUsername": "org",
-            "inbox": at("/ap/inbox"), "discoverable": true, "archi:services": at("/ap/services"),
+            "inbox": at("/ap/inbox"), "discoverable": says != Says::NotDiscoverable, "archi:services": at("/ap/services"),
             "publicKey": { "id": at("/ap/org#key"), "owner": at("/ap/org"), "publicKeyPem": KEY.1 },
             "archi:organisation": {
                 "type": "archi:OrganisationRecord", "archi:schema": 1, "archi:languages": ["fr"],
@@ -82,7 +99,7 @@ async fn recorded(crawl: &Crawl) -> Vec<String> {
 }
 
 async fn crawl_and_kill(database: Database, replicas: usize) {
-    let crawl = Crawl::of(database, |_, path, request| node(path, request)).await;
+    let crawl = Crawl::of(database, |_, path, request| node(path, request, Says::All)).await;
     let seeds: Vec<String> = (0..HOSTS)
         .map(|number| crawl.far.url(&format!("h{number}"), "/").to_string())
         .collect();

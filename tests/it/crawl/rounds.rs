@@ -139,6 +139,7 @@ async fn a_probe_is_as_polite_as_any_visit() {
         purpose: Purpose::Probe,
         priority: Priority::Listed,
         led_by: None,
+        of: None,
         depth: 0,
         page: 0,
         redirected: false,

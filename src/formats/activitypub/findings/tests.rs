@@ -3,10 +3,15 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::domain::service::{Service, ServiceId};
+use crate::domain::taxonomy::Taxonomy;
 use crate::formats::activitypub::actor::Subject;
 use crate::formats::activitypub::addresses::Addresses;
 use crate::formats::activitypub::{actor, collection, note};
-use crate::formats::{Document, Findings, Format, Lead, read};
+use crate::formats::{Document, Findings, Format, Lead};
+
+fn read(document: &Document<'_>) -> Findings {
+    crate::formats::read(document, &Taxonomy::embedded()).unwrap()
+}
 
 fn url(text: &str) -> Url {
     text.parse().unwrap()
@@ -14,7 +19,11 @@ fn url(text: &str) -> Url {
 
 fn lead(text: &str, format: Format) -> Lead {
     let url = url(text);
-    Lead { url, format }
+    Lead {
+        url,
+        format,
+        of: None,
+    }
 }
 
 fn read_at(address: &str, format: Format, document: &Value) -> Findings {
@@ -24,6 +33,7 @@ fn read_at(address: &str, format: Format, document: &Value) -> Findings {
         url: &url(address),
         bytes: &bytes,
         seen: NaiveDate::from_ymd_opt(2026, 11, 28).unwrap(),
+        of: None,
     })
 }
 
@@ -183,6 +193,7 @@ fn whatever_the_bytes_are_there_are_findings() {
                 url: &at,
                 bytes,
                 seen,
+                of: None,
             });
             assert_eq!(found.complaints.len(), 1, "{format:?} {length}");
         }
@@ -198,6 +209,7 @@ fn whatever_the_bytes_are_there_are_findings() {
                 url: &at,
                 bytes,
                 seen,
+                of: None,
             });
             assert_eq!(found.complaints.len(), 1, "{format:?}");
         }
