@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::departure::{Departure, DepartureSlug};
+use super::fold::fold;
 use super::need::{Need, NeedId, Software, SoftwareId};
 use super::text::{Link, Name};
 
@@ -16,6 +17,9 @@ pub struct Taxonomy {
     departures: Vec<Departure>,
     need_by_id: HashMap<NeedId, usize>,
     software_by_id: HashMap<SoftwareId, usize>,
+    software_by_name: HashMap<String, usize>,
+    /// None where several needs are called so.
+    need_by_name: HashMap<String, Option<usize>>,
     departure_by_slug: HashMap<DepartureSlug, usize>,
     departures_by_host: HashMap<String, Vec<usize>>,
 }
@@ -81,6 +85,8 @@ impl Taxonomy {
             software_by_id: positions("software", &software, |software| &software.id)?,
             departure_by_slug: positions("departure", &departures, |departure| &departure.slug)?,
             departures_by_host: by_host(&departures),
+            software_by_name: software_by_name(&software),
+            need_by_name: need_by_name(&needs),
             needs,
             software,
             departures,
@@ -125,6 +131,20 @@ impl Taxonomy {
         self.software_by_id
             .get(&SoftwareId::parse(id).ok()?)
             .copied()
+    }
+
+    /// The software that is called so, by any of its names and whatever the case and the punctuation:
+    /// `Etherpad-Lite`, `big blue button`.
+    pub fn software_named(&self, name: &str) -> Option<&Software> {
+        let position = self.software_by_name.get(&without_spaces(name))?;
+        Some(&self.software[*position])
+    }
+
+    /// The need that is called so, in French or English or by a synonym, whatever the case and the
+    /// punctuation. `None` if several are.
+    pub fn need_named(&self, name: &str) -> Option<&Need> {
+        let position = self.need_by_name.get(&without_spaces(name)).copied()??;
+        Some(&self.needs[position])
     }
 
     /// A departure by its slug.
@@ -216,6 +236,41 @@ impl Taxonomy {
     }
 }
 
+/// Words as [`Taxonomy::software_named`] compares them.
+fn without_spaces(words: &str) -> String {
+    fold(words).replace(' ', "")
+}
+
+/// Software by each of its names; its own come before the aliases of others.
+fn software_by_name(software: &[Software]) -> HashMap<String, usize> {
+    let mut by_name = HashMap::new();
+    let own = |software: &Software| vec![software.name.to_string(), software.id.to_string()];
+    let aliases = |software: &Software| software.aliases.iter().map(Name::to_string).collect();
+    for names in [&own as &dyn Fn(&Software) -> Vec<String>, &aliases] {
+        for (position, software) in software.iter().enumerate() {
+            for name in names(software) {
+                by_name.entry(without_spaces(&name)).or_insert(position);
+            }
+        }
+    }
+    by_name
+}
+
+/// Needs by each of their names and synonyms.
+fn need_by_name(needs: &[Need]) -> HashMap<String, Option<usize>> {
+    let mut by_name: HashMap<String, Option<usize>> = HashMap::new();
+    for (position, need) in needs.iter().enumerate() {
+        let synonyms = need.synonyms.both().into_iter().flatten();
+        for name in need.name.both().into_iter().chain(synonyms) {
+            by_name
+                .entry(without_spaces(name.as_str()))
+                .and_modify(|known| *known = known.filter(|known| *known == position))
+                .or_insert(Some(position));
+        }
+    }
+    by_name
+}
+
 /// Departures by the host of each of their addresses, paths left aside.
 fn by_host(departures: &[Departure]) -> HashMap<String, Vec<usize>> {
     let mut by_host: HashMap<String, Vec<usize>> = HashMap::new();
@@ -276,6 +331,39 @@ mod tests {
             Some("google-sheets")
         );
         assert_eq!(slug_at("https://notframadate.org/"), None);
+    }
+
+    #[test]
+    fn software_is_known_by_any_of_its_names_in_any_spelling() {
+        let taxonomy = Taxonomy::embedded();
+        let id = |name: &str| {
+            let software = taxonomy.software_named(name)?;
+            Some(software.id.as_str().to_owned())
+        };
+        for (name, expected) in [
+            ("Nextcloud", "nextcloud"),
+            ("ETHERPAD-LITE", "etherpad"),
+            ("Big Blue Button", "bigbluebutton"),
+            ("bbb", "bigbluebutton"),
+            ("Draw.io", "draw-io"),
+            ("Galene", "galene"),
+        ] {
+            assert_eq!(id(name).as_deref(), Some(expected), "{name}");
+        }
+        assert_eq!(id("Nextcloudy"), None);
+        assert_eq!(id(" – "), None);
+    }
+
+    #[test]
+    fn a_need_is_known_by_a_name_that_is_its_own_alone() {
+        let taxonomy = Taxonomy::embedded();
+        for need in taxonomy.needs() {
+            for name in need.name.both() {
+                let named = taxonomy.need_named(&name.as_str().to_uppercase());
+                assert_eq!(named.map(|need| &need.id), Some(&need.id), "{name}");
+            }
+        }
+        assert_eq!(taxonomy.need_named("world peace"), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod chance;
 mod delivery;
 mod discover;
 mod documents;
+mod files;
 mod gate;
 mod identity;
 mod inbox;

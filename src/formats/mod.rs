@@ -1,14 +1,22 @@
 //! Other people's documents and our nouns: pure functions of bytes, one file per format.
 
 pub mod activitypub;
+#[cfg(test)]
+mod anything;
 pub mod archipelago;
 mod complaint;
+mod foreign;
 mod lenient;
+pub mod librehost;
 mod lines;
 pub mod nodeinfo;
+pub mod peertube_index;
+pub mod schema_org;
 pub mod webfinger;
+pub mod xmpp_provider;
 
 pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
+pub use foreign::NotOfFormat;
 
 use std::collections::HashMap;
 

@@ -13,6 +13,7 @@ mod error;
 mod etag;
 mod facts;
 mod feeds;
+mod files;
 mod filters;
 mod island;
 pub mod locale;
@@ -58,6 +59,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at(
             "/nodeinfo/{version}",
             wire::nodeinfo,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/librehost.json",
+            files::librehost,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/.well-known/xmpp-provider-v2.json",
+            files::xmpp_provider,
             to(wire::other_method),
         ))
         .service(at("/ns", wire::namespace, to(wire::other_method)))
