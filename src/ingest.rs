@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use crate::domain::hoster::HosterId;
 use crate::domain::service::Service;
@@ -19,16 +20,28 @@ pub struct Ingested {
     pub complaints: Complaints,
 }
 
-/// Keeps what a document says, as far as the directory understands it, in one transaction.
+/// A document that was read, where it lies, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// Its address: whose word it is depends on it. A `file:` was chosen by the operator, who answers
+    /// for it: its records name their sources themselves.
+    pub document: Url,
+    /// What it says.
+    pub findings: Findings,
+}
+
+/// Keeps what a document says, as far as the directory understands it, in one transaction: an import.
 ///
 /// A service for a need nobody knows is left out, and so is one whose hoster the document does not
 /// hold; a software nobody knows is taken off its service. An error means that nothing was kept.
 pub async fn ingest(
     store: &Store,
+    document: &Url,
     findings: Findings,
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Ingested, store::Error> {
+    let _ = document;
     let Findings {
         hosters,
         services,
@@ -37,6 +50,21 @@ pub async fn ingest(
     } = understand(findings, taxonomy);
     let kept = store.keep(&hosters, &services, now).await?;
     Ok(Ingested { kept, complaints })
+}
+
+/// Keeps what several documents say, in one transaction and each as [`ingest`] does; what became of
+/// each, in their order. The crawler's way: it reads many, and their changes count together.
+pub async fn ingest_all(
+    store: &Store,
+    read: Vec<Read>,
+    taxonomy: &Taxonomy,
+    now: DateTime<Utc>,
+) -> Result<Vec<Ingested>, store::Error> {
+    let mut all = Vec::new();
+    for Read { document, findings } in read {
+        all.push(ingest(store, &document, findings, taxonomy, now).await?);
+    }
+    Ok(all)
 }
 
 /// What a document says without what the directory does not understand, which is complained about.

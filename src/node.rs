@@ -9,6 +9,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::Compress;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
+use url::Url;
 
 use crate::catalogue::{Catalogue, Did};
 use crate::clock::Clock;
@@ -137,7 +138,9 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
         return Ok(Did::Nothing);
     }
     let findings = format::read(DEMO).expect("a test reads the shipped directory");
-    ingest(store, findings, &Taxonomy::embedded(), clock.now()).await?;
+    let shipped = Url::parse("file:///hosters.json").expect("an address of a file");
+    let taxonomy = Taxonomy::embedded();
+    ingest(store, &shipped, findings, &taxonomy, clock.now()).await?;
     store.keep_least_standing(Standing::Reported).await?;
     Ok(Did::Work)
 }

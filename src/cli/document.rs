@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use anyhow::Context;
+use url::Url;
 
 use crate::formats::Complaint;
 use crate::formats::archipelago as format;
@@ -19,6 +20,14 @@ pub(super) fn name(path: &str) -> &str {
         "-" => "standard input",
         path => path,
     }
+}
+
+/// The address of the document at `path`: a file's, which says that the operator answers for it.
+pub(super) fn address(path: &str) -> Url {
+    let absolute = std::path::absolute(path).ok();
+    absolute
+        .and_then(|path| Url::from_file_path(path).ok())
+        .unwrap_or_else(|| Url::parse("file:///").expect("an address of a file"))
 }
 
 /// Reads the document at `path`, `-` for standard input: as much of it as our format may have, and a

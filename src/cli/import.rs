@@ -70,6 +70,7 @@ impl Import {
         }
         let ingested = ingest(
             &store,
+            &document::address(&self.path),
             findings,
             &Taxonomy::embedded(),
             Clock::system().now(),

@@ -59,6 +59,11 @@ impl Localized {
         Self(BTreeMap::from([(language.code().to_owned(), text)]))
     }
 
+    /// A text whose language nobody named (ISO 639-2: undetermined).
+    pub fn undetermined(text: Prose) -> Self {
+        Self(BTreeMap::from([("und".to_owned(), text)]))
+    }
+
     /// The same text, with `text` in place of what it had in `language`.
     pub fn with(mut self, language: Language, text: Prose) -> Self {
         self.0.insert(language.code().to_owned(), text);

@@ -23,6 +23,7 @@ pub fn document<'a>(format: Format, url: &'a Url, bytes: &'a [u8]) -> Document<'
         url,
         bytes,
         seen: "2026-11-28".parse().unwrap(),
+        of: None,
     }
 }
 

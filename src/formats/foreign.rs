@@ -99,16 +99,42 @@ pub(super) fn home(url: &Url) -> Option<Link> {
 
 /// A further document that a foreign one names.
 pub(super) fn lead(url: Url, format: Format) -> Lead {
-    Lead { url, format }
+    Lead {
+        url,
+        format,
+        of: None,
+    }
 }
 
-/// That a document says so, and when it was seen to.
+/// The site that a hoster's own document is about: where it lies, or, if somebody handed it over as a
+/// file, the site it names itself.
+pub(super) fn site<'a>(document: &Document<'a>, named: Option<&'a Link>) -> &'a Url {
+    match (is_of_the_web(document.url), named) {
+        (false, Some(named)) => named.as_url(),
+        _ => document.url,
+    }
+}
+
+/// That a document says so, and when it was seen to. Of a file that somebody handed over its name is
+/// told, not where on whose disk it lay.
 pub(super) fn source(kind: SourceKind, document: &Document) -> Source {
+    let file = document
+        .url
+        .path_segments()
+        .and_then(|mut path| path.next_back());
+    let by = match is_of_the_web(document.url) {
+        true => as_name(document.url.as_str()),
+        false => as_name(file.filter(|name| !name.is_empty()).unwrap_or("a file")),
+    };
     Source {
         kind,
-        by: as_name(document.url.as_str()),
+        by,
         seen: Some(document.seen.into()),
     }
+}
+
+fn is_of_the_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
 }
 
 /// A host or an address as a name, cut where it is longer than one.

@@ -39,7 +39,8 @@ const DRAFTS: [(&str, &str); 4] = [
     ("languages", "communicationLanguages"),
 ];
 
-/// Reads the file of one hoster, which is called by the host of the address it was found at.
+/// Reads the file of one hoster, which is called by the host of the address it was found at; one that was
+/// found at none by that of its `homeUrl`.
 ///
 /// What our nouns have no place for (`tagLine`, `logo`, keys nobody knows) is kept in
 /// [`other`](crate::domain::hoster::Hoster::other).
@@ -53,7 +54,6 @@ pub fn read(document: &Document, _: &Taxonomy) -> Result<Findings, NotOfFormat> 
     {
         return Err(NotOfFormat::OtherShape(OTHER_SHAPE));
     }
-    let (id, _) = foreign::ids_at(document.url, FORMAT)?;
     let mut found = Findings::default();
     let mut fields = Fields::of(fields, String::new(), FORMAT, &mut found.complaints);
     for (draft, key) in DRAFTS {
@@ -73,14 +73,14 @@ pub fn read(document: &Document, _: &Taxonomy) -> Result<Findings, NotOfFormat> 
             format_args!("is missing; it should be {VERSION}"),
         ),
     }
+    let website = fields.read("homeUrl", as_link);
+    let (id, _) = foreign::ids_at(foreign::site(document, website.as_ref()), FORMAT)?;
     let name = fields.read("name", as_name).unwrap_or_else(|| {
         fields.complain("name", "is missing; the host stands for it");
         foreign::as_name(id.as_str())
     });
     let mut hoster = foreign::hoster(id, name, foreign::source(SourceKind::OwnFile, document));
-    hoster.website = fields
-        .read("homeUrl", as_link)
-        .or_else(|| foreign::home(document.url));
+    hoster.website = website.or_else(|| foreign::home(document.url));
     for language in fields.list("communicationLanguages", MAX_LANGUAGES, as_language) {
         if !hoster.languages.contains(&language) {
             hoster.languages.push(language);

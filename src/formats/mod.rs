@@ -4,6 +4,7 @@ pub mod activitypub;
 #[cfg(test)]
 mod anything;
 pub mod archipelago;
+pub mod chatonsinfos;
 mod complaint;
 mod foreign;
 mod lenient;
@@ -11,19 +12,21 @@ pub mod librehost;
 mod lines;
 pub mod nodeinfo;
 pub mod peertube_index;
+mod read;
 pub mod schema_org;
 pub mod webfinger;
 pub mod xmpp_provider;
 
 pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
 pub use foreign::NotOfFormat;
+pub use read::{Unreadable, read};
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use url::Url;
 
-use crate::domain::hoster::Hoster;
+use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::{Service, ServiceId};
 use crate::domain::word::worded;
 
@@ -51,6 +54,9 @@ pub struct Lead {
     pub url: Url,
     /// What is expected there.
     pub format: Format,
+    /// The hoster it belongs to, where the document that names it is that hoster's: a service's file
+    /// does not say whose it is.
+    pub of: Option<HosterId>,
 }
 
 /// A document as it was found.
@@ -64,6 +70,8 @@ pub struct Document<'a> {
     pub bytes: &'a [u8],
     /// The day on which it was found.
     pub seen: NaiveDate,
+    /// The hoster it belongs to, as the [`Lead`] to it said.
+    pub of: Option<&'a HosterId>,
 }
 
 /// What a document is written in.

@@ -58,7 +58,8 @@ worded!(Organization {
     NonGovernmental = "non-governmental",
 });
 
-/// Reads the file of the XMPP server at the host of the document's address: a hoster, and its service.
+/// Reads the file of the XMPP server at the host of the document's address, or where there is none of its
+/// website: a hoster, and its service.
 ///
 /// Every field our nouns have no place for is kept in [`Service::other`], known or not.
 pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfFormat> {
@@ -69,29 +70,28 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfF
     if !keys.any(|key| fields.contains_key(*key)) && !fields.contains_key("freeOfCharge") {
         return Err(NotOfFormat::OtherShape(OTHER_SHAPE));
     }
-    let (id, service_id) = foreign::ids_at(document.url, SOFTWARE)?;
     let mut found = Findings::default();
     let Some(software) = taxonomy.software_by_id(SOFTWARE) else {
         let problem = "is left out: nobody knows the software xmpp";
         found.complaints.add(None, "the document", problem);
         return Ok(found);
     };
+    let mut fields = Fields::of(fields, String::new(), FORMAT, &mut found.complaints);
+    let [websites, ..] = PAGES.map(|key| pages(&mut fields, key));
+    let website = websites.get("en").or(websites.values().next());
+    let (id, service_id) = foreign::ids_at(foreign::site(document, website), SOFTWARE)?;
     let source = foreign::source(SourceKind::OwnFile, document);
     let name = foreign::as_name(id.as_str());
     let mut hoster = foreign::hoster(id.clone(), name, source.clone());
     let (name, need) = (software.name.clone(), software.need.clone());
     let mut service = foreign::service(service_id, id, name, need, source);
     service.software = Some(software.id.clone());
-
-    let mut fields = Fields::of(fields, String::new(), FORMAT, &mut found.complaints);
-    let [website, ..] = PAGES.map(|key| pages(&mut fields, key));
-    hoster.languages = website
+    hoster.website = website.cloned().or_else(|| foreign::home(document.url));
+    hoster.languages = websites
         .keys()
         .filter_map(|code| as_language(&json!(code)).ok())
         .collect();
     hoster.languages.dedup();
-    hoster.website = (website.get("en").or(website.values().next()).cloned())
-        .or_else(|| foreign::home(document.url));
     // Found in the files of some, though the directory asks the server itself.
     let registration = pages(&mut fields, "registrationWebPage");
     service.url = registration

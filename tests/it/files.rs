@@ -3,8 +3,7 @@
 
 use archipelago::domain::taxonomy::Taxonomy;
 use archipelago::federation::Kind;
-use archipelago::formats::{Document, Findings, Format, NotOfFormat};
-use archipelago::formats::{librehost, peertube_index, xmpp_provider};
+use archipelago::formats::{self, Document, Findings, Format};
 use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
@@ -13,17 +12,16 @@ use crate::support::database::Database;
 use crate::support::fediverse::{Founded, offer};
 use crate::support::node::TestNode;
 
-type Read = fn(&Document, &Taxonomy) -> Result<Findings, NotOfFormat>;
-
 /// Reads a document of ours as a stranger would, and finds nothing to complain about.
-fn read(read: Read, format: Format, text: &str) -> Findings {
+fn read(format: Format, text: &str) -> Findings {
     let url = Url::parse("https://hosteur.example/a-file").unwrap();
-    let found = read(
+    let found = formats::read(
         &Document {
             format,
             url: &url,
             bytes: text.as_bytes(),
             seen: "2026-11-28".parse().unwrap(),
+            of: None,
         },
         &Taxonomy::embedded(),
     );
@@ -55,8 +53,8 @@ async fn a_hosters_node_serves_its_files_with_a_tag() {
         assert_eq!(posted.status(), 405, "{path}");
         let text = first.text().await.unwrap();
         let found = match path {
-            "/librehost.json" => read(librehost::read, Format::LibreHost, &text),
-            _ => read(xmpp_provider::read, Format::XmppProvider, &text),
+            "/librehost.json" => read(Format::LibreHost, &text),
+            _ => read(Format::XmppProvider, &text),
         };
         assert_eq!(found.hosters.len(), 1);
     }
@@ -83,11 +81,7 @@ async fn peertube_can_follow_this_directory_as_an_index() {
     let index = node.json("/api/v1/instances/hosts?count=1000").await;
     let total = index["total"].as_u64().unwrap() as usize;
     assert!(total > 1, "the demo lists several");
-    let found = read(
-        peertube_index::read,
-        Format::PeerTubeIndex,
-        &index.to_string(),
-    );
+    let found = read(Format::PeerTubeIndex, &index.to_string());
     assert_eq!(found.leads.len(), total);
 
     let pages = ["start=0&count=1&sort=host", "start=1&count=1&sort=host"];

@@ -14,7 +14,8 @@ const SHIPPED: &str = include_str!("../../fixtures/data/hosters.json");
 async fn import(store: &Store, document: &str) -> Ingested {
     let findings = format::read(document.as_bytes()).unwrap();
     let taxonomy = Taxonomy::embedded();
-    ingest(store, findings, &taxonomy, some_day())
+    let file = "file:///a.json".parse().unwrap();
+    ingest(store, &file, findings, &taxonomy, some_day())
         .await
         .unwrap()
 }

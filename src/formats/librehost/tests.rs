@@ -121,6 +121,22 @@ fn a_document_of_another_format_is_refused_in_a_sentence() {
 }
 
 #[test]
+fn a_file_that_somebody_handed_over_is_of_the_site_it_names() {
+    let url = Url::parse("file:///home/somebody/librehost.json").unwrap();
+    let read = |text: &str| {
+        let document = anything::document(Format::LibreHost, &url, text.as_bytes());
+        read(&document, anything::taxonomy())
+    };
+    let hoster = &read(FULL).unwrap().hosters[0];
+    assert_eq!(hoster.id.as_str(), "nuages.example");
+    assert_eq!(hoster.source.by.as_str(), "librehost.json");
+    assert!(matches!(
+        read(r#"{"name":"A"}"#),
+        Err(NotOfFormat::NoHost(_))
+    ));
+}
+
+#[test]
 fn a_directory_leads_to_each_hosters_file() {
     let found = directory(DIRECTORY.as_bytes()).unwrap();
     let leads: Vec<_> = found.leads.iter().map(|lead| lead.url.as_str()).collect();
