@@ -3,19 +3,21 @@
 //!
 //! Numbers of megabytes and days have two values of their own: 0 is no limit, -1 less than one.
 
+mod write;
+
+pub use write::write;
+
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::foreign::fields::{
-    Fields, all_kept, as_flag, as_language, as_link, as_name, as_text, kept,
-};
+use super::foreign::fields::{Fields, as_flag, as_language, as_link, as_name, as_text};
 use super::foreign::{self, NotOfFormat};
 use super::{Document, Findings};
 use crate::domain::date::PartialDate;
-use crate::domain::hoster::{CountryCode, Hoster, LegalForm};
+use crate::domain::hoster::{CountryCode, LegalForm};
 use crate::domain::provenance::SourceKind;
-use crate::domain::service::{Price, PriceKind, Registration, Service};
+use crate::domain::service::{Price, PriceKind, Registration};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Link;
 use crate::domain::word::worded;
@@ -61,7 +63,8 @@ worded!(Organization {
 /// Reads the file of the XMPP server at the host of the document's address, or where there is none of its
 /// website: a hoster, and its service.
 ///
-/// Every field our nouns have no place for is kept in [`Service::other`], known or not.
+/// Every field our nouns have no place for, known or not, is kept in
+/// [`other`](crate::domain::service::Service::other).
 pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfFormat> {
     const OTHER_SHAPE: &str =
         "the document has no key of a provider file; is it of another format?";
@@ -142,34 +145,6 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfF
     Ok(found)
 }
 
-/// Writes the file of a hoster's XMPP service: all that was kept of one, and what is known now. What is
-/// not known is left out, which the directory takes for the worst.
-pub fn write(hoster: &Hoster, service: &Service) -> Value {
-    let mut file: Map<String, Value> = all_kept(&service.other, FORMAT)
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect();
-    let website = hoster.website.as_ref().filter(|link| is_secure(link));
-    if let Some(website) = website {
-        let known = file.get("website").and_then(Value::as_object);
-        if !known.is_some_and(|pages| pages.values().any(|page| page == website.as_str())) {
-            let language = hoster.languages.first().map_or("en", |code| code.as_str());
-            file.insert("website".to_owned(), json!({ language: website }));
-        }
-    }
-    let said =
-        kept(&service.other, FORMAT, "organization").and_then(|word| as_organization(&word).ok());
-    if let Some(form) = hoster.legal_form
-        && said.and_then(legal_form) != Some(form)
-    {
-        file.insert("organization".to_owned(), json!(organization(form)));
-    }
-    if let Some(price) = &service.price {
-        let free = matches!(price.kind, PriceKind::Free | PriceKind::Donation);
-        file.insert("freeOfCharge".to_owned(), json!(free));
-    }
-    Value::Object(file)
-}
-
 /// Reads addresses of pages by language, and keeps those that are right.
 fn pages(fields: &mut Fields, key: &str) -> BTreeMap<String, Link> {
     let Some(value) = fields.take(key) else {
@@ -221,17 +196,6 @@ fn legal_form(organization: Organization) -> Option<LegalForm> {
         Organization::Company => Some(LegalForm::Company),
         Organization::CommercialPerson | Organization::PrivatePerson => Some(LegalForm::Individual),
         Organization::Governmental | Organization::NonGovernmental => None,
-    }
-}
-
-fn organization(form: LegalForm) -> Organization {
-    match form {
-        LegalForm::Company => Organization::Company,
-        LegalForm::Individual => Organization::PrivatePerson,
-        LegalForm::Association
-        | LegalForm::Informal
-        | LegalForm::Cooperative
-        | LegalForm::Foundation => Organization::NonGovernmental,
     }
 }
 

@@ -8,12 +8,12 @@ pub mod api;
 mod assets;
 mod chart;
 mod chips;
+mod elsewhere;
 mod entry;
 mod error;
 mod etag;
 mod facts;
 mod feeds;
-mod files;
 mod filters;
 mod island;
 pub mod locale;
@@ -63,12 +63,12 @@ pub fn configure(config: &mut ServiceConfig) {
         ))
         .service(at(
             "/librehost.json",
-            files::librehost,
+            elsewhere::librehost,
             to(wire::other_method),
         ))
         .service(at(
             "/.well-known/xmpp-provider-v2.json",
-            files::xmpp_provider,
+            elsewhere::xmpp_provider,
             to(wire::other_method),
         ))
         .service(at("/ns", wire::namespace, to(wire::other_method)))

@@ -2,6 +2,8 @@ use proptest::prelude::*;
 use url::Url;
 
 use super::*;
+use crate::domain::hoster::Hoster;
+use crate::domain::service::Service;
 use crate::formats::foreign::fields::{MAX_KEPT_BYTES, MAX_KEPT_KEYS};
 use crate::formats::{Format, anything};
 
