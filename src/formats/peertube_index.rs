@@ -143,8 +143,9 @@ fn tell(
     let source = foreign::source(SourceKind::ThirdPartyList, document);
     let mut hoster = foreign::hoster(id.clone(), name, source.clone());
     hoster.website = foreign::home(home);
-    let languages = fields.list("languages", 10, as_language);
-    let language = languages.first().map(|language| language.as_str());
+    let languages = fields.take("languages");
+    let first = languages.and_then(|list| as_language(list.get(0)?).ok());
+    let language = first.as_ref().map(|language| language.as_str());
     hoster.description = fields
         .read("shortDescription", as_prose)
         .map(|text| foreign::localized(language, text));
