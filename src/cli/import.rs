@@ -40,6 +40,17 @@ pub(super) enum Format {
     /// Files of ChatonsInfos: an organization, its services, or a folder with many of both
     #[value(name = "chatonsinfos")]
     ChatonsInfos,
+    /// librehost.json of one hoster
+    #[value(name = "librehost")]
+    LibreHost,
+    /// directory.json of librehosters, which names the files of many
+    #[value(name = "librehosters")]
+    LibreHosters,
+    /// An index of PeerTube or Mobilizon
+    #[value(name = "peertube-index")]
+    PeerTubeIndex,
+    /// An XMPP provider file, version 2
+    XmppProvider,
 }
 
 impl From<Format> for formats::Format {
@@ -47,6 +58,10 @@ impl From<Format> for formats::Format {
         match format {
             Format::Archipelago => Self::Archipelago,
             Format::ChatonsInfos => Self::ChatonsInfos,
+            Format::LibreHost => Self::LibreHost,
+            Format::LibreHosters => Self::LibreHosters,
+            Format::PeerTubeIndex => Self::PeerTubeIndex,
+            Format::XmppProvider => Self::XmppProvider,
         }
     }
 }

@@ -10,7 +10,7 @@ mod chance;
 mod delivery;
 mod discover;
 mod documents;
-mod files;
+mod elsewhere;
 mod gate;
 mod identity;
 mod inbox;

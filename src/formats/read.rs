@@ -1,6 +1,7 @@
 //! One way to read a document of whatever format.
 
-use super::{Document, Findings, Format, archipelago, chatonsinfos};
+use super::{Document, Findings, Format, NotOfFormat, archipelago, chatonsinfos};
+use super::{librehost, nodeinfo, peertube_index, xmpp_provider};
 use crate::domain::taxonomy::Taxonomy;
 
 /// Why a document as a whole was refused; nothing of it was read.
@@ -12,6 +13,9 @@ pub enum Unreadable {
     /// It is no file of ChatonsInfos.
     #[error(transparent)]
     ChatonsInfos(#[from] chatonsinfos::NotChatonsInfos),
+    /// It is no document of another directory's format.
+    #[error(transparent)]
+    Foreign(#[from] NotOfFormat),
     /// Nothing here reads that format.
     #[error("nothing here reads {}", .0.word())]
     Unsupported(Format),
@@ -23,6 +27,12 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unread
     match document.format {
         Format::Archipelago => Ok(archipelago::read(document.bytes)?),
         Format::ChatonsInfos => Ok(chatonsinfos::read(document, taxonomy)?),
+        Format::LibreHost => Ok(librehost::read(document, taxonomy)?),
+        Format::LibreHosters => Ok(librehost::read_directory(document, taxonomy)?),
+        Format::PeerTubeIndex => Ok(peertube_index::read(document, taxonomy)?),
+        Format::XmppProvider => Ok(xmpp_provider::read(document, taxonomy)?),
+        Format::NodeInfoLinks => Ok(nodeinfo::read_links(document, taxonomy)?),
+        Format::NodeInfo => Ok(nodeinfo::read(document, taxonomy)?),
         format => Err(Unreadable::Unsupported(format)),
     }
 }

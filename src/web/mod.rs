@@ -8,12 +8,12 @@ pub mod api;
 mod assets;
 mod chart;
 mod chips;
+mod elsewhere;
 mod entry;
 mod error;
 mod etag;
 mod facts;
 mod feeds;
-mod files;
 mod filters;
 mod island;
 pub mod locale;
@@ -63,7 +63,17 @@ pub fn configure(config: &mut ServiceConfig) {
         ))
         .service(at(
             "/.{well:well-known|well_known}/chatonsinfos/{name}",
-            files::chatonsinfos,
+            elsewhere::chatonsinfos,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/librehost.json",
+            elsewhere::librehost,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/.well-known/xmpp-provider-v2.json",
+            elsewhere::xmpp_provider,
             to(wire::other_method),
         ))
         .service(at("/ns", wire::namespace, to(wire::other_method)))

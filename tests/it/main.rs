@@ -11,6 +11,7 @@ mod delivery;
 mod federation;
 mod federation_store;
 mod fetch;
+mod files;
 mod floors;
 mod import;
 mod inbox;
