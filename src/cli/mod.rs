@@ -7,6 +7,7 @@
 mod crawl;
 mod database;
 mod document;
+mod export;
 mod failure;
 mod follow;
 mod founded;
@@ -83,6 +84,8 @@ enum Command {
     Import(import::Import),
     /// What a run would have changed too much of: look at it, let it pass or drop it
     Held(held::Held),
+    /// Write the directory, or one hoster of it, for other programs
+    Export(export::Export),
     /// Search as on the site, with reasons and distances
     Search(Box<search::Search>),
     /// Say what the directory holds, what this node is and what it owes
@@ -111,6 +114,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
         Command::Key(key) => key.run(settings.read(Layer::default())?).await,
         Command::Crawl(crawl) => crawl.run(settings.read(Layer::default())?).await,
+        Command::Export(export) => export.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
         Command::Held(held) => held.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,

@@ -8,7 +8,7 @@ use super::{Error, Federation};
 use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::document::{self, is_activity};
-use crate::formats::nodeinfo;
+use crate::formats::nodeinfo::{Links, NodeInfo};
 use crate::formats::webfinger::{self, Resource};
 
 /// What we ask for (ActivityPub §3.2; the shorter type is Mastodon's).
@@ -63,10 +63,10 @@ impl Federation {
             .join("/.well-known/nodeinfo")
             .expect("a path joins any site");
         let document = self.read_json(&well_known, ACCEPT_JSON).await?;
-        let links = nodeinfo::read_links(&document, site);
+        let links = Links::read(&document, site);
         let subject = match &links.document {
             Some(url) => {
-                let said = nodeinfo::read(&self.read_json(url, ACCEPT_JSON).await?, site);
+                let said = NodeInfo::read(&self.read_json(url, ACCEPT_JSON).await?, site);
                 said.and_then(|said| said.actors.into_iter().next())
             }
             None => None,

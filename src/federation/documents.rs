@@ -218,7 +218,7 @@ impl Federation {
     }
 
     /// When an actor of ours last changed: another process may have changed it since we started.
-    async fn actor_updated(&self, ours: &LocalActor) -> Result<DateTime<Utc>, Error> {
+    pub(super) async fn actor_updated(&self, ours: &LocalActor) -> Result<DateTime<Utc>, Error> {
         let now = self.0.store.local_actors().await?;
         Ok(now
             .iter()

@@ -10,6 +10,7 @@ mod chance;
 mod delivery;
 mod discover;
 mod documents;
+mod elsewhere;
 mod gate;
 mod identity;
 mod inbox;

@@ -4,7 +4,9 @@
 
 use std::collections::HashMap;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
@@ -108,6 +110,34 @@ impl<'de> Visitor<'de> for FieldsBut<'_> {
         }
         Ok(fields)
     }
+}
+
+/// The items of a list as they are written, at most so many; `None` where it is no list. Nothing of them
+/// is built: a value takes many times its text.
+pub(super) fn items(list: &RawValue, max: usize) -> Option<Vec<&RawValue>> {
+    struct Items(usize);
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<&'de RawValue>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while items.len() < self.0 {
+                match list.next_element()? {
+                    Some(item) => items.push(item),
+                    None => return Ok(items),
+                }
+            }
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(items)
+        }
+    }
+    serde_json::Deserializer::from_str(list.get())
+        .deserialize_seq(Items(max))
+        .ok()
 }
 
 /// One step of a path into a JSON value.

@@ -1,16 +1,24 @@
 //! Other people's documents and our nouns: pure functions of bytes, one file per format.
 
 pub mod activitypub;
+#[cfg(test)]
+mod anything;
 pub mod archipelago;
 pub mod chatonsinfos;
 mod complaint;
+mod foreign;
 mod lenient;
+pub mod librehost;
 mod lines;
 pub mod nodeinfo;
+pub mod peertube_index;
 mod read;
+pub mod schema_org;
 pub mod webfinger;
+pub mod xmpp_provider;
 
 pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
+pub use foreign::NotOfFormat;
 pub use read::{Unreadable, read};
 
 use std::collections::HashMap;

@@ -1,8 +1,11 @@
 //! NodeInfo 2.0 and 2.1 (FEP-f1d5): which software runs somewhere, and where its actors are.
 //!
-//! For discovery only: what a node can do is said by its actors (FEP-0151).
+//! Between nodes it is for discovery only: what a node can do is said by its actors (FEP-0151). Of
+//! servers of other software it is all that is said of what they offer ([`read`]).
 
-pub mod findings;
+mod findings;
+
+pub use findings::{read, read_links};
 
 use serde_json::{Value, json};
 use url::Url;
@@ -13,6 +16,8 @@ use super::activitypub::vocabulary::SCHEMA;
 use crate::domain::text::Name;
 use crate::domain::word::worded;
 
+/// What our own documents call our software.
+const SOFTWARE: &str = "archipelago";
 /// The most actors that are read of one node.
 pub const MAX_ACTORS: usize = 10;
 /// What links to a NodeInfo document begin with; its version follows.
@@ -96,7 +101,7 @@ pub fn write(version: Version, node: &Node, addresses: &Addresses) -> Value {
         .collect();
     json!({
         "version": version,
-        "software": { "name": "archipelago", "version": node.version },
+        "software": { "name": SOFTWARE, "version": node.version },
         "protocols": ["activitypub"],
         "services": { "inbound": [], "outbound": [] },
         "openRegistrations": false,
@@ -119,19 +124,21 @@ pub struct Links {
     pub application: Option<Url>,
 }
 
-/// Reads the links at the well-known place of `server`. Links to another origin are passed over.
-pub fn read_links(json: &Value, server: &Url) -> Links {
-    let links = json.get("links").and_then(Value::as_array);
-    let href = |rel: &str| {
-        let link = links?
-            .iter()
-            .find(|link| link.get("rel").and_then(Value::as_str) == Some(rel))?;
-        address(link.get("href")?).filter(|href| href.origin() == server.origin())
-    };
-    let document = |version: Version| href(&format!("{SCHEMA_LINK}{}", version.word()));
-    Links {
-        document: document(Version::V2_1).or_else(|| document(Version::V2_0)),
-        application: href(APPLICATION_LINK),
+impl Links {
+    /// Reads the links at the well-known place of `server`. Links to another origin are passed over.
+    pub fn read(json: &Value, server: &Url) -> Self {
+        let links = json.get("links").and_then(Value::as_array);
+        let href = |rel: &str| {
+            let link = links?
+                .iter()
+                .find(|link| link.get("rel").and_then(Value::as_str) == Some(rel))?;
+            address(link.get("href")?).filter(|href| href.origin() == server.origin())
+        };
+        let document = |version: Version| href(&format!("{SCHEMA_LINK}{}", version.word()));
+        Self {
+            document: document(Version::V2_1).or_else(|| document(Version::V2_0)),
+            application: href(APPLICATION_LINK),
+        }
     }
 }
 
@@ -150,29 +157,31 @@ pub struct NodeInfo {
     pub actors: Vec<Url>,
 }
 
-/// Reads the NodeInfo document of `server`: all of it that fits. `None` where it names no software.
-pub fn read(json: &Value, server: &Url) -> Option<NodeInfo> {
-    let name = |pointer: &str| Name::parse(json.pointer(pointer)?.as_str()?).ok();
-    let list = |pointer: &str| {
-        let list = json.pointer(pointer).and_then(Value::as_array);
-        list.map_or(&[][..], Vec::as_slice)
-    };
-    Some(NodeInfo {
-        software: name("/software/name")?,
-        version: name("/software/version"),
-        speaks_activitypub: list("/protocols").contains(&json!("activitypub")),
-        roles: list("/metadata/archipelago/roles")
-            .iter()
-            .filter_map(|role| Role::from_word(role.as_str()?))
-            .take(Role::ALL.len())
-            .collect(),
-        actors: list("/metadata/archipelago/actors")
-            .iter()
-            .filter_map(address)
-            .filter(|actor| actor.origin() == server.origin())
-            .take(MAX_ACTORS)
-            .collect(),
-    })
+impl NodeInfo {
+    /// Reads the NodeInfo document of `server`: all of it that fits. `None` where it names no software.
+    pub fn read(json: &Value, server: &Url) -> Option<Self> {
+        let name = |pointer: &str| Name::parse(json.pointer(pointer)?.as_str()?).ok();
+        let list = |pointer: &str| {
+            let list = json.pointer(pointer).and_then(Value::as_array);
+            list.map_or(&[][..], Vec::as_slice)
+        };
+        Some(Self {
+            software: name("/software/name")?,
+            version: name("/software/version"),
+            speaks_activitypub: list("/protocols").contains(&json!("activitypub")),
+            roles: list("/metadata/archipelago/roles")
+                .iter()
+                .filter_map(|role| Role::from_word(role.as_str()?))
+                .take(Role::ALL.len())
+                .collect(),
+            actors: list("/metadata/archipelago/actors")
+                .iter()
+                .filter_map(address)
+                .filter(|actor| actor.origin() == server.origin())
+                .take(MAX_ACTORS)
+                .collect(),
+        })
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One way to read a document of whatever format.
 
-use super::{Document, Findings, Format, activitypub, archipelago, chatonsinfos, nodeinfo};
+use super::{Document, Findings, Format, NotOfFormat, activitypub, archipelago, chatonsinfos};
+use super::{librehost, nodeinfo, peertube_index, xmpp_provider};
 use crate::domain::taxonomy::Taxonomy;
 
 /// Why a document as a whole was refused; nothing of it was read.
@@ -12,9 +13,9 @@ pub enum Unreadable {
     /// It is no file of ChatonsInfos.
     #[error(transparent)]
     ChatonsInfos(#[from] chatonsinfos::NotChatonsInfos),
-    /// Nothing here reads that format.
-    #[error("nothing here reads {}", .0.word())]
-    Unsupported(Format),
+    /// It is no document of another directory's format.
+    #[error(transparent)]
+    Foreign(#[from] NotOfFormat),
 }
 
 /// Reads a document as what it is expected to be, leniently; the vocabulary says what a software or a
@@ -23,12 +24,46 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unread
     match document.format {
         Format::Archipelago => Ok(archipelago::read(document.bytes)?),
         Format::ChatonsInfos => Ok(chatonsinfos::read(document, taxonomy)?),
-        Format::NodeInfoLinks => Ok(nodeinfo::findings::links(document)),
-        Format::NodeInfo => Ok(nodeinfo::findings::actors(document)),
+        Format::LibreHost => Ok(librehost::read(document, taxonomy)?),
+        Format::LibreHosters => Ok(librehost::read_directory(document, taxonomy)?),
+        Format::PeerTubeIndex => Ok(peertube_index::read(document, taxonomy)?),
+        Format::XmppProvider => Ok(xmpp_provider::read(document, taxonomy)?),
+        Format::NodeInfoLinks => Ok(nodeinfo::read_links(document, taxonomy)?),
+        Format::NodeInfo => Ok(nodeinfo::read(document, taxonomy)?),
         Format::Actor => Ok(activitypub::findings::actor(document)),
         Format::Services => Ok(activitypub::findings::services(document)),
         Format::Members => Ok(activitypub::findings::members(document)),
         Format::Peers => Ok(activitypub::findings::peers(document)),
-        format => Err(Unreadable::Unsupported(format)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_read_as_what_it_is_expected_to_be() {
+        let url = "https://a.example/x.properties".parse().unwrap();
+        let read = |format, bytes: &[u8]| {
+            let document = Document {
+                format,
+                url: &url,
+                bytes,
+                seen: "2026-11-28".parse().unwrap(),
+                of: None,
+            };
+            let read = super::read(&document, &Taxonomy::embedded());
+            read.map(|found| found.hosters.len())
+                .map_err(|error| error.to_string())
+        };
+        let organization = b"organization.name = A";
+        assert_eq!(read(Format::ChatonsInfos, organization), Ok(1));
+        assert_eq!(
+            read(Format::Archipelago, organization)
+                .unwrap_err()
+                .split(':')
+                .next(),
+            Some("the document is not JSON")
+        );
     }
 }

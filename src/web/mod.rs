@@ -8,6 +8,7 @@ pub mod api;
 mod assets;
 mod chart;
 mod chips;
+mod elsewhere;
 mod entry;
 mod error;
 mod etag;
@@ -58,6 +59,21 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at(
             "/nodeinfo/{version}",
             wire::nodeinfo,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/.{well:well-known|well_known}/chatonsinfos/{name}",
+            elsewhere::chatonsinfos,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/librehost.json",
+            elsewhere::librehost,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/.well-known/xmpp-provider-v2.json",
+            elsewhere::xmpp_provider,
             to(wire::other_method),
         ))
         .service(at("/ns", wire::namespace, to(wire::other_method)))

@@ -119,6 +119,7 @@ pub fn field_error(error: &FieldError, l: &Locale) -> String {
         ),
         Problem::Word(allowed) => l.with("error.field.word", "allowed", allowed),
         Problem::Code => l.t(&format!("error.field.code.{field}")).to_owned(),
+        Problem::Moment => l.t("error.field.moment").to_owned(),
         Problem::WithoutPlace => l.t("error.field.within").to_owned(),
         Problem::Unknown { similar } => {
             let unknown = l.t(&format!("error.unknown.{field}")).to_owned();

@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const COME_AGAIN: u64 = 60;
 
 /// A node that was founded, or not.
-type Node = Option<Data<Federation>>;
+pub(super) type Node = Option<Data<Federation>>;
 
 /// The page of a collection.
 #[derive(Deserialize)]
@@ -205,17 +205,7 @@ fn send(request: &HttpRequest, found: Result<Option<Document>, federation::Error
     let document = match found {
         Ok(Some(document)) => document,
         Ok(None) => return not_found(),
-        Err(error) => {
-            tracing::error!(
-                "a document cannot be written: {:#}",
-                anyhow::Error::from(error)
-            );
-            let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "please come again");
-            response
-                .headers_mut()
-                .insert(RETRY_AFTER, COME_AGAIN.into());
-            return response;
-        }
+        Err(error) => return unavailable(error),
     };
     let body = document.body.to_string();
     let begin = |status| {
@@ -237,7 +227,25 @@ fn send(request: &HttpRequest, found: Result<Option<Document>, federation::Error
     etag::send(request, begin, &etag::of(body.as_bytes()), MEDIA_TYPE, body)
 }
 
-fn json_document(request: &HttpRequest, media_type: &str, document: &Value) -> HttpResponse {
+/// That a document cannot be written now, and when to come again; the log says why.
+pub(super) fn unavailable(error: federation::Error) -> HttpResponse {
+    tracing::error!(
+        "a document cannot be written: {:#}",
+        anyhow::Error::from(error)
+    );
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "please come again");
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, COME_AGAIN.into());
+    response
+}
+
+/// Sends a document that any site may ask for.
+pub(super) fn json_document(
+    request: &HttpRequest,
+    media_type: &str,
+    document: &Value,
+) -> HttpResponse {
     let body = document.to_string();
     let begin = |status| {
         let mut response = HttpResponse::build(status);
@@ -258,7 +266,8 @@ fn to_page(request: &HttpRequest, document: &Value) -> HttpResponse {
         .finish()
 }
 
-fn not_found() -> HttpResponse {
+/// Nothing at this address, for programs.
+pub(super) fn not_found() -> HttpResponse {
     problem(StatusCode::NOT_FOUND, "there is nothing at this address")
 }
 

@@ -10,7 +10,7 @@ use crate::support::database::Database;
 use crate::support::node::TestNode;
 
 /// Every address, with what it needs to answer.
-const ADDRESSES: [&str; 10] = [
+const ADDRESSES: [&str; 11] = [
     "/api/v1/search?leave=framadate&near=Lyon",
     "/api/v1/services",
     "/api/v1/services/adminforge-send",
@@ -21,6 +21,7 @@ const ADDRESSES: [&str; 10] = [
     "/api/v1/departures/framadate",
     "/api/v1/places?q=Lyon",
     "/api/v1/suggest?q=framad",
+    "/api/v1/instances/hosts",
 ];
 
 /// Every field of an answer with the types it has anywhere in it, a line each: what others rely on,

@@ -12,6 +12,7 @@ mod delivery;
 mod federation;
 mod federation_store;
 mod fetch;
+mod files;
 mod floors;
 mod frontier_store;
 mod import;

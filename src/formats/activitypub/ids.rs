@@ -32,7 +32,8 @@ pub fn service_id(note: &Url) -> Option<ServiceId> {
 }
 
 /// The host with its port. Plain http, which only a node under test speaks, always has one: `a-80`.
-fn host(address: &Url) -> Option<String> {
+/// `None` for a host that no identifier can begin with.
+pub fn host(address: &Url) -> Option<String> {
     let is_plain = matches!(address.scheme(), "http" | "https")
         && address.username().is_empty()
         && address.password().is_none();

@@ -1,10 +1,8 @@
 //! Reading leniently, and within bounds whatever the document.
 
 use std::collections::HashSet;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{MAX_BYTES, MAX_RECORD_BYTES, MAX_RECORDS, NotArchipelago, VERSION};
@@ -75,29 +73,7 @@ fn hosters(text: &str) -> Result<Vec<&RawValue>, NotArchipelago> {
 /// The items of a list as they are written; only one more than [`MAX_RECORDS`] of a longer one, which
 /// is refused when they are counted.
 fn records(list: &RawValue) -> Option<Vec<&RawValue>> {
-    struct Records;
-    impl<'de> Visitor<'de> for Records {
-        type Value = Vec<&'de RawValue>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut records = Vec::new();
-            while records.len() <= MAX_RECORDS {
-                match list.next_element()? {
-                    Some(record) => records.push(record),
-                    None => return Ok(records),
-                }
-            }
-            while list.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(records)
-        }
-    }
-    serde_json::Deserializer::from_str(list.get())
-        .deserialize_seq(Records)
-        .ok()
+    lenient::items(list, MAX_RECORDS + 1)
 }
 
 /// A document half read.

@@ -129,10 +129,10 @@ fn our_documents_are_those_of_the_contract() {
 #[test]
 fn our_documents_are_read_back() {
     let ours = ours();
-    let links = read_links(&write_links(&ours), &ours.home());
+    let links = Links::read(&write_links(&ours), &ours.home());
     assert_eq!(links.document, Some(ours.nodeinfo("2.1")));
     assert_eq!(links.application, Some(ours.actor(Local::Node)));
-    let info = read(&write(Version::V2_0, &node(), &ours), &ours.home()).unwrap();
+    let info = NodeInfo::read(&write(Version::V2_0, &node(), &ours), &ours.home()).unwrap();
     assert_eq!(info.software.as_str(), "archipelago");
     assert!(info.speaks_activitypub);
     assert_eq!(info.roles, [Role::Hoster, Role::Directory]);
@@ -147,7 +147,7 @@ fn what_fits_of_others_documents_is_read() {
         { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "https://a.example/2" },
         5,
     ] });
-    let links = read_links(&old, &server);
+    let links = Links::read(&old, &server);
     assert_eq!(links.document, Some(url("https://a.example/2")));
     assert_eq!(links.application, None);
     let many: Vec<String> = (0..50).map(|n| format!("https://a.example/{n}")).collect();
@@ -155,7 +155,7 @@ fn what_fits_of_others_documents_is_read() {
         "version": "2.2", "software": { "name": "mastodon", "version": 4 }, "protocols": {},
         "metadata": { "archipelago": { "roles": ["hoster", "king", 5], "actors": many } },
     });
-    let info = read(&info, &server).unwrap();
+    let info = NodeInfo::read(&info, &server).unwrap();
     assert_eq!((info.version, info.speaks_activitypub), (None, false));
     assert_eq!(info.roles, [Role::Hoster]);
     assert_eq!(info.actors.len(), MAX_ACTORS);
@@ -165,8 +165,8 @@ fn what_fits_of_others_documents_is_read() {
         json!({ "software": "x" }),
         json!({ "metadata": [] }),
     ] {
-        assert_eq!(read(&nothing, &server), None);
-        assert_eq!(read_links(&nothing, &server), Links::default());
+        assert_eq!(NodeInfo::read(&nothing, &server), None);
+        assert_eq!(Links::read(&nothing, &server), Links::default());
     }
 }
 
@@ -177,10 +177,10 @@ fn a_server_speaks_for_its_own_origin_only() {
         { "rel": "http://nodeinfo.diaspora.software/ns/schema/2.1", "href": "https://b.example/2.1" },
         { "rel": APPLICATION_LINK, "href": "http://a.example/actor" },
     ] });
-    assert_eq!(read_links(&elsewhere, &server), Links::default());
+    assert_eq!(Links::read(&elsewhere, &server), Links::default());
     let info = json!({
         "software": { "name": "archipelago" },
         "metadata": { "archipelago": { "actors": ["https://b.example/ap/org"] } },
     });
-    assert_eq!(read(&info, &server).unwrap().actors, []);
+    assert_eq!(NodeInfo::read(&info, &server).unwrap().actors, []);
 }

@@ -36,6 +36,8 @@ pub enum Problem {
     Word(String),
     /// Not a code of two letters.
     Code,
+    /// Not a moment (RFC 3339) or a day.
+    Moment,
     /// `within` without `near`.
     WithoutPlace,
     /// Nothing of that name is known; what was meant may be among these.

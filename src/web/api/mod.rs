@@ -8,6 +8,7 @@ mod answer;
 mod departures;
 mod facts;
 mod hosters;
+mod instances;
 mod list;
 mod needs;
 mod places;
@@ -30,6 +31,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/services/{id}", services::one, to(read_only)))
         .service(at("/hosters", hosters::all, to(read_only)))
         .service(at("/hosters/{id}", hosters::one, to(read_only)))
+        .service(at("/instances/hosts", instances::hosts, to(read_only)))
         .service(at("/needs", needs::all, to(read_only)))
         .service(at("/departures", departures::all, to(read_only)))
         .service(at("/departures/{id}", departures::one, to(read_only)))

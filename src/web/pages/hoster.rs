@@ -8,6 +8,7 @@ use askama::Template;
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::hoster::{Hoster, HosterStatus, Membership};
 use crate::domain::text::Link;
+use crate::formats::schema_org;
 use crate::web::entry::languages;
 use crate::web::error::{Refused, unknown_name};
 use crate::web::facts::{Dated, Fact, dated};
@@ -15,7 +16,7 @@ use crate::web::filters::country_name;
 use crate::web::island;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, send};
-use crate::web::pages::service::{Also, also};
+use crate::web::pages::service::{self, Also, also};
 
 #[derive(Template)]
 #[template(path = "hoster.html")]
@@ -32,6 +33,8 @@ struct HosterPage<'a> {
     source: Dated,
     /// The pages that were read about it: address and how it is written.
     sources: Vec<(String, String)>,
+    /// What search engines read, as a data block.
+    linked_data: String,
 }
 
 /// The page.
@@ -51,7 +54,14 @@ pub async fn page(
     let (ended, offers): (Vec<_>, Vec<_>) = edition
         .services_of(position)
         .partition(|service| service.is_over_by(edition.day()));
+    let offered: Vec<_> = offers
+        .iter()
+        .map(|service| (*service, service::path(service, l)))
+        .collect();
+    let page = format!("/{}/hosters/{}", l.code(), hoster.id);
+    let linked_data = schema_org::hoster(hoster, &page, &offered, l.language, edition.day());
     let view = HosterPage {
+        linked_data: schema_org::data_block(&linked_data),
         page: Page::new(&request, l, hoster.name.to_string(), Section::Find),
         island: island::body(hoster.id.as_str()),
         description: hoster

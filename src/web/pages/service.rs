@@ -9,6 +9,7 @@ use crate::catalogue::{Catalogue, Edition};
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::service::{Capacity, Closing, Service};
 use crate::domain::text::Link;
+use crate::formats::schema_org;
 use crate::web::entry::{languages, place, price_text, way_in};
 use crate::web::error::{Refused, unknown_name};
 use crate::web::facts::{Dated, Fact, cited, dated};
@@ -37,6 +38,8 @@ struct ServicePage<'a> {
     also: Vec<Also<'a>>,
     standing_sentence: String,
     source: Dated,
+    /// What search engines read, as a data block.
+    linked_data: String,
 }
 
 /// Another service, in a list.
@@ -89,6 +92,7 @@ pub async fn page(
             &hoster.name,
         ),
         source: dated(&service.source, edition.day(), l),
+        linked_data: linked_data(&edition, service, hoster, l),
         service,
         hoster,
     };
@@ -117,6 +121,25 @@ fn software_name(edition: &Edition, service: &Service) -> Option<String> {
         .taxonomy()
         .software_by_id(id.as_str())
         .map(|software| software.name.to_string())
+}
+
+fn linked_data(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> String {
+    let need = edition.taxonomy().need(service.need.as_str());
+    let (page, software) = (path(service, l), software_name(edition, service));
+    let told = schema_org::Told {
+        page: &page,
+        hoster_page: &format!("/{}/hosters/{}", l.code(), hoster.id),
+        need: need.map_or("", |need| need.name.get(l.language).as_str()),
+        software: software.as_deref(),
+        language: l.language,
+        today: edition.day(),
+    };
+    schema_org::data_block(&schema_org::service(service, hoster, &told))
+}
+
+/// The path of a service's page.
+pub fn path(service: &Service, l: &Locale) -> String {
+    format!("/{}/services/{}", l.code(), service.id)
 }
 
 fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> Vec<Fact> {
