@@ -92,10 +92,10 @@ fn visited(turn: &Turn, due: i64, then: Then) -> Visited {
     }
 }
 
-/// What an operator's document tells.
+/// What a list tells.
 fn told(hosters: Vec<Hoster>, services: Vec<Service>) -> Option<Told> {
     Some(Told {
-        speaker: Speaker::Operator,
+        speaker: Speaker::Document("https://a.example/x".parse().unwrap()),
         hosters,
         services,
         leaves: false,

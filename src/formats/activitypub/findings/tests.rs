@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use url::Url;
@@ -10,7 +12,8 @@ use crate::formats::activitypub::{actor, collection, note};
 use crate::formats::{Document, Findings, Format, Lead};
 
 fn read(document: &Document<'_>) -> Findings {
-    crate::formats::read(document, &Taxonomy::embedded()).unwrap()
+    static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(Taxonomy::embedded);
+    crate::formats::read(document, &TAXONOMY).unwrap()
 }
 
 fn url(text: &str) -> Url {
