@@ -1,5 +1,7 @@
 //! Takes what others post: verified before anything is done about it, on disk before it is answered.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 
@@ -7,7 +9,7 @@ use super::Federation;
 use super::actors::{Found, NotFound};
 use super::intake::NotKept;
 use super::signature::{self, Parts, PublicKey, Scheme, rfc9421};
-use crate::formats::activitypub::activity::{self, Activity, ActivityKind};
+use crate::formats::activitypub::activity::{self, ActivityKind, Envelope};
 use crate::store::Received;
 
 /// The largest document that is taken, in bytes.
@@ -51,22 +53,26 @@ impl Federation {
             return Ok(());
         }
         let mut sender = self.sender(&activity.actor).await?;
-        let mut verified = self.verify(&request, &body, &sender, signed.scheme).await;
+        let mut verified = self
+            .verify(&request, &body, &activity, &sender, signed.scheme)
+            .await;
         if verified.is_err()
             && !sender.is_new
             && let Some(reread) = self.sender_with_new_key(&sender.actor).await
         {
             sender = reread;
-            verified = self.verify(&request, &body, &sender, signed.scheme).await;
+            verified = self
+                .verify(&request, &body, &activity, &sender, signed.scheme)
+                .await;
         }
         verified?;
         self.keep(activity, &body, sender).await
     }
 
-    /// The activity in a body, of somebody else and at an address we would write to.
-    fn read(&self, body: &[u8]) -> Result<Activity, Refused> {
+    /// The envelope of the activity in a body, of somebody else and at an address we would write to.
+    fn read(&self, body: &[u8]) -> Result<Envelope, Refused> {
         let refused = |problem: String| Refused::NotAnActivity(problem);
-        let activity = activity::read(body).map_err(|error| refused(error.to_string()))?;
+        let activity = activity::read_envelope(body).map_err(|error| refused(error.to_string()))?;
         for id in [&activity.id, &activity.actor] {
             self.0
                 .fetcher
@@ -81,11 +87,11 @@ impl Federation {
 
     /// Whether an activity is of a kind we do not know, or takes back an actor we never knew: thousands
     /// of these reach every node, and none is worth asking its server about.
-    async fn asks_nothing(&self, activity: &Activity) -> Result<bool, Refused> {
+    async fn asks_nothing(&self, activity: &Envelope) -> Result<bool, Refused> {
         Ok(match &activity.kind {
             ActivityKind::Other(_) => true,
             ActivityKind::Delete => {
-                let of_itself = activity.object.id().as_ref() == Some(&activity.actor);
+                let of_itself = activity.object.as_ref() == Some(&activity.actor);
                 of_itself
                     && !self
                         .knows(&activity.actor)
@@ -100,15 +106,15 @@ impl Federation {
         &self,
         request: &HttpRequest,
         body: &Bytes,
+        activity: &Envelope,
         sender: &Found,
         scheme: Scheme,
     ) -> Result<(), Refused> {
         match scheme {
             Scheme::Cavage => {
-                let verified =
-                    self.0
-                        .library
-                        .verify(request.clone(), body.clone(), sender.actor.clone());
+                let (request, body) = (request.clone(), body.clone());
+                let sender = Arc::clone(&sender.actor);
+                let verified = self.0.library.verify(request, body, activity, sender);
                 verified.await.map_err(|_| Refused::WrongKey)
             }
             Scheme::Rfc9421 => {
@@ -122,7 +128,7 @@ impl Federation {
         }
     }
 
-    async fn keep(&self, activity: Activity, body: &[u8], sender: Found) -> Result<(), Refused> {
+    async fn keep(&self, activity: Envelope, body: &[u8], sender: Found) -> Result<(), Refused> {
         let received = Received {
             id: activity.id,
             actor: activity.actor,

@@ -1,6 +1,8 @@
 //! Keeps what was verified, many in one transaction: a disk that takes a hundred commits a second
 //! would else be the limit of an inbox that verifies thousands.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
@@ -11,6 +13,12 @@ use crate::store::{self, Received, Store};
 pub(super) const MAX_WAITING: usize = 512;
 /// How many are kept in one transaction.
 const BATCH: usize = 128;
+/// How long those who come together wait for more, and again as long as more come: what a transaction
+/// costs is shared by all that are in it, and is some ten times what one activity adds. Who comes alone
+/// does not wait.
+const LINGER: Duration = Duration::from_millis(4);
+/// How often they wait at most.
+const MAX_LINGERS: usize = 5;
 
 type Answer = oneshot::Sender<Result<(), NotKept>>;
 
@@ -47,11 +55,29 @@ impl Intake {
 async fn keep_all(mut waiting: mpsc::Receiver<(Received, Answer)>, store: Store, clock: Clock) {
     let mut taken = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut taken, BATCH).await > 0 {
+        linger(&mut waiting, &mut taken).await;
         let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
         let kept = keep(&store, &batch, clock.now()).await;
         for (answer, kept) in answers.into_iter().zip(kept) {
             // Who asked may have gone; the sender will come again.
             let _ = answer.send(kept);
+        }
+    }
+}
+
+/// Waits for more as long as more come and there is room.
+async fn linger<T>(waiting: &mut mpsc::Receiver<T>, taken: &mut Vec<T>) {
+    let mut before = 1;
+    for _ in 0..MAX_LINGERS {
+        if taken.len() == before || taken.len() == BATCH {
+            return;
+        }
+        before = taken.len();
+        tokio::time::sleep(LINGER).await;
+        while taken.len() < BATCH
+            && let Ok(more) = waiting.try_recv()
+        {
+            taken.push(more);
         }
     }
 }

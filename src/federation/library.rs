@@ -1,8 +1,8 @@
 //! The federation library, which verifies signatures of draft-cavage-http-signatures-12.
 //!
 //! It is given the sender's key and nothing else to do: it fetches nothing (our own `fetch` does, with
-//! its guards), keeps nothing and sends nothing. What it does not check, `signature::guard` checked
-//! before (ARCHITECTURE.md says which and why).
+//! its guards), reads nothing (`formats` did), keeps nothing and sends nothing. What it does not check,
+//! `signature::guard` checked before (ARCHITECTURE.md says which and why).
 
 use std::sync::Arc;
 
@@ -13,14 +13,22 @@ use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 use async_trait::async_trait;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, IgnoredAny};
 use url::Url;
 
-use crate::formats::activitypub::activity;
+use crate::formats::activitypub::activity::Envelope;
 use crate::formats::activitypub::actor::RemoteActor;
 
 tokio::task_local! {
-    /// Whose signature is being verified.
-    static SENDER: Arc<RemoteActor>;
+    /// What is being verified, and whose signature it has to be.
+    static POSTED: Posted;
+}
+
+/// What was posted, as we read it, and who sent it.
+#[derive(Debug, Clone)]
+struct Posted {
+    claim: Claim,
+    sender: Arc<RemoteActor>,
 }
 
 /// The library, set up.
@@ -45,16 +53,21 @@ impl Verifier {
         Ok(Self(config))
     }
 
-    /// Verifies that `sender` signed this request with this body.
+    /// Verifies that `sender` signed this request with this body, in which we read `activity`.
     pub(super) async fn verify(
         &self,
         request: HttpRequest,
         body: Bytes,
+        activity: &Envelope,
         sender: Arc<RemoteActor>,
     ) -> Result<(), DoesNotFit> {
         let data = self.0.to_request_data();
         let verified = receive_activity::<Claim, Sender, ()>(request, body, &data);
-        match SENDER.scope(sender, verified).await {
+        let claim = Claim {
+            id: activity.id.clone(),
+            actor: activity.actor.clone(),
+        };
+        match POSTED.scope(Posted { claim, sender }, verified).await {
             Ok(_) => Ok(()),
             Err(DoesNotFit) => Err(DoesNotFit),
         }
@@ -68,21 +81,18 @@ impl From<activitypub_federation::error::Error> for DoesNotFit {
 }
 
 /// What the library has to see of an activity.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Claim {
     id: Url,
     actor: Url,
 }
 
-/// Read as we read it ourselves: an actor may be written out.
+/// It was read from the same bytes before: reading it once more would take as long again.
 impl<'de> Deserialize<'de> for Claim {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let document = serde_json::Value::deserialize(deserializer)?;
-        let activity = activity::of(document).map_err(serde::de::Error::custom)?;
-        Ok(Self {
-            id: activity.id,
-            actor: activity.actor,
-        })
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer)?;
+        let claim = POSTED.try_with(|posted| posted.claim.clone());
+        claim.map_err(|_| D::Error::custom("nothing was posted"))
     }
 }
 
@@ -123,7 +133,8 @@ impl Object for Sender {
     }
 
     async fn read_from_id(id: Url, _: &Data<()>) -> Result<Option<Self>, DoesNotFit> {
-        let sender = SENDER.try_with(Arc::clone).map_err(|_| DoesNotFit)?;
+        let sender = POSTED.try_with(|posted| Arc::clone(&posted.sender));
+        let sender = sender.map_err(|_| DoesNotFit)?;
         Ok((sender.id == id).then_some(Self(sender)))
     }
 

@@ -133,15 +133,46 @@ pub enum Unreadable {
     Object,
 }
 
+/// What an activity is known and judged by before anybody asks what it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Its id, by which it is known again when it comes twice.
+    pub id: Url,
+    /// What is done.
+    pub kind: ActivityKind,
+    /// Who does it, of the same origin as the id.
+    pub actor: Url,
+    /// The id of what it is done to, where that has one.
+    pub object: Option<Url>,
+}
+
 /// Reads an activity. Its id may have a fragment (Mastodon's Accept); its actor and object may be ids
 /// or written out.
 pub fn read(bytes: &[u8]) -> Result<Activity, Unreadable> {
-    of(document::read(bytes)?)
+    let raw = document::read(bytes)?;
+    let Envelope {
+        id, kind, actor, ..
+    } = envelope(&raw)?;
+    let object = raw.get(property::OBJECT).and_then(object);
+    let published = raw.get(property::PUBLISHED).and_then(Value::as_str);
+    Ok(Activity {
+        id,
+        kind,
+        actor,
+        object: object.unwrap_or(Object::Unread),
+        target: raw.get(property::TARGET).and_then(named),
+        published: published.and_then(|text| text.parse().ok()),
+        raw,
+    })
 }
 
-/// The activity in a document that was read.
-pub fn of(raw: Value) -> Result<Activity, Unreadable> {
-    let kind = type_of(&raw)
+/// Reads the envelope of an activity, which has one whenever [`read`] reads it.
+pub fn read_envelope(bytes: &[u8]) -> Result<Envelope, Unreadable> {
+    envelope(&document::read(bytes)?)
+}
+
+fn envelope(raw: &Value) -> Result<Envelope, Unreadable> {
+    let kind = type_of(raw)
         .filter(|word| word.len() <= MAX_TYPE_BYTES)
         .map(ActivityKind::of)
         .ok_or(Unreadable::Type)?;
@@ -155,20 +186,17 @@ pub fn of(raw: Value) -> Result<Activity, Unreadable> {
     if id.as_str().len() + actor.as_str().len() > MAX_NAMES_BYTES {
         return Err(Unreadable::Long);
     }
-    let object = match raw.get(property::OBJECT).and_then(object) {
-        Some(object) => object,
-        None if matches!(kind, ActivityKind::Other(_)) => Object::Unread,
-        None => return Err(Unreadable::Object),
-    };
-    let published = raw.get(property::PUBLISHED).and_then(Value::as_str);
-    Ok(Activity {
+    let object = raw.get(property::OBJECT).and_then(only);
+    let object_id = object.and_then(named);
+    let is_something = object.is_some_and(Value::is_object) || object_id.is_some();
+    if !is_something && !matches!(kind, ActivityKind::Other(_)) {
+        return Err(Unreadable::Object);
+    }
+    Ok(Envelope {
         id,
         kind,
         actor,
-        object,
-        target: raw.get(property::TARGET).and_then(named),
-        published: published.and_then(|text| text.parse().ok()),
-        raw,
+        object: object_id,
     })
 }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use url::Url;
 
@@ -179,13 +180,15 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
         let mut fields = Map::new();
         while let Some(key) = object.next_key::<String>()? {
-            if fields.contains_key(&key) {
-                return Err(A::Error::custom(format_args!(
-                    "the key {key:?} stands twice"
-                )));
-            }
-            let value = object.next_value_seed(self.deeper()?)?;
-            fields.insert(key, value);
+            match fields.entry(key) {
+                Entry::Occupied(field) => {
+                    let key = field.key();
+                    return Err(A::Error::custom(format_args!(
+                        "the key {key:?} stands twice"
+                    )));
+                }
+                Entry::Vacant(field) => field.insert(object.next_value_seed(self.deeper()?)?),
+            };
         }
         Ok(Value::Object(fields))
     }
