@@ -6,7 +6,7 @@
 use url::{Host, Url};
 
 use super::fingerprint::fingerprint;
-use super::hoster::Hoster;
+use super::hoster::{Hoster, HosterId};
 use super::provenance::SourceKind;
 use super::service::Service;
 use super::text::Link;
@@ -85,6 +85,25 @@ pub fn hoster_keys(hoster: &Hoster) -> Vec<String> {
 /// The key of whoever is at an address's host.
 pub fn host_key(url: &Url) -> Option<String> {
     Some(bounded(format!("host {}", host(url)?)))
+}
+
+/// The key of the host that an id is, as ids of nodes are: `a.example`, `a.localhost-4001`. `None` for one
+/// that is more than a host.
+pub fn host_key_of(id: &HosterId) -> Option<String> {
+    let id = id.as_str();
+    if !id.contains('.') || id.contains('_') {
+        return None;
+    }
+    let (name, port) = match id.rsplit_once('-') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, Some(port)),
+        _ => (id, None),
+    };
+    let name = name.strip_prefix("www.").unwrap_or(name);
+    let port = port.filter(|port| !["80", "443"].contains(port));
+    Some(bounded(match port {
+        Some(port) => format!("host {name}:{port}"),
+        None => format!("host {name}"),
+    }))
 }
 
 /// The key of whoever registered what an address's host lies below.
@@ -270,6 +289,21 @@ mod tests {
             ["actor https://social.example/users/a"]
         );
         assert_eq!(keys("own-file", "x", "", ""), [""; 0]);
+    }
+
+    #[test]
+    fn the_id_of_a_node_is_its_host() {
+        let key = |id: &str| host_key_of(&HosterId::parse(id).unwrap());
+        assert_eq!(key("a.example").as_deref(), Some("host a.example"));
+        assert_eq!(
+            key("a.localhost-4001").as_deref(),
+            Some("host a.localhost:4001")
+        );
+        assert_eq!(key("a.localhost-80").as_deref(), Some("host a.localhost"));
+        assert_eq!(key("a-b.example").as_deref(), Some("host a-b.example"));
+        for other in ["adminforge", "a.example_0123456789abcdef"] {
+            assert_eq!(key(other), None);
+        }
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::outbox::Publication;
 use super::relations::Relation;
 use super::visits::Visit;
 use super::{
-    Error, Store, Writing, actors, delivery, follows, keep, left_out, objects, relations, remote,
-    visits,
+    Error, Store, Writing, actors, delivery, follows, keep, left_out, meant, objects, relations,
+    remote, visits,
 };
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::ServiceId;
@@ -190,7 +190,10 @@ async fn apply(writing: &mut Writing, change: &Change, now: DateTime<Utc>) -> Re
 impl Effect {
     async fn apply(&self, writing: &mut Writing, now: DateTime<Utc>) -> Result<bool, Error> {
         match self {
-            Self::KeepHoster(hoster) => return keep::keep_hoster(writing, hoster, now).await,
+            Self::KeepHoster(hoster) => {
+                let hoster = meant::hoster_named(writing, hoster).await?;
+                return keep::keep_hoster(writing, &hoster, now).await;
+            }
             Self::KeepService(travelling) => return travelling.keep(writing, now).await,
             Self::Remove {
                 object,
@@ -199,7 +202,8 @@ impl Effect {
             } => return objects::remove(writing, object, owner, service, now).await,
             Self::RemoveHoster(hoster) => {
                 let node = format!("the node of {hoster}");
-                return left_out::take_out(writing, hoster, &node, now).await;
+                let hoster = meant::hoster(writing, hoster).await?;
+                return left_out::take_out(writing, &hoster, &node, now).await;
             }
             Self::KeepActor(actor) => remote::keep(writing, actor, now).await?,
             Self::RemoveActor(actor) => remote::remove(writing, actor).await?,

@@ -3,7 +3,6 @@
 use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Any, Row, Transaction};
-use url::Url;
 
 use super::{Error, Store, known_revision, url_in};
 use crate::domain::hoster::{Hoster, HosterId};
@@ -61,26 +60,6 @@ impl Store {
             services,
             own: own.and_then(|actor| hoster_id(&actor)),
         })
-    }
-
-    /// The hoster an actor stands for, if the directory knows it.
-    pub async fn hoster_of(&self, actor: &Url) -> Result<Option<Hoster>, Error> {
-        let Some(id) = hoster_id(actor) else {
-            return Ok(None);
-        };
-        let row = sqlx::query("select document from hosters where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let document: String = row.try_get("document")?;
-        let hoster = serde_json::from_str(&document).map_err(|error| Error::Corrupt {
-            table: "hosters",
-            column: "document",
-            row: id.to_string(),
-            problem: error.to_string(),
-        })?;
-        Ok(Some(hoster))
     }
 
     /// Whether the directory knows a service of this identifier.

@@ -18,6 +18,7 @@ mod identities;
 mod inbox;
 mod keep;
 mod left_out;
+mod meant;
 mod noun;
 mod objects;
 mod outbox;

@@ -5,7 +5,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Error, Store, Writing, keep, time, url_in};
+use super::{Error, Store, Writing, keep, meant, time, url_in};
 use crate::domain::hoster::HosterId;
 use crate::domain::service::{Service, ServiceId};
 use crate::formats::activitypub::ids::hoster_id;
@@ -128,10 +128,11 @@ impl Travelling {
                 return Ok(false);
             }
         }
-        if keep::is_out_of_place(writing, &self.service).await? {
+        let service = meant::service_named(writing, self).await?;
+        if keep::is_out_of_place(writing, &service).await? {
             return Ok(false);
         }
-        let visible = keep::keep_service(writing, &self.service, now).await?;
+        let visible = keep::keep_service(writing, &service, now).await?;
         sqlx::query(
             "insert into objects (id, owner, service, published_at, updated_at)
              values ($1, $2, $3, $4, $5)
@@ -139,7 +140,7 @@ impl Travelling {
         )
         .bind(self.object.as_str())
         .bind(self.owner.as_str())
-        .bind(self.service.id.as_str())
+        .bind(service.id.as_str())
         .bind(self.published_at.timestamp_millis())
         .bind(self.updated_at.timestamp_millis())
         .execute(&mut **writing)
@@ -183,7 +184,10 @@ pub(super) async fn remove(
         return Ok(false);
     }
     // Nobody told us of it as an object, but a list may have: then it counts whose service that is.
-    let hoster = hoster_id(owner);
+    let hoster = match hoster_id(owner) {
+        Some(hoster) => Some(meant::hoster(writing, &hoster).await?),
+        None => None,
+    };
     let mut removed = 0;
     for sql in [
         "delete from statements where subject = 'service' and id in (

@@ -1,5 +1,7 @@
 //! Whom a document means, and that nobody speaks for another.
 
+use archipelago::store::{Change, Effect, Travelling};
+
 use super::*;
 use crate::support::database::{Database, on_both_engines};
 
@@ -163,6 +165,39 @@ on_both_engines! {
         let ingested = crawl(&store, read("https://nobody.example/nodeinfo/2.1", Vec::new(), vec![stray])).await;
         assert_eq!(ingested.complaints.len(), 1);
         assert!(service_in(&store, "stray").await.is_none());
+    }
+
+    async fn a_node_lands_on_the_lists_entries_and_takes_them_back(database: Database) {
+        let store = demo(&database).await;
+        let (owner, object) = (url("https://adminforge.de/ap/org"), url("https://adminforge.de/ap/services/send"));
+        let node = hoster("own-node", "adminforge.de", json!({ "name": "The node", "actor": owner }));
+        let send = service("own-node", "adminforge.de", "adminforge.de_send", json!({
+            "name": "Its own", "url": "https://send.adminforge.de/", "need": "file-drop", "object": object,
+        }));
+        let travelling = |name: &str, second| Travelling {
+            service: Service { name: name.to_owned().try_into().unwrap(), ..send.clone() },
+            object: object.clone(), owner: owner.clone(), published_at: today(), updated_at: today() + chrono::TimeDelta::seconds(second),
+        };
+        let commit = async |effects| {
+            store.commit(&Change { effects, publications: Vec::new() }, today()).await.unwrap();
+        };
+        commit(vec![Effect::KeepHoster(Box::new(node.clone())), Effect::KeepService(Box::new(travelling("First", 0)))]).await;
+        commit(vec![Effect::KeepService(Box::new(travelling("Second", 1)))]).await;
+        let directory = store.directory().await.unwrap();
+        assert_eq!((directory.hosters.len(), directory.services.len()), (106, 333));
+        assert_eq!(store.hoster_of(&owner).await.unwrap().unwrap().id.as_str(), "adminforge");
+        let found = service_in(&store, "adminforge-send").await.unwrap();
+        assert_eq!((found.name.as_str(), found.source_of("price").kind.word()), ("Second", "third-party-list"));
+        // What it says on the wire is its own word, without the list's price.
+        let (services, _) = store.services_of(&owner, 10, 0).await.unwrap();
+        assert_eq!((services.len(), services[0].service.price.is_none()), (1, true));
+        let remove = Effect::Remove { object: object.clone(), owner: owner.clone(), service: send.id.clone() };
+        commit(vec![remove]).await;
+        assert_eq!(service_in(&store, "adminforge-send").await, None);
+        assert_eq!(import(&store, SHIPPED).await.kept.services.left_out, 1);
+        commit(vec![Effect::RemoveHoster(node.id)]).await;
+        assert_eq!(import(&store, SHIPPED).await.kept.hosters.left_out, 1);
+        assert_eq!(hoster_in(&store, "adminforge").await, None);
     }
 
     async fn a_database_of_before_is_known_again(database: Database) {
