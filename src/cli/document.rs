@@ -1,12 +1,12 @@
 //! A document that a command is told to read, and what is wrong with it.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 
 use anyhow::Context;
 use url::Url;
 
-use crate::formats::Complaint;
 use crate::formats::archipelago as format;
 
 use super::Failure;
@@ -22,6 +22,16 @@ pub(super) fn name(path: &str) -> &str {
     }
 }
 
+/// Whether a document is at an address of the web.
+pub(super) fn is_address(path: &str) -> bool {
+    let scheme = path.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| {
+        ["http", "https"]
+            .iter()
+            .any(|web| scheme.eq_ignore_ascii_case(web))
+    })
+}
+
 /// The address of the document at `path`: a file's, which says that the operator answers for it.
 pub(super) fn address(path: &str) -> Url {
     let absolute = std::path::absolute(path).ok();
@@ -33,12 +43,9 @@ pub(super) fn address(path: &str) -> Url {
 /// Reads the document at `path`, `-` for standard input: as much of it as our format may have, and a
 /// byte more, so that a larger one is told apart from one that just fits.
 pub(super) fn read(path: &str) -> Result<Vec<u8>, Failure> {
-    let scheme = path
-        .split_once("://")
-        .map(|(scheme, _)| scheme.to_ascii_lowercase());
-    if matches!(scheme.as_deref(), Some("http" | "https")) {
-        let sentence = "cannot fetch an address yet, that comes with the crawler: download the document \
-            and name the file, or pipe it in (curl … | archipelago …, with - in place of the file)";
+    if is_address(path) {
+        let sentence = "cannot fetch an address: download the document and name the file, or pipe it in \
+            (curl … | archipelago …, with - in place of the file)";
         return Err(Failure::Usage(sentence.to_owned()));
     }
     let mut bytes = Vec::new();
@@ -52,7 +59,7 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// Lists complaints for people.
-pub(super) fn complain(complaints: &[Complaint]) {
+pub(super) fn complain(complaints: &[impl fmt::Display]) {
     for complaint in complaints.iter().take(MAX_PRINTED) {
         eprintln!("{complaint}");
     }

@@ -6,6 +6,7 @@
 
 mod database;
 mod document;
+mod export;
 mod failure;
 mod follow;
 mod founded;
@@ -77,6 +78,8 @@ enum Command {
     Key(key::Command),
     /// Keep what a document says
     Import(import::Import),
+    /// Write the directory, or one hoster of it, for other programs
+    Export(export::Export),
     /// Search as on the site, with reasons and distances
     Search(Box<search::Search>),
     /// Say what the directory holds, what this node is and what it owes
@@ -104,6 +107,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
         Command::Key(key) => key.run(settings.read(Layer::default())?).await,
+        Command::Export(export) => export.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,

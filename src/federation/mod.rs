@@ -11,6 +11,7 @@ mod delivery;
 mod discover;
 mod documents;
 mod elsewhere;
+mod files;
 mod gate;
 mod identity;
 mod inbox;

@@ -36,3 +36,34 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unread
         format => Err(Unreadable::Unsupported(format)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_read_as_what_it_is_expected_to_be() {
+        let url = "https://a.example/x.properties".parse().unwrap();
+        let read = |format, bytes: &[u8]| {
+            let document = Document {
+                format,
+                url: &url,
+                bytes,
+                seen: "2026-11-28".parse().unwrap(),
+                of: None,
+            };
+            let read = super::read(&document, &Taxonomy::embedded());
+            read.map(|found| found.hosters.len())
+                .map_err(|error| error.to_string())
+        };
+        let organization = b"organization.name = A";
+        assert_eq!(read(Format::ChatonsInfos, organization), Ok(1));
+        assert_eq!(
+            read(Format::Archipelago, organization)
+                .unwrap_err()
+                .split(':')
+                .next(),
+            Some("the document is not JSON")
+        );
+    }
+}

@@ -14,6 +14,7 @@ mod error;
 mod etag;
 mod facts;
 mod feeds;
+mod files;
 mod filters;
 mod island;
 pub mod locale;
@@ -69,6 +70,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at(
             "/.well-known/xmpp-provider-v2.json",
             elsewhere::xmpp_provider,
+            to(wire::other_method),
+        ))
+        .service(at(
+            "/.{well:well-known|well_known}/chatonsinfos/{name}",
+            files::chatonsinfos,
             to(wire::other_method),
         ))
         .service(at("/ns", wire::namespace, to(wire::other_method)))

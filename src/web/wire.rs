@@ -28,7 +28,7 @@ use super::etag;
 /// How long a post may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// When to come again, in seconds, after a post that could not be taken now.
-const COME_AGAIN: u64 = 60;
+pub(super) const COME_AGAIN: u64 = 60;
 
 /// A node that was founded, or not.
 pub(super) type Node = Option<Data<Federation>>;
@@ -272,7 +272,7 @@ pub(super) fn not_found() -> HttpResponse {
 }
 
 /// What is wrong, for programs (RFC 9457).
-fn problem(status: StatusCode, detail: &str) -> HttpResponse {
+pub(super) fn problem(status: StatusCode, detail: &str) -> HttpResponse {
     let title = status.canonical_reason().unwrap_or_default();
     let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
     HttpResponse::build(status)

@@ -1,5 +1,6 @@
 //! The command line: the real binary, as people and scripts run it.
 
+mod export;
 mod follow;
 mod init;
 mod service;
@@ -21,7 +22,7 @@ fn help_and_version_go_to_standard_output() {
     let help = desk.run("--help");
     assert_eq!(help.status.code(), Some(0));
     for command in [
-        "init", "serve", "service", "follow", "peer", "key", "import", "search", "status",
+        "init", "serve", "service", "follow", "peer", "key", "import", "export", "search", "status",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(
@@ -63,8 +64,9 @@ fn wrong_usage_is_named_and_ends_with_2() {
         (&long, "WORDS: That is too long"),
         ("import", "FORMAT"),
         ("import csv a.csv", "possible values: archipelago"),
-        ("import archipelago https://example.org/a.json", "crawler"),
-        ("import archipelago HTTP://example.org/a.json", "crawler"),
+        ("export", "FORMAT"),
+        ("export csv", "possible values: archipelago, chatonsinfos"),
+        ("export archipelago --json", "--output"),
         ("serve --listen nowhere", "--listen"),
         ("serve --listen 127.0.0.1:99999", "--listen"),
         ("serve --allow-net 127.0.0.1", "such as 127.0.0.0/8"),

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::domain::localized::Language;
 use crate::domain::word::worded;
+use crate::formats::chatonsinfos::FOLDER;
 
 /// The addresses of the node at one origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,6 +165,11 @@ impl Addresses {
     /// The NodeInfo document of a version such as `2.1`.
     pub fn nodeinfo(&self, version: &str) -> Url {
         self.at(&format!("/nodeinfo/{version}"))
+    }
+
+    /// The folder of the files that tell ChatonsInfos of this node's hoster.
+    pub fn chatonsinfos(&self) -> Url {
+        self.at(FOLDER)
     }
 
     /// The page for people about a service of this node.

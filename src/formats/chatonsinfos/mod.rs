@@ -79,3 +79,6 @@ pub enum NotChatonsInfos {
     )]
     OtherClass(usize, String),
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! An organization's file: a hoster.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::read::{hoster_at, source};
@@ -116,7 +118,8 @@ fn place(reading: &mut Reading) -> Value {
 /// as it is written.
 fn memberships(reading: &mut Reading) -> Vec<Membership> {
     let source = source(reading);
-    let mut memberships: Vec<(String, Membership)> = Vec::new();
+    let mut named = HashSet::new();
+    let mut memberships = Vec::new();
     for entry in reading.properties.entries().to_vec() {
         let key = entry.key.to_ascii_lowercase();
         let collective = key
@@ -125,41 +128,36 @@ fn memberships(reading: &mut Reading) -> Vec<Membership> {
         let Some(collective) = collective.filter(|_| !entry.value().is_empty()) else {
             continue;
         };
-        let is_known = memberships.iter().any(|(known, _)| known == collective);
-        if is_known || memberships.len() == MAX_MEMBERSHIPS || has_left(reading, collective) {
+        let is_new = named.insert(collective.to_owned());
+        if !is_new || memberships.len() == MAX_MEMBERSHIPS || has_left(reading, collective) {
             continue;
         }
-        let written = entry.key[MEMBER_OF.len()..]
-            .split('.')
-            .next()
-            .unwrap_or_default();
+        let written = &entry.key[MEMBER_OF.len()..][..collective.len()];
         let name = if collective == "chatons" {
             "CHATONS"
         } else {
             written
         };
-        if let Ok(name) = Name::parse(name) {
-            let membership = Membership {
-                collective: name,
+        if let Ok(collective) = Name::parse(name) {
+            memberships.push(Membership {
+                collective,
                 source: Some(source.by.clone()),
                 seen: source.seen,
-            };
-            memberships.push((collective.to_owned(), membership));
+            });
         }
     }
     memberships
-        .into_iter()
-        .map(|(_, membership)| membership)
-        .collect()
 }
 
 fn has_left(reading: &mut Reading, collective: &str) -> bool {
     let key = |name: &str| format!("{MEMBER_OF}{collective}.{name}");
     let level = reading.parsed(&key("status.level"), words::status);
-    if level != Some(HosterStatus::Active) {
-        reading.keep_as_written(&key("status.level"));
-    }
     let end = reading.properties.get(&key("enddate"));
     let today = reading.document.seen;
-    level == Some(HosterStatus::Closed) || end.is_some_and(|end| words::is_past(end.value(), today))
+    let has_left = level == Some(HosterStatus::Closed)
+        || end.is_some_and(|end| words::is_past(end.value(), today));
+    if has_left || level != Some(HosterStatus::Active) {
+        reading.keep_as_written(&key("status.level"));
+    }
+    has_left
 }

@@ -6,6 +6,7 @@ use super::read::{file_name, hoster_at, source};
 use super::record::Reading;
 use super::{ENDING, serves, values, words};
 use crate::domain::fingerprint::fingerprint;
+use crate::domain::fold::fold;
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::localized::Localized;
 use crate::domain::need::{NeedId, Software};
@@ -135,29 +136,36 @@ fn software<'t>(reading: &mut Reading, taxonomy: &'t Taxonomy) -> Option<&'t Sof
 }
 
 fn registration(reading: &mut Reading) -> Option<Registration> {
-    let status = reading.properties.get("service.status.level");
-    let is = |word: &str| status.is_some_and(|entry| entry.value().eq_ignore_ascii_case(word));
-    if let Some(entry) = status.filter(|_| is("OK")) {
-        reading.take(entry);
-    }
     let way = reading.parsed("service.registration", words::registration);
-    let written = reading
-        .properties
-        .get("service.registration")
-        .map(|entry| entry.value());
-    if way.is_some_and(|way| {
-        written.is_some_and(|word| !words::of_registration(way).eq_ignore_ascii_case(word))
-    }) {
+    let written = reading.properties.get("service.registration");
+    let is_all = |way| {
+        let word = words::of_registration(way);
+        written.is_some_and(|written| written.value().eq_ignore_ascii_case(word))
+    };
+    let has_ended = has_ended(reading);
+    if has_ended || !way.is_some_and(is_all) {
         reading.keep_as_written("service.registration");
     }
     // One that has ended takes nobody, whatever it took before.
-    match ENDED.iter().any(|word| is(word)) {
-        true => {
-            reading.keep_as_written("service.registration");
-            Some(Registration::Closed)
-        }
+    match has_ended {
+        true => Some(Registration::Closed),
         false => way,
     }
+}
+
+/// Whether only the state says that the service has ended. One that says nothing new need not be kept.
+fn has_ended(reading: &mut Reading) -> bool {
+    let Some(state) = reading.properties.get("service.status.level") else {
+        return false;
+    };
+    let is = |word: &str| state.value().eq_ignore_ascii_case(word);
+    let end = reading.properties.get("service.enddate");
+    let is_told = reading.extension("closing").is_some()
+        || end.is_some_and(|end| words::is_past(end.value(), reading.document.seen));
+    if is("OK") || (is("OVER") && is_told) {
+        reading.take(state);
+    }
+    ENDED.iter().any(|word| is(word)) && !is_told
 }
 
 fn room(reading: &mut Reading) -> Option<Room> {
@@ -169,20 +177,10 @@ fn id_of(reading: &Reading, hoster: &HosterId, name: &Name) -> Option<ServiceId>
     let file = file_name(reading.document.url);
     let stem = file.strip_suffix(ENDING).unwrap_or_default();
     let named = |what: &str| ServiceId::parse(&format!("{hoster}_{what}")).ok();
-    let slug = crate::domain::fold::fold(name.as_str()).replace(' ', "-");
-    let is_plain = |text: &&str| !text.is_empty();
-    Some(stem.to_ascii_lowercase())
-        .filter(|stem| is_plain(&stem.as_str()))
-        .and_then(|stem| named(&stem))
-        .or_else(|| {
-            Some(slug)
-                .filter(|slug| is_plain(&slug.as_str()))
-                .and_then(|slug| named(&slug))
-        })
-        .or_else(|| {
-            named(&format!(
-                "{:016x}",
-                fingerprint(reading.document.url.as_str().as_bytes())
-            ))
-        })
+    let slug = fold(name.as_str()).replace(' ', "-");
+    let print = fingerprint(reading.document.url.as_str().as_bytes());
+    [stem.to_ascii_lowercase(), slug, format!("{print:016x}")]
+        .iter()
+        .filter(|what| !what.is_empty())
+        .find_map(|what| named(what))
 }

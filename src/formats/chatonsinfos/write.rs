@@ -43,8 +43,8 @@ pub struct File {
 pub struct Federation<'a> {
     /// Its name.
     pub name: &'a Name,
-    /// Its site.
-    pub website: &'a Url,
+    /// Its site, if it has one.
+    pub website: Option<&'a Url>,
 }
 
 impl Writer<'_> {
@@ -61,17 +61,18 @@ impl Writer<'_> {
         for hoster in hosters {
             let elsewhere = || {
                 let path = format!("{FOLDER}{}/", hoster.id);
-                federation.website.join(&path).ok()
+                federation.website?.join(&path).ok()
             };
-            let Some(folder) = folder_of(hoster).or_else(elsewhere) else {
-                continue;
-            };
-            subs.extend(sub(&folder, hoster.id.as_str(), ORGANIZATION_FILE));
+            let folder = folder_of(hoster).or_else(elsewhere);
+            let folder = folder.as_ref();
+            subs.extend(
+                folder.and_then(|folder| sub(folder, hoster.id.as_str(), ORGANIZATION_FILE)),
+            );
             let offered: Vec<&Service> = services
                 .iter()
                 .filter(|service| service.hoster == hoster.id)
                 .collect();
-            let own = self.hoster(hoster, &offered, &folder).into_iter();
+            let own = self.hoster(hoster, &offered, folder).into_iter();
             files.extend(own.map(|file| File {
                 path: format!("{}/{}", hoster.id, file.path),
                 ..file
@@ -84,16 +85,17 @@ impl Writer<'_> {
         std::iter::once(federation).chain(files).collect()
     }
 
-    /// The files of one hoster, its organization's first, which stand in a folder of its site.
-    pub fn hoster(&self, hoster: &Hoster, services: &[&Service], folder: &Url) -> Vec<File> {
+    /// The files of one hoster, its organization's first, which names the others in a folder of its site.
+    pub fn hoster(
+        &self,
+        hoster: &Hoster,
+        services: &[&Service],
+        folder: Option<&Url>,
+    ) -> Vec<File> {
         let names = file_names(services);
-        let subs = names.iter().filter_map(|name| {
-            let key = name.strip_suffix(ENDING).unwrap_or(name);
-            sub(folder, key, name)
-        });
         let organization = File {
             path: ORGANIZATION_FILE.to_owned(),
-            text: self.organization(hoster, &subs.collect::<Vec<_>>()),
+            text: self.organization(hoster, services, folder),
         };
         let services = services.iter().zip(&names).map(|(service, name)| File {
             path: name.clone(),
@@ -107,7 +109,8 @@ impl Writer<'_> {
         draft.section("Federation");
         draft.put("federation.name", federation.name.as_str());
         draft.put("federation.description", federation.name.as_str());
-        draft.put("federation.website", federation.website.as_str());
+        let website = federation.website.map(Url::as_str);
+        draft.put("federation.website", website.unwrap_or_default());
         draft.put("federation.contact.email", "");
         draft.subs(subs);
         draft.text()

@@ -120,21 +120,28 @@ impl Draft {
             _ => Map::new(),
         };
         let wanted = fields(Some(record));
-        let said = fields(told(self.read_back(taxonomy, today)).as_ref());
-        for (fact, value) in &wanted {
-            if fact != "other" && said.get(fact) != Some(value) {
+        // A fact of our own may say what a path of the format then no longer says: look again.
+        let said = loop {
+            let said = fields(told(self.read_back(taxonomy, today)).as_ref());
+            let more: Vec<_> = wanted
+                .iter()
+                .filter(|(fact, value)| *fact != "other" && said.get(*fact) != Some(value))
+                .filter(|(fact, _)| !self.written.contains(&format!("{EXTENSION}{fact}")))
+                .collect();
+            if more.is_empty() {
+                break said;
+            }
+            for (fact, value) in more {
                 self.own(fact, &as_fact(value));
             }
-        }
-        let said = fields(told(self.read_back(taxonomy, today)).as_ref());
+        };
         let kept = |fields: &Map<String, Value>| match fields.get("other") {
             Some(Value::Object(other)) => other.clone(),
             _ => Map::new(),
         };
         let (wanted, said) = (kept(&wanted), kept(&said));
-        let mut more = wanted.into_iter();
-        let more: Map<String, Value> = more
-            .by_ref()
+        let more: Map<String, Value> = wanted
+            .into_iter()
             .filter(|(key, value)| said.get(key) != Some(value))
             .collect();
         if !more.is_empty() {

@@ -1,17 +1,25 @@
 //! An organization's file.
 
+use url::Url;
+
 use super::draft::{Draft, Other};
-use super::{Sub, Writer};
+use super::{Writer, file_names, sub};
 use crate::domain::fold::fold;
 use crate::domain::hoster::{CountryCode, Hoster, HosterStatus};
 use crate::domain::localized::Language;
+use crate::domain::service::Service;
 use crate::domain::text::Link;
 use crate::formats::chatonsinfos::organization::MEMBER_OF;
-use crate::formats::chatonsinfos::{values, words};
+use crate::formats::chatonsinfos::{ENDING, values, words};
 
 impl Writer<'_> {
-    /// A hoster as an organization, with the further files that describe its services.
-    pub(super) fn organization(&self, hoster: &Hoster, subs: &[Sub]) -> String {
+    /// A hoster as an organization, which names its services' files in a folder of its site.
+    pub fn organization(
+        &self,
+        hoster: &Hoster,
+        services: &[&Service],
+        folder: Option<&Url>,
+    ) -> String {
         let other = Other::of(&hoster.other);
         let mut draft = Draft::of("Organization", self.made);
         draft.section("Organization");
@@ -19,7 +27,12 @@ impl Writer<'_> {
         locate(&mut draft, hoster, &other);
         join(&mut draft, hoster, &other);
         draft.rest(&other, "organization");
-        draft.subs(subs);
+        let names = file_names(services);
+        let subs = names.iter().filter_map(|name| {
+            let key = name.strip_suffix(ENDING).unwrap_or(name);
+            sub(folder?, key, name)
+        });
+        draft.subs(&subs.collect::<Vec<_>>());
         draft.section("Metrics");
         draft.rest_of_all(&other);
         draft.section("Archipelago");

@@ -12,7 +12,7 @@ use crate::formats::chatonsinfos::{values, words};
 
 impl Writer<'_> {
     /// A service.
-    pub(super) fn service(&self, service: &Service) -> String {
+    pub fn service(&self, service: &Service) -> String {
         let other = Other::of(&service.other);
         let today = self.made.date_naive();
         let mut draft = Draft::of("Service", self.made);

@@ -1,0 +1,195 @@
+//! `archipelago export`: the directory, or one hoster of it, as files for other programs.
+
+mod elsewhere;
+mod files;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::hoster::Hoster;
+use crate::domain::service::Service;
+use crate::domain::taxonomy::Taxonomy;
+use crate::domain::text::Name;
+use crate::formats::activitypub::addresses::Addresses;
+use crate::formats::{archipelago, chatonsinfos};
+use crate::store::{Directory, LocalActor, Store};
+
+use super::{Failure, database, output};
+
+/// What a federation is called that nobody founded.
+const UNNAMED: &str = "archipelago";
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// What to write it in
+    format: Format,
+    /// Only this hoster and its services, by its identifier
+    #[arg(long, value_name = "ID")]
+    hoster: Option<String>,
+    /// Where to: a file, or a folder where several are written [default: standard output]
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Print what was written as JSON
+    #[arg(long, requires = "output")]
+    json: bool,
+}
+
+/// The formats that are written today.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// One document that `archipelago import` reads
+    Archipelago,
+    /// Files of ChatonsInfos, in a folder: of each hoster and each service, and one that leads to all
+    #[value(name = "chatonsinfos")]
+    ChatonsInfos,
+    /// librehost.json of one hoster, which --hoster names
+    #[value(name = "librehost")]
+    LibreHost,
+    /// The PeerTube instances, as PeerTube's own index lists them
+    #[value(name = "peertube-index")]
+    PeerTubeIndex,
+    /// The XMPP provider file of one hoster, which --hoster names
+    XmppProvider,
+}
+
+/// What is written: one document, or files in a folder.
+enum Written {
+    Document(String),
+    Files(Vec<chatonsinfos::File>),
+}
+
+#[derive(Serialize)]
+struct Report {
+    path: PathBuf,
+    files: usize,
+    hosters: usize,
+    services: usize,
+}
+
+impl Export {
+    pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
+        let store = database::open_existing(&config).await?;
+        let Directory {
+            mut hosters,
+            mut services,
+            ..
+        } = store.directory().await?;
+        if let Some(id) = &self.hoster {
+            hosters.retain(|hoster| hoster.id.as_str() == id);
+            services.retain(|service| service.hoster.as_str() == id);
+            if hosters.is_empty() {
+                return Err(Failure::said(format!(
+                    "--hoster: there is no hoster {id} here"
+                )));
+            }
+        }
+        let written = self.written(&store, &hosters, &services).await?;
+        let Some(path) = self.output else {
+            return match written {
+                Written::Document(text) => output::print(&text),
+                Written::Files(files) => print_one(&files),
+            };
+        };
+        let count = match &written {
+            Written::Document(text) => files::write_file(&path, text).map(|()| 1),
+            Written::Files(files) => files::write_folder(&path, files),
+        };
+        let report = Report {
+            files: count?,
+            hosters: hosters.len(),
+            services: services.len(),
+            path,
+        };
+        match self.json {
+            true => output::print_json(&report),
+            false => output::print(&report.in_words()),
+        }
+    }
+
+    async fn written(
+        &self,
+        store: &Store,
+        hosters: &[Hoster],
+        services: &[Service],
+    ) -> Result<Written, Failure> {
+        let now = Clock::system().now();
+        let one = match (&self.hoster, hosters) {
+            (Some(_), [hoster]) => Some(hoster),
+            _ => None,
+        };
+        let document = match self.format {
+            Format::Archipelago => Some(archipelago::write(hosters, services, now.date_naive())),
+            Format::LibreHost => Some(elsewhere::librehost(one, services, now)?),
+            Format::PeerTubeIndex => Some(elsewhere::peertube_index(services)),
+            Format::XmppProvider => Some(elsewhere::xmpp_provider(one, services)?),
+            Format::ChatonsInfos => None,
+        };
+        if let Some(text) = document {
+            return Ok(Written::Document(text + "\n"));
+        }
+        let writer = chatonsinfos::Writer {
+            taxonomy: &Taxonomy::embedded(),
+            made: now,
+        };
+        if let Some(hoster) = one {
+            let offered: Vec<&Service> = services.iter().collect();
+            let folder = chatonsinfos::folder_of(hoster);
+            return Ok(Written::Files(writer.hoster(
+                hoster,
+                &offered,
+                folder.as_ref(),
+            )));
+        }
+        let local = store.local_actors().await?;
+        let (name, website) = named(&local);
+        let federation = chatonsinfos::Federation {
+            name: &name,
+            website: website.as_ref(),
+        };
+        Ok(Written::Files(writer.directory(
+            &federation,
+            hosters,
+            services,
+        )))
+    }
+}
+
+/// Who keeps this directory, and where: the node, if it was founded.
+fn named(local: &[LocalActor]) -> (Name, Option<Url>) {
+    match local.last() {
+        Some(actor) => {
+            let home = Addresses::of(actor.id.clone()).home();
+            (actor.name.clone(), Some(home))
+        }
+        None => (Name::parse(UNNAMED).expect("a word is a name"), None),
+    }
+}
+
+fn print_one(files: &[chatonsinfos::File]) -> Result<(), Failure> {
+    match files {
+        [file] => output::print(&file.text),
+        files => Err(Failure::flag(
+            "--output",
+            format!("these are {} files: name a folder for them", files.len()),
+        )),
+    }
+}
+
+impl Report {
+    fn in_words(&self) -> String {
+        let count = |number: usize, what| output::count(number as u64, what);
+        format!(
+            "{} and {} in {}: {}\n",
+            count(self.hosters, "hoster"),
+            count(self.services, "service"),
+            count(self.files, "file"),
+            self.path.display()
+        )
+    }
+}
