@@ -1,5 +1,6 @@
 //! `archipelago export`: the directory, or one hoster of it, as files for other programs.
 
+mod elsewhere;
 mod files;
 
 use std::path::PathBuf;
@@ -47,6 +48,14 @@ enum Format {
     /// Files of ChatonsInfos, in a folder: of each hoster and each service, and one that leads to all
     #[value(name = "chatonsinfos")]
     ChatonsInfos,
+    /// librehost.json of one hoster, which --hoster names
+    #[value(name = "librehost")]
+    LibreHost,
+    /// The PeerTube instances, as PeerTube's own index lists them
+    #[value(name = "peertube-index")]
+    PeerTubeIndex,
+    /// The XMPP provider file of one hoster, which --hoster names
+    XmppProvider,
 }
 
 /// What is written: one document, or files in a folder.
@@ -110,15 +119,25 @@ impl Export {
         services: &[Service],
     ) -> Result<Written, Failure> {
         let now = Clock::system().now();
-        if let Format::Archipelago = self.format {
-            let text = archipelago::write(hosters, services, now.date_naive());
+        let one = match (&self.hoster, hosters) {
+            (Some(_), [hoster]) => Some(hoster),
+            _ => None,
+        };
+        let document = match self.format {
+            Format::Archipelago => Some(archipelago::write(hosters, services, now.date_naive())),
+            Format::LibreHost => Some(elsewhere::librehost(one, services, now)?),
+            Format::PeerTubeIndex => Some(elsewhere::peertube_index(services)),
+            Format::XmppProvider => Some(elsewhere::xmpp_provider(one, services)?),
+            Format::ChatonsInfos => None,
+        };
+        if let Some(text) = document {
             return Ok(Written::Document(text + "\n"));
         }
         let writer = chatonsinfos::Writer {
             taxonomy: &Taxonomy::embedded(),
             made: now,
         };
-        if let (Some(_), [hoster]) = (&self.hoster, hosters) {
+        if let Some(hoster) = one {
             let offered: Vec<&Service> = services.iter().collect();
             let folder = chatonsinfos::folder_of(hoster);
             return Ok(Written::Files(writer.hoster(

@@ -40,17 +40,20 @@ pub(super) enum Format {
     /// Files of ChatonsInfos: an organization, its services, or a folder with many of both
     #[value(name = "chatonsinfos")]
     ChatonsInfos,
-    /// librehost.json of one hoster
+    /// A hoster's librehost.json
     #[value(name = "librehost")]
     LibreHost,
-    /// directory.json of librehosters, which names the files of many
+    /// librehosters' directory.json, which names such files
     #[value(name = "librehosters")]
     LibreHosters,
-    /// An index of PeerTube or Mobilizon
+    /// An index of PeerTube or Mobilizon instances
     #[value(name = "peertube-index")]
     PeerTubeIndex,
-    /// An XMPP provider file, version 2
+    /// A provider file of the XMPP Providers, version 2
     XmppProvider,
+    /// NodeInfo 2.0 or 2.1, from its address
+    #[value(name = "nodeinfo")]
+    NodeInfo,
 }
 
 impl From<Format> for formats::Format {
@@ -62,6 +65,7 @@ impl From<Format> for formats::Format {
             Format::LibreHosters => Self::LibreHosters,
             Format::PeerTubeIndex => Self::PeerTubeIndex,
             Format::XmppProvider => Self::XmppProvider,
+            Format::NodeInfo => Self::NodeInfo,
         }
     }
 }
@@ -90,7 +94,9 @@ impl Import {
             findings,
             of_files,
         } = told;
-        let is_empty = findings.hosters.is_empty() && findings.services.is_empty();
+        let is_empty = findings.hosters.is_empty()
+            && findings.services.is_empty()
+            && findings.leads.is_empty();
         if is_empty && !(findings.complaints.is_empty() && of_files.is_empty()) {
             complain(&listed(&of_files, &findings.complaints));
             return Err(Failure::said(format!(

@@ -42,11 +42,7 @@ impl Federation {
             .services
             .iter()
             .map(|told| &told.service)
-            .find(|service| {
-                let software = service.software.as_ref();
-                software.is_some_and(|id| id.as_str() == xmpp_provider::SOFTWARE)
-                    && !service.is_over_by(today)
-            });
+            .find(|service| xmpp_provider::is_one(service) && !service.is_over_by(today));
         Ok(provider.map(|service| xmpp_provider::write(&ours.hoster, service)))
     }
 

@@ -15,7 +15,7 @@ use super::foreign::{self, NotOfFormat};
 use super::lenient;
 use super::{Complaints, Document, Findings, Format};
 use crate::domain::provenance::SourceKind;
-use crate::domain::service::Registration;
+use crate::domain::service::{Registration, Service};
 use crate::domain::taxonomy::Taxonomy;
 
 /// The largest index that is read, in bytes: [`MAX_HOSTS`] as PeerTube's tells about each.
@@ -24,6 +24,8 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_HOSTS: usize = 5_000;
 /// The longest entry that is read, in bytes: some twenty times a real one.
 const MAX_ENTRY_BYTES: usize = 32 * 1024;
+/// What our vocabulary calls PeerTube.
+const PEERTUBE: &str = "peertube";
 /// What is kept of an entry is kept under this name.
 const FORMAT: &str = "peertube-index";
 /// What is kept of an entry as it is. The rest changes from hour to hour (counts, health).
@@ -35,9 +37,19 @@ pub fn write<'a>(total: usize, hosts: impl IntoIterator<Item = &'a str>) -> Valu
     json!({ "total": total, "data": hosts.collect::<Value>() })
 }
 
-/// When the index says that it learnt of an instance: what [`Service::other`] keeps of it.
-///
-/// [`Service::other`]: crate::domain::service::Service::other
+/// The host of a PeerTube instance with its port; `None` for anything else. An instance is all of its host.
+pub fn host(service: &Service) -> Option<String> {
+    let software = service.software.as_ref();
+    software.filter(|id| id.as_str() == PEERTUBE)?;
+    let url = service.url.as_ref()?.as_url();
+    let host = url.host_str().filter(|_| url.path() == "/")?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+/// When the index says that it learnt of an instance: what [`other`](Service::other) keeps of it.
 pub const CREATED: (&str, &str) = (FORMAT, "createdAt");
 
 /// Reads an index: a lead to the NodeInfo of each host, and what the index itself tells where that is
@@ -175,7 +187,7 @@ fn tell(
 fn software_of(entry: &Map<String, Value>) -> Option<&'static str> {
     let counts = |what: &str| entry.keys().any(|key| key.contains(what));
     match (counts("Video"), counts("Event")) {
-        (true, false) => Some("peertube"),
+        (true, false) => Some(PEERTUBE),
         (false, true) => Some("mobilizon"),
         _ => None,
     }

@@ -17,7 +17,7 @@ use super::{Document, Findings};
 use crate::domain::date::PartialDate;
 use crate::domain::hoster::{CountryCode, LegalForm};
 use crate::domain::provenance::SourceKind;
-use crate::domain::service::{Price, PriceKind, Registration};
+use crate::domain::service::{Price, PriceKind, Registration, Service};
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Link;
 use crate::domain::word::worded;
@@ -25,7 +25,7 @@ use crate::domain::word::worded;
 /// The largest file that is read, in bytes: some hundred times a long one.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// The software of every service read from such a file.
-pub const SOFTWARE: &str = "xmpp";
+const SOFTWARE: &str = "xmpp";
 /// The most items that are read of one list.
 const MAX_ITEMS: usize = 50;
 /// What is kept of a file is kept under this name.
@@ -143,6 +143,12 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfF
     found.hosters.push(hoster);
     found.services.push(service);
     Ok(found)
+}
+
+/// Whether a service is one that such a file can be about.
+pub fn is_one(service: &Service) -> bool {
+    let software = service.software.as_ref();
+    software.is_some_and(|id| id.as_str() == SOFTWARE)
 }
 
 /// Reads addresses of pages by language, and keeps those that are right.

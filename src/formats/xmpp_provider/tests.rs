@@ -3,7 +3,6 @@ use url::Url;
 
 use super::*;
 use crate::domain::hoster::Hoster;
-use crate::domain::service::Service;
 use crate::formats::foreign::fields::{MAX_KEPT_BYTES, MAX_KEPT_KEYS};
 use crate::formats::{Format, anything};
 

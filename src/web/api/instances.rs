@@ -24,8 +24,6 @@ use super::refused::Refused;
 const DEFAULT_COUNT: usize = 20;
 /// The most hosts of one answer: as many as PeerTube asks for.
 const MAX_COUNT: usize = 1_000;
-/// What an instance runs.
-const SOFTWARE: &str = "peertube";
 
 /// What the hosts are ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,21 +140,15 @@ impl Ask {
 fn instances(edition: &Edition) -> HashMap<String, DateTime<Utc>> {
     let services = (edition.listed().iter())
         .flat_map(|hoster| edition.services_of(*hoster))
-        .filter(|service| !service.is_over_by(edition.day()))
-        .filter(|service| (service.software.as_ref()).is_some_and(|id| id.as_str() == SOFTWARE));
+        .filter(|service| !service.is_over_by(edition.day()));
     services
-        .filter_map(|service| Some((host(service)?, created(service, edition.day()))))
+        .filter_map(|service| {
+            Some((
+                peertube_index::host(service)?,
+                created(service, edition.day()),
+            ))
+        })
         .collect()
-}
-
-/// The host of an instance with its port; an instance is all of its host.
-fn host(service: &Service) -> Option<String> {
-    let url = service.url.as_ref()?.as_url();
-    let host = url.host_str().filter(|_| url.path() == "/")?;
-    Some(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    })
 }
 
 /// When an instance was created, if an index said so; else the end of the day on which it was last seen,
@@ -236,7 +228,7 @@ mod tests {
         let today = "2026-11-28".parse().unwrap();
         let service = |other: &str| -> Service {
             serde_json::from_value(serde_json::json!({
-                "id": "s", "hoster": "a", "name": "S", "need": "video-hosting", "url": "https://tube.example:9443/",
+                "id": "s", "hoster": "a", "name": "S", "need": "video-hosting", "software": "peertube", "url": "https://tube.example:9443/",
                 "source": { "kind": "observation", "by": "x", "seen": "2026-11" },
                 "other": { "peertube-index:createdAt": other },
             }))
@@ -251,6 +243,9 @@ mod tests {
             created(&service("5"), today).to_rfc3339(),
             "2026-11-29T00:00:00+00:00"
         );
-        assert_eq!(host(&told).as_deref(), Some("tube.example:9443"));
+        assert_eq!(
+            peertube_index::host(&told).as_deref(),
+            Some("tube.example:9443")
+        );
     }
 }
