@@ -1,9 +1,11 @@
 //! `archipelago export`: the directory, or one hoster of it, as files for other programs.
 
+mod documents;
 mod files;
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use url::Url;
@@ -47,6 +49,14 @@ enum Format {
     /// Files of ChatonsInfos, in a folder: of each hoster and each service, and one that leads to all
     #[value(name = "chatonsinfos")]
     ChatonsInfos,
+    /// librehost.json of one hoster
+    #[value(name = "librehost")]
+    LibreHost,
+    /// An index of the PeerTube instances
+    #[value(name = "peertube-index")]
+    PeerTubeIndex,
+    /// The provider file, version 2, of a hoster's XMPP service
+    XmppProvider,
 }
 
 /// What is written: one document, or files in a folder.
@@ -110,10 +120,24 @@ impl Export {
         services: &[Service],
     ) -> Result<Written, Failure> {
         let now = Clock::system().now();
-        if let Format::Archipelago = self.format {
-            let text = archipelago::write(hosters, services, now.date_naive());
-            return Ok(Written::Document(text + "\n"));
-        }
+        let document = match self.format {
+            Format::Archipelago => archipelago::write(hosters, services, now.date_naive()),
+            Format::LibreHost => documents::librehost(hosters, services, now)?,
+            Format::PeerTubeIndex => documents::peertube_index(services, now),
+            Format::XmppProvider => documents::xmpp_provider(hosters, services, now)?,
+            Format::ChatonsInfos => return self.files(store, hosters, services, now).await,
+        };
+        Ok(Written::Document(document + "\n"))
+    }
+
+    /// The files of ChatonsInfos.
+    async fn files(
+        &self,
+        store: &Store,
+        hosters: &[Hoster],
+        services: &[Service],
+        now: DateTime<Utc>,
+    ) -> Result<Written, Failure> {
         let writer = chatonsinfos::Writer {
             taxonomy: &Taxonomy::embedded(),
             made: now,
