@@ -148,7 +148,7 @@ fn a_folder_of_files_as_they_are_found_is_imported_and_its_faults_are_named_by_f
     }
     let found = desk.json("search Dates");
     assert_eq!(
-        found["results"][0]["service"]["id"], "nuage.example_framadate",
+        found["results"][0]["id"], "nuage.example_framadate",
         "{found}"
     );
     desk.write("broken.properties", "no equals sign");
@@ -176,7 +176,7 @@ async fn a_document_at_an_address_is_imported_within_the_guards_rules() {
     })
     .await;
     let desk = Desk::new();
-    let url = far.url("127.0.0.1", "/organization.properties");
+    let url = far.url("a.localhost", "/organization.properties");
     let (imported, missing, refused) = tokio::task::block_in_place(|| {
         (
             desk.run(&format!(
@@ -206,7 +206,7 @@ async fn a_document_at_an_address_is_imported_within_the_guards_rules() {
         stderr(&missing)
     );
     assert!(
-        stderr(&refused).contains("cannot read http://127.0.0.1"),
+        stderr(&refused).contains("cannot read http://a.localhost"),
         "{}",
         stderr(&refused)
     );
