@@ -1,10 +1,11 @@
 //! `archipelago export`: the directory, or one hoster of it, as files for other programs.
 
-mod elsewhere;
+mod documents;
 mod files;
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use url::Url;
@@ -48,13 +49,13 @@ enum Format {
     /// Files of ChatonsInfos, in a folder: of each hoster and each service, and one that leads to all
     #[value(name = "chatonsinfos")]
     ChatonsInfos,
-    /// librehost.json of one hoster, which --hoster names
+    /// librehost.json of one hoster
     #[value(name = "librehost")]
     LibreHost,
-    /// The PeerTube instances, as PeerTube's own index lists them
+    /// An index of the PeerTube instances
     #[value(name = "peertube-index")]
     PeerTubeIndex,
-    /// The XMPP provider file of one hoster, which --hoster names
+    /// The provider file, version 2, of a hoster's XMPP service
     XmppProvider,
 }
 
@@ -119,25 +120,29 @@ impl Export {
         services: &[Service],
     ) -> Result<Written, Failure> {
         let now = Clock::system().now();
-        let one = match (&self.hoster, hosters) {
-            (Some(_), [hoster]) => Some(hoster),
-            _ => None,
-        };
         let document = match self.format {
-            Format::Archipelago => Some(archipelago::write(hosters, services, now.date_naive())),
-            Format::LibreHost => Some(elsewhere::librehost(one, services, now)?),
-            Format::PeerTubeIndex => Some(elsewhere::peertube_index(services)),
-            Format::XmppProvider => Some(elsewhere::xmpp_provider(one, services)?),
-            Format::ChatonsInfos => None,
+            Format::Archipelago => archipelago::write(hosters, services, now.date_naive()),
+            Format::LibreHost => documents::librehost(hosters, services, now)?,
+            Format::PeerTubeIndex => documents::peertube_index(services, now),
+            Format::XmppProvider => documents::xmpp_provider(hosters, services, now)?,
+            Format::ChatonsInfos => return self.files(store, hosters, services, now).await,
         };
-        if let Some(text) = document {
-            return Ok(Written::Document(text + "\n"));
-        }
+        Ok(Written::Document(document + "\n"))
+    }
+
+    /// The files of ChatonsInfos.
+    async fn files(
+        &self,
+        store: &Store,
+        hosters: &[Hoster],
+        services: &[Service],
+        now: DateTime<Utc>,
+    ) -> Result<Written, Failure> {
         let writer = chatonsinfos::Writer {
             taxonomy: &Taxonomy::embedded(),
             made: now,
         };
-        if let Some(hoster) = one {
+        if let (Some(_), [hoster]) = (&self.hoster, hosters) {
             let offered: Vec<&Service> = services.iter().collect();
             let folder = chatonsinfos::folder_of(hoster);
             return Ok(Written::Files(writer.hoster(

@@ -256,16 +256,30 @@ fn software_by_name(software: &[Software]) -> HashMap<String, usize> {
     by_name
 }
 
-/// Needs by each of their names and synonyms.
+/// Needs by each of their names and synonyms; a name counts before the synonyms of others.
 fn need_by_name(needs: &[Need]) -> HashMap<String, Option<usize>> {
-    let mut by_name: HashMap<String, Option<usize>> = HashMap::new();
-    for (position, need) in needs.iter().enumerate() {
-        let synonyms = need.synonyms.both().into_iter().flatten();
-        for name in need.name.both().into_iter().chain(synonyms) {
-            by_name
-                .entry(without_spaces(name.as_str()))
-                .and_modify(|known| *known = known.filter(|known| *known == position))
-                .or_insert(Some(position));
+    let names = |need: &Need| need.name.both().map(Name::clone).to_vec();
+    let synonyms = |need: &Need| {
+        need.synonyms
+            .both()
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
+    };
+    let mut by_name = HashMap::new();
+    for called in [&names as &dyn Fn(&Need) -> Vec<Name>, &synonyms] {
+        let mut by_these: HashMap<String, Option<usize>> = HashMap::new();
+        for (position, need) in needs.iter().enumerate() {
+            for name in called(need) {
+                by_these
+                    .entry(without_spaces(name.as_str()))
+                    .and_modify(|known| *known = known.filter(|known| *known == position))
+                    .or_insert(Some(position));
+            }
+        }
+        for (name, position) in by_these {
+            by_name.entry(name).or_insert(position);
         }
     }
     by_name

@@ -90,6 +90,40 @@ fn one_hoster_is_exported_with_its_services() {
 }
 
 #[test]
+fn other_directories_formats_are_written_for_whom_they_fit() {
+    let desk = Desk::with_directory();
+    let parsed = |arguments: &str| -> serde_json::Value {
+        serde_json::from_str(&desk.said(arguments)).unwrap()
+    };
+    let index = parsed("export peertube-index");
+    assert_eq!(index["total"], index["data"].as_array().unwrap().len());
+    assert!(index["total"].as_u64() > Some(10), "{index}");
+    let librehost = parsed("export librehost --hoster zaclys");
+    assert_eq!(librehost.as_object().unwrap().len(), 17);
+    for (code, arguments, problem) in [
+        (
+            2,
+            "export librehost",
+            "--hoster: librehost.json is of one hoster: name it",
+        ),
+        (
+            2,
+            "export xmpp-provider",
+            "--hoster: a provider file is of one hoster",
+        ),
+        (
+            1,
+            "export xmpp-provider --hoster zaclys",
+            "zaclys offers no XMPP service",
+        ),
+    ] {
+        let refused = desk.run(arguments);
+        assert_eq!(refused.status.code(), Some(code), "{arguments}");
+        assert!(stderr(&refused).contains(problem), "{}", stderr(&refused));
+    }
+}
+
+#[test]
 fn a_folder_of_files_as_they_are_found_is_imported_and_its_faults_are_named_by_file_and_line() {
     let desk = Desk::new();
     let imported = desk.run(&format!("import chatonsinfos {FIXTURES}"));
@@ -114,7 +148,7 @@ fn a_folder_of_files_as_they_are_found_is_imported_and_its_faults_are_named_by_f
     }
     let found = desk.json("search Dates");
     assert_eq!(
-        found["results"][0]["service"]["id"], "nuage.example_framadate",
+        found["results"][0]["id"], "nuage.example_framadate",
         "{found}"
     );
     desk.write("broken.properties", "no equals sign");
@@ -142,7 +176,7 @@ async fn a_document_at_an_address_is_imported_within_the_guards_rules() {
     })
     .await;
     let desk = Desk::new();
-    let url = far.url("127.0.0.1", "/organization.properties");
+    let url = far.url("a.localhost", "/organization.properties");
     let (imported, missing, refused) = tokio::task::block_in_place(|| {
         (
             desk.run(&format!(
@@ -172,7 +206,7 @@ async fn a_document_at_an_address_is_imported_within_the_guards_rules() {
         stderr(&missing)
     );
     assert!(
-        stderr(&refused).contains("cannot read http://127.0.0.1"),
+        stderr(&refused).contains("cannot read http://a.localhost"),
         "{}",
         stderr(&refused)
     );

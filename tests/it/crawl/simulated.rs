@@ -44,7 +44,7 @@ async fn a_web_of_all_kinds_is_read_politely_and_known_again_the_next_day() {
         directory.hosters.iter().any(known)
     };
     let is_for_us = |host: &usize| !web.forbids(*host, "/");
-    for kind in [Kind::Node] {
+    for kind in [Kind::Node, Kind::ChatonsInfos, Kind::Xmpp] {
         let mut hosts = web.hosts(|is| is == kind).filter(is_for_us).peekable();
         assert!(hosts.peek().is_some(), "there are some");
         for host in hosts {
@@ -60,5 +60,7 @@ async fn a_web_of_all_kinds_is_read_politely_and_known_again_the_next_day() {
     let log = server.log().take();
     assert_eq!(manners::faults(web, &log, GAP), Vec::<String>::new());
     assert_eq!((next.read, next.unchanged), (0, first.read));
+    let unchanged = log.iter().filter(|asked| asked.is_conditional && asked.status == 304);
+    assert!(unchanged.count() as u64 >= first.read);
     assert!(!next.learnt.is_change());
 }

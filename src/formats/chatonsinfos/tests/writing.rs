@@ -118,6 +118,7 @@ fn a_file_that_was_read_is_written_back_with_all_it_said() {
                 "organization.geolocation.latitude",
                 "organization.geolocation.longitude",
                 "service.description",
+                "service.website",
                 "service.enddate",
                 "service.registration.load",
                 "software.name",
