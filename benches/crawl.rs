@@ -51,7 +51,7 @@ async fn main() -> Any<()> {
         .collect();
     if std::env::args().any(|argument| argument == "serve") {
         println!("{}", hosts.join("\n"));
-        return Ok(std::future::pending().await);
+        return std::future::pending().await;
     }
     let directory = tempfile::tempdir()?;
     let database = format!("sqlite:{}", directory.path().join("crawl.db").display());

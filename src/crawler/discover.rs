@@ -143,9 +143,25 @@ fn next_place(target: &Target, priority: Priority, found: Found<'_>) -> Option<S
         (Found::Findings(findings), _) => !findings.hosters.is_empty(),
     };
     let next = PLACES.get(here + 1).filter(|_| !says_enough)?;
+    at_place(target, priority, next)
+}
+
+/// The place of a site that is asked after one that its robots.txt forbids: the next that it allows.
+pub fn next_allowed(
+    target: &Target,
+    priority: Priority,
+    allows: impl Fn(&Url) -> bool,
+) -> Option<Sown> {
+    let here = number(&target.url).filter(|_| priority != Priority::Heard)?;
+    let later = PLACES[here + 1..].iter();
+    let mut later = later.filter_map(|place| at_place(target, priority, place));
+    later.find(|sown| allows(&sown.url))
+}
+
+fn at_place(target: &Target, priority: Priority, at: &Place) -> Option<Sown> {
     Some(Sown {
-        url: place(&target.url, next)?,
-        purpose: Purpose::Read(next.format),
+        url: place(&target.url, at)?,
+        purpose: Purpose::Read(at.format),
         priority,
         led_by: Some(target.url.clone()),
         of: None,

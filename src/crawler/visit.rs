@@ -21,7 +21,7 @@ const MAX_VALIDATOR_BYTES: usize = 1_000;
 #[derive(Debug)]
 pub enum Came {
     /// It is there, and was read.
-    Document(Arrived),
+    Document(Box<Arrived>),
     /// It is as it was.
     Unchanged,
     /// It is elsewhere.
@@ -230,7 +230,7 @@ fn read(
         let value = answer.headers.get(name)?.to_str().ok()?;
         (value.len() <= MAX_VALIDATOR_BYTES).then(|| value.to_owned())
     };
-    Came::Document(Arrived {
+    Came::Document(Box::new(Arrived {
         read: Read {
             document: answer.url.clone(),
             findings,
@@ -238,7 +238,7 @@ fn read(
         bytes: answer.body.len(),
         etag: header(ETAG),
         last_modified: header(LAST_MODIFIED),
-    })
+    }))
 }
 
 fn is_activitypub(format: Format) -> bool {

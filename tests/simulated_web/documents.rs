@@ -224,7 +224,7 @@ fn software(host: usize, path: &str, site: &Url) -> Answer {
             json!({
                 "version": "2.0", "software": { "name": name, "version": "7.1.0" },
                 "protocols": ["activitypub"], "services": { "inbound": [], "outbound": [] },
-                "openRegistrations": host % 2 == 0, "usage": { "users": { "total": host } },
+                "openRegistrations": host.is_multiple_of(2), "usage": { "users": { "total": host } },
                 "metadata": { "nodeName": format!("Site {host}") },
             })
         }

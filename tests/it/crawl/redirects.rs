@@ -30,7 +30,12 @@ async fn a_redirect_to_a_forbidden_path_is_not_followed() {
     });
     let crawl = crawl.await;
     let summary = crawl.run(&["a"]).await;
-    assert_eq!(crawl.far.asked("a"), ["/robots.txt", NODEINFO]);
+    let asked = crawl.far.asked("a");
+    assert_eq!(asked[..2], ["/robots.txt", NODEINFO]);
+    assert!(
+        asked.iter().all(|path| !path.starts_with("/private")),
+        "{asked:?}"
+    );
     assert_eq!(summary.forbidden, 1);
 }
 

@@ -16,12 +16,16 @@ async fn robots_txt_is_read_first_and_nothing_it_forbids_is_asked_for() {
     let summary = crawl.run(&["named", "everybody", "others"]).await;
     assert_eq!(
         crawl.far.asked("named"),
-        ["/robots.txt"],
-        "the first place is forbidden"
+        [
+            "/robots.txt",
+            "/.well_known/chatonsinfos/organization.properties",
+            "/librehost.json"
+        ],
+        "three places are forbidden, and those between them are asked"
     );
     assert_eq!(crawl.far.asked("everybody"), ["/robots.txt"]);
     assert_eq!(crawl.far.asked("others").len(), 6);
-    assert_eq!(summary.forbidden, 2);
+    assert_eq!(summary.forbidden, 3);
     assert_eq!(
         summary.left_out, 0,
         "a rule for everybody does not ask to be left out"

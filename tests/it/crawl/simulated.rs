@@ -32,10 +32,7 @@ async fn a_web_of_all_kinds_is_read_politely_and_known_again_the_next_day() {
     assert!(first.failed.values().sum::<u64>() > 0, "some are dead");
 
     let directory = crawl.store.directory().await.unwrap();
-    let id = |host| {
-        let id = format!("{}", web.name(host));
-        HosterId::parse(&id).unwrap()
-    };
+    let id = |host| HosterId::parse(web.name(host)).unwrap();
     let is_known = |host| {
         let id = id(host);
         let known = |hoster: &archipelago::domain::hoster::Hoster| {
@@ -60,7 +57,9 @@ async fn a_web_of_all_kinds_is_read_politely_and_known_again_the_next_day() {
     let log = server.log().take();
     assert_eq!(manners::faults(web, &log, GAP), Vec::<String>::new());
     assert_eq!((next.read, next.unchanged), (0, first.read));
-    let unchanged = log.iter().filter(|asked| asked.is_conditional && asked.status == 304);
+    let unchanged = log
+        .iter()
+        .filter(|asked| asked.is_conditional && asked.status == 304);
     assert!(unchanged.count() as u64 >= first.read);
     assert!(!next.learnt.is_change());
 }

@@ -95,6 +95,6 @@ fn a_document_that_is_not_of_one_hoster_is_refused() {
     let sentence = desk.refused(1, &["service", "add", "--from", "nowhere.json"]);
     assert!(sentence.contains("cannot read nowhere.json"), "{sentence}");
     let sentence = desk.refused(2, &["service", "add", "--from", "https://a.example/"]);
-    assert!(sentence.contains("crawler"), "{sentence}");
+    assert!(sentence.contains("download the document"), "{sentence}");
     assert_eq!(desk.json("service list")["total"], 0);
 }
