@@ -223,7 +223,7 @@ impl Worker {
                 _ => 0,
             });
             match came {
-                Came::Moved(_) if was_redirected => {
+                Came::Moved(to) if was_redirected || to == url => {
                     return self.came(target, format, visit::too_many_redirects());
                 }
                 Came::Moved(to) if Host::of(&to) == Host::of(&url) => {
