@@ -3,6 +3,7 @@
 mod crawl;
 mod export;
 mod follow;
+mod import;
 mod init;
 mod service;
 mod status;
