@@ -22,7 +22,9 @@ pub use manners::{GAP, LEASE};
 pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
 pub use schedule::{ABSENT_FOR, FIRST_WAIT, LONGEST_WAIT, PROBE_EVERY, PUT_OFF_FOR, READ_EVERY};
 pub use summary::Summary;
-pub use turn::{MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND};
+pub use turn::{
+    MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, MAX_REQUESTS_PER_TURN,
+};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -208,7 +210,7 @@ impl Crawler {
                 looked = Some(Instant::now());
                 may_be_more = turns.len() == wanted;
                 for turn in turns {
-                    self.0.tally.count(|summary| summary.hosts += 1);
+                    self.0.tally.visit(&turn.host);
                     let worker = Worker::new(self.0.clone(), way.clone(), stop.clone(), turn);
                     workers.spawn(worker.work());
                 }
