@@ -70,6 +70,20 @@ pub fn site(url: &Url, priority: Priority, led_by: Option<&Url>, depth: u32) -> 
     })
 }
 
+/// A service, to be looked at whether it is up.
+pub fn service(url: &Url) -> Sown {
+    Sown {
+        url: without_fragment(url),
+        purpose: Purpose::Probe,
+        priority: Priority::Heard,
+        led_by: None,
+        of: None,
+        depth: 0,
+        page: 0,
+        redirected: false,
+    }
+}
+
 /// Whether an address is one of the places above: what is not there is asked for seldom.
 pub fn is_place(url: &Url) -> bool {
     number(url).is_some()
@@ -226,6 +240,7 @@ mod tests {
             etag: None,
             last_modified: None,
             fails: 0,
+            log: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ mod discovery;
 mod killed;
 mod leaving;
 mod manners;
+mod probes;
 mod redirects;
 mod robots;
 mod rounds;
