@@ -6,6 +6,7 @@
 //! prices, languages and ages of facts is that of the data. Questions are those visitors ask: a
 //! departure near a town, a need with filters, free words, a beginning, a misspelling, browsing.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use archipelago::catalogue::{Edition, Vocabulary};
@@ -15,8 +16,8 @@ use archipelago::domain::localized::Language;
 use archipelago::domain::place::Coordinates;
 use archipelago::domain::service::{Service, ServiceId};
 use archipelago::formats::archipelago as format;
-use archipelago::search::Index;
 use archipelago::search::query::Query;
+use archipelago::search::{Contents, Index};
 use archipelago::store::Directory;
 use chrono::NaiveDate;
 use divan::{Bencher, black_box};
@@ -67,6 +68,7 @@ fn directory(size: usize) -> Directory {
     if size == 0 {
         return Directory {
             own: None,
+            availability: HashMap::new(),
             revision: 1,
             hosters: demo.hosters,
             services: demo.services,
@@ -114,6 +116,7 @@ fn directory(size: usize) -> Directory {
     }
     Directory {
         own: None,
+        availability: HashMap::new(),
         revision: 1,
         hosters,
         services,
@@ -124,14 +127,17 @@ fn index(size: usize) -> Index {
     let Directory {
         hosters, services, ..
     } = directory(size);
-    let standings = vec![Standing::Reported; hosters.len()];
-    Index::build(
-        &VOCABULARY.taxonomy,
-        &hosters,
-        &standings,
-        &services,
-        today(),
-    )
+    build_of(&hosters, &services)
+}
+
+fn build_of(hosters: &[Hoster], services: &[Service]) -> Index {
+    let contents = Contents {
+        hosters,
+        standings: &vec![Standing::Reported; hosters.len()],
+        services,
+        availability: vec![None; services.len()],
+    };
+    Index::build(&VOCABULARY.taxonomy, contents, today())
 }
 
 fn edition(size: usize) -> Edition {
@@ -149,16 +155,7 @@ fn build(bencher: Bencher, size: usize) {
     let Directory {
         hosters, services, ..
     } = directory(size);
-    let standings = vec![Standing::Reported; hosters.len()];
-    bencher.bench_local(|| {
-        Index::build(
-            &VOCABULARY.taxonomy,
-            &hosters,
-            &standings,
-            &services,
-            today(),
-        )
-    });
+    bencher.bench_local(|| build_of(&hosters, &services));
 }
 
 /// From the query string to hits and counts: reading, looking up the place, searching.

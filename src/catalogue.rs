@@ -1,9 +1,11 @@
 //! The directory as visitors see it: the index in use, rebuilt when the store's revision or the day moves.
 //!
 //! The only way out: pages, API and command line read from here and never from the store. A rebuild
-//! makes a new [`Edition`] beside the current one and swaps it in, so no question waits for it.
+//! makes a new [`Edition`] beside the current one and swaps it in, so no question waits for it. What changes
+//! by the hour and is asked for by few are [`Observations`].
 
 mod edition;
+mod observations;
 
 use std::sync::{Arc, RwLock};
 
@@ -16,6 +18,7 @@ use crate::search::understand::Phrases;
 use crate::store::{self, Store};
 
 pub use edition::{Edition, Overview};
+pub use observations::Observations;
 
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {

@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer};
 use tokio::sync::watch;
 use url::Url;
 
-use crate::catalogue::{Catalogue, Did};
+use crate::catalogue::{Catalogue, Did, Observations};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawler::{Crawler, GAP, Stop};
@@ -84,13 +84,15 @@ impl Node {
             Catalogue::open(&store, config.directory.least_standing, clock.today()).await?;
         let catalogue = Data::new(catalogue);
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
+        let observations = Data::new(Observations::new(store.clone(), clock.clone()));
         let data = (catalogue.clone(), federation.clone().map(Data::new));
         let app = move || {
             let (catalogue, federation) = data.clone();
             let app = App::new()
                 .wrap(Compress::default())
                 .wrap(web::headers())
-                .app_data(catalogue);
+                .app_data(catalogue)
+                .app_data(observations.clone());
             match federation {
                 Some(federation) => app.app_data(federation),
                 None => app,

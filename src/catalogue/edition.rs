@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use crate::domain::collective::Standing;
 use crate::domain::departure::Departure;
 use crate::domain::fingerprint::fingerprint;
+use crate::domain::health::Availability;
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::localized::Language;
 use crate::domain::service::Service;
@@ -15,7 +16,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
 use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
-use crate::search::{Index, Results, fair};
+use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
 use super::Vocabulary;
@@ -42,6 +43,7 @@ pub struct Edition {
     /// Its figures.
     pub overview: Overview,
     index: Index,
+    availability: HashMap<String, Availability>,
     hoster_by_id: HashMap<String, usize>,
     service_by_id: HashMap<String, usize>,
     services_of: Vec<Vec<usize>>,
@@ -98,6 +100,7 @@ impl Edition {
             hosters,
             services,
             own,
+            availability,
         } = directory;
         let standings: Vec<Standing> = hosters
             .iter()
@@ -107,7 +110,14 @@ impl Edition {
                 false => Standing::from_source(hoster.source.kind),
             })
             .collect();
-        let index = Index::build(&vocabulary.taxonomy, &hosters, &standings, &services, today);
+        let of = |service: &Service| seen(&availability, service);
+        let contents = Contents {
+            hosters: &hosters,
+            standings: &standings,
+            services: &services,
+            availability: services.iter().map(of).collect(),
+        };
+        let index = Index::build(&vocabulary.taxonomy, contents, today);
         let hoster_by_id: HashMap<String, usize> = hosters
             .iter()
             .enumerate()
@@ -132,6 +142,7 @@ impl Edition {
             standings,
             least_standing,
             index,
+            availability,
             hoster_by_id,
             services_of,
         };
@@ -264,6 +275,11 @@ impl Edition {
             .map(|position| &self.services[*position])
     }
 
+    /// Whether a service answers, if somebody looked.
+    pub fn availability(&self, service: &Service) -> Option<Availability> {
+        seen(&self.availability, service)
+    }
+
     /// The services of a hoster, by its position.
     pub fn services_of(&self, hoster: usize) -> impl Iterator<Item = &Service> {
         self.services_of[hoster]
@@ -276,4 +292,10 @@ impl Edition {
         let position = self.hoster_by_id[service.hoster.as_str()];
         (position, &self.hosters[position])
     }
+}
+
+fn seen(by_address: &HashMap<String, Availability>, service: &Service) -> Option<Availability> {
+    let url = service.url.as_ref()?.as_str();
+    // A fragment is never sent, so no look knows it.
+    by_address.get(url.split('#').next()?).copied()
 }

@@ -28,6 +28,20 @@ pub enum Found<'a> {
     Nothing,
 }
 
+/// A service, to be looked at whether it is up.
+pub fn service(url: &Url) -> Sown {
+    Sown {
+        url: without_fragment(url),
+        purpose: Purpose::Probe,
+        priority: Priority::Heard,
+        led_by: None,
+        of: None,
+        depth: 0,
+        page: 0,
+        redirected: false,
+    }
+}
+
 /// What is to be visited next, given what was found at a target of a host of this priority.
 pub fn next(target: &Target, priority: Priority, found: Found<'_>) -> Vec<Sown> {
     let mut sown: Vec<Sown> = places::next_place(target, priority, found)
@@ -130,6 +144,7 @@ mod tests {
             etag: None,
             last_modified: None,
             fails: 0,
+            log: Vec::new(),
         }
     }
 

@@ -20,7 +20,10 @@ mod visit;
 pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES};
 pub use manners::{GAP, LEASE};
 pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
-pub use schedule::{ABSENT_FOR, FIRST_WAIT, LONGEST_WAIT, PROBE_EVERY, PUT_OFF_FOR, READ_EVERY};
+pub use schedule::{
+    ABSENT_FOR, DOWN_FOR_LONG, FIRST_WAIT, LONGEST_WAIT, PROBE_EVERY, PROBE_SELDOM, PUT_OFF_FOR,
+    READ_EVERY,
+};
 pub use summary::Summary;
 pub use turn::{
     MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, MAX_REQUESTS_PER_TURN,
@@ -151,28 +154,34 @@ impl Crawler {
         self.0.store.sow(&sown, self.0.clock.now()).await
     }
 
-    /// Plans to visit the sites of all hosters the directory knows, if it has changed since the last time.
-    /// Says how many are new.
+    /// Plans to visit the sites of all hosters the directory knows, and to look whether their services are
+    /// up, if it has changed since the last time. Says how many addresses are new.
     pub async fn sow_known(&self) -> Result<u64, store::Error> {
         let revision = self.0.store.revision().await?;
         if self.0.sown_at.load(Ordering::Relaxed) == revision {
             return Ok(0);
         }
         let directory = self.0.store.directory().await?;
-        let sites = directory
-            .hosters
-            .iter()
-            .filter_map(|hoster| hoster.website.as_ref());
-        let sites = sites
-            .map(|site| site.as_url())
-            .filter(|site| self.0.may_visit(site));
-        let sown: Vec<_> = sites
+        let now = self.0.clock.now();
+        let may_visit = |url: &&Url| self.0.may_visit(url);
+        let sites = directory.hosters.iter();
+        let sites = sites.filter_map(|hoster| Some(hoster.website.as_ref()?.as_url()));
+        let sites = sites.filter(may_visit);
+        let mut sown: Vec<_> = sites
             .filter_map(|site| discover::site(site, Priority::Listed, None, 0))
             .collect();
-        let new = match sown.is_empty() {
-            true => 0,
-            false => self.0.store.sow(&sown, self.0.clock.now()).await?,
-        };
+        let offered = directory.services.iter();
+        let offered = offered.filter(|service| !service.is_over_by(now.date_naive()));
+        let offered = offered.filter_map(|service| Some(service.url.as_ref()?.as_url()));
+        let offered: Vec<&Url> = offered.filter(may_visit).collect();
+        // Its host is asked what runs there, which nobody knows better.
+        let hosts = offered.iter();
+        sown.extend(hosts.filter_map(|url| discover::site(url, Priority::Heard, None, 0)));
+        let watched: Vec<_> = offered.iter().map(|url| discover::service(url)).collect();
+        let mut new = self.0.store.watch(&watched, now).await?;
+        if !sown.is_empty() {
+            new += self.0.store.sow(&sown, now).await?;
+        }
         self.0.sown_at.store(directory.revision, Ordering::Relaxed);
         Ok(new)
     }

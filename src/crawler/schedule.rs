@@ -6,8 +6,12 @@ use crate::domain::fingerprint::fingerprint;
 
 /// How long after it was read a document is read again: within a day, however late in its round it comes.
 pub const READ_EVERY: TimeDelta = TimeDelta::hours(22);
-/// How often it is seen whether an address is up.
+/// How often it is seen whether a service is up.
 pub const PROBE_EVERY: TimeDelta = TimeDelta::hours(1);
+/// How often one is looked at that was down for [`DOWN_FOR_LONG`].
+pub const PROBE_SELDOM: TimeDelta = TimeDelta::hours(12);
+/// After how many looks in vain, one after the other, a service counts as down for long: a day.
+pub const DOWN_FOR_LONG: u32 = 24;
 /// How long after it was not there a well-known place is asked again: most hosts will never have it.
 pub const ABSENT_FOR: TimeDelta = TimeDelta::days(28);
 /// How long after its first failure an address is asked again; twice as long after each further one.
@@ -25,9 +29,13 @@ pub fn after_reading(name: &str, now: DateTime<Utc>) -> DateTime<Utc> {
     now + shortened(READ_EVERY, name, now)
 }
 
-/// When it is seen again whether an address is up.
-pub fn after_probing(name: &str, now: DateTime<Utc>) -> DateTime<Utc> {
-    now + shortened(PROBE_EVERY, name, now)
+/// When it is seen again whether a service is up that was found down `fails` times in a row.
+pub fn after_probing(fails: u32, name: &str, now: DateTime<Utc>) -> DateTime<Utc> {
+    let every = match fails < DOWN_FOR_LONG {
+        true => PROBE_EVERY,
+        false => PROBE_SELDOM,
+    };
+    now + shortened(every, name, now)
 }
 
 /// When a well-known place that was not there is asked again.
@@ -76,6 +84,17 @@ mod tests {
             }
         }
         assert!(after_failure(u32::MAX, &url(0), now()) - now() <= LONGEST_WAIT);
+    }
+
+    #[test]
+    fn a_service_is_looked_at_each_hour_and_twice_a_day_once_it_is_down_for_long() {
+        let wait = |fails| after_probing(fails, &url(1), now()) - now();
+        for fails in [0, 1, DOWN_FOR_LONG - 1] {
+            assert!(wait(fails) <= TimeDelta::hours(1) && wait(fails) >= TimeDelta::minutes(54));
+        }
+        for fails in [DOWN_FOR_LONG, u32::MAX] {
+            assert!(wait(fails) <= TimeDelta::hours(12) && wait(fails) >= TimeDelta::hours(10));
+        }
     }
 
     #[test]

@@ -12,14 +12,12 @@ use super::discover;
 use super::keeper::{Closed, Way};
 use super::manners::Gate;
 use super::robots::{self, Robots, Said};
-use super::visit::{self, Came};
+use super::visit::{self, Came, Why};
 use super::{Parts, Stop, probe, schedule};
 use crate::domain::host::Host;
 use crate::formats::Format;
 use crate::ingest::Read;
-use crate::store::frontier::{
-    Left, Outcome, Purpose, Rules, Sown, Spent, Target, Then, Turn, Visited,
-};
+use crate::store::frontier::{Outcome, Purpose, Rules, Sown, Spent, Target, Then, Turn, Visited};
 
 /// How many requests are made to one host in one turn. Then others have theirs, so that hosts which are
 /// slow or have much to say begin early and not last; and while a host waits for its next turn, its pause
@@ -41,6 +39,8 @@ pub(super) struct Worker {
     way: Way,
     stop: Stop,
     turn: Turn,
+    /// Whether anything is to be read in this turn, and not only looked at whether it is up.
+    reads: bool,
     gate: Gate,
     /// How many requests were made in this turn.
     asked: u32,
@@ -49,7 +49,7 @@ pub(super) struct Worker {
 /// What a visit comes to.
 #[derive(Default)]
 struct Step {
-    outcome: Option<Outcome>,
+    outcomes: Vec<Outcome>,
     rules: Option<Rules>,
     read: Option<Read>,
     sown: Vec<Sown>,
@@ -61,9 +61,12 @@ struct Step {
 #[derive(Default)]
 struct Leave {
     not_before: Option<DateTime<Utc>>,
+    not_read_before: Option<DateTime<Utc>>,
     is_opted_out: bool,
     /// Why it is out of reach, if it is.
     error: Option<String>,
+    /// Whether nobody answers there, so that its services are down.
+    is_silent: bool,
 }
 
 impl Leave {
@@ -79,10 +82,12 @@ impl Leave {
 impl Worker {
     pub(super) fn new(parts: Arc<Parts>, way: Way, stop: Stop, turn: Turn) -> Self {
         let gate = Gate::new(parts.gap, turn.until, parts.clock.now());
+        let is_read = |target: &Target| target.purpose != Purpose::Probe;
         Self {
             parts,
             way,
             stop,
+            reads: turn.targets.iter().any(is_read),
             turn,
             gate,
             asked: 0,
@@ -108,7 +113,7 @@ impl Worker {
                     ..Step::default()
                 },
             };
-            match self.record(step, due.is_empty()).await? {
+            match self.record(step, &due).await? {
                 Some(new) => due.extend(new),
                 None => return Ok(()),
             }
@@ -158,7 +163,7 @@ impl Worker {
             // Nothing is allowed for now (RFC 9309 §2.3.1.4).
             Said::Nothing { why, error } => {
                 self.parts.tally.count(|summary| summary.fail(why));
-                step.leave = Some(self.out_of_reach(error, now));
+                step.leave = Some(self.out_of_reach(why, error, now));
                 None
             }
             Said::TooLate => {
@@ -166,7 +171,7 @@ impl Worker {
                 None
             }
         };
-        let recorded = self.record(step, false).await?;
+        let recorded = self.record(step, due).await?;
         Ok(robots.filter(|_| recorded.is_some()))
     }
 
@@ -253,28 +258,14 @@ impl Worker {
                 ..Step::default()
             };
         }
-        let probed = probe::ask(&self.parts.fetcher, &target.url).await;
+        let probe = probe::ask(&self.parts.fetcher, &target.url, self.parts.clock.now()).await;
         self.passed(0);
         let now = self.parts.clock.now();
-        let fails = match &probed.error {
-            Some(_) => target.fails + 1,
-            None => 0,
-        };
-        self.parts.tally.count(|summary| {
-            summary.probed += 1;
-            summary.down += u64::from(fails > 0);
-        });
+        // Who does not answer here will not answer to what else is due.
+        let silence = probe.error.clone().filter(|_| probe.status.is_none());
         Step {
-            outcome: Some(Outcome {
-                url: target.url.clone(),
-                purpose: target.purpose,
-                due_at: schedule::after_probing(target.url.as_str(), now),
-                status: probed.status,
-                etag: None,
-                last_modified: None,
-                fails,
-                error: probed.error,
-            }),
+            leave: silence.map(|error| self.out_of_reach(Why::Unreachable, error, now)),
+            outcomes: vec![self.probed(target, probe)],
             ..Step::default()
         }
     }
@@ -295,25 +286,24 @@ impl Worker {
         });
     }
 
-    /// Records a step. What is new at the host comes back, or `None` if the host was left.
-    async fn record(&mut self, step: Step, is_last: bool) -> Result<Option<Vec<Target>>, Closed> {
+    /// Records a step. What is new at the host comes back, or `None` if the host was left; what else was due
+    /// there is `due`.
+    async fn record(
+        &mut self,
+        mut step: Step,
+        due: &VecDeque<Target>,
+    ) -> Result<Option<Vec<Target>>, Closed> {
         let is_early = step.leave.is_some() || self.asked >= MAX_REQUESTS_PER_TURN;
         let leave = step.leave.unwrap_or_default();
         let now = self.parts.clock.now();
-        let rest = TimeDelta::from_std(self.gate.gap()).unwrap_or(robots::MAX_CRAWL_DELAY);
-        let left = Left {
-            next_request_at: now + rest,
-            not_before: leave.not_before,
-            fails: match leave.error {
-                Some(_) => self.turn.fails + 1,
-                None => 0,
-            },
-            is_opted_out: leave.is_opted_out,
-            error: leave.error,
-        };
-        let then = match (is_early, is_last) {
-            (true, _) => Then::Leave(left),
-            (false, true) => Then::GoOnIfNew(left),
+        if let Some(error) = leave.error.as_ref().filter(|_| leave.is_silent) {
+            let probes = due.iter().filter(|due| due.purpose == Purpose::Probe);
+            let silent = |target| self.probed(target, probe::silent(error.clone(), now));
+            step.outcomes.extend(probes.map(silent));
+        }
+        let then = match (is_early, due.is_empty()) {
+            (true, _) => Then::Leave(self.left(leave, now)),
+            (false, true) => Then::GoOnIfNew(self.left(leave, now)),
             (false, false) => Then::GoOn,
         };
         let sown = step
@@ -323,7 +313,7 @@ impl Worker {
         let visited = Visited {
             host: self.turn.host.clone(),
             lease: self.turn.lease,
-            outcome: step.outcome,
+            outcomes: step.outcomes,
             rules: step.rules,
             told: None,
             sown: sown.collect(),

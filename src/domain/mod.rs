@@ -7,6 +7,7 @@ pub mod departure;
 pub mod fingerprint;
 pub mod fold;
 pub mod gazetteer;
+pub mod health;
 pub mod host;
 pub mod hoster;
 pub mod identity;

@@ -19,6 +19,9 @@ slug_type!(
     ServiceId
 );
 
+/// Where formats say the version of the software, among what has no place of its own: what is seen first.
+const VERSION_KEYS: [&str; 2] = ["nodeinfo:software.version", "chatonsinfos:software.version"];
+
 /// One thing a hoster offers. Facts are as its source gives them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Service {
@@ -218,6 +221,12 @@ impl Service {
     /// Who says a fact, by its name.
     pub fn source_of(&self, fact: &str) -> &Source {
         self.facts.get(fact).unwrap_or(&self.source)
+    }
+
+    /// The version of what it runs, as NodeInfo or its ChatonsInfos file has it.
+    pub fn version(&self) -> Option<Name> {
+        let text = VERSION_KEYS.iter().find_map(|key| self.other.get(*key))?;
+        Name::parse(text.trim_matches('"')).ok()
     }
 
     /// Whether `fact` is general knowledge that no source gives.

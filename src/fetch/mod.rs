@@ -9,6 +9,7 @@ mod address;
 mod answer;
 mod error;
 mod guard;
+mod look;
 mod lookup;
 
 use std::time::Duration;
@@ -27,6 +28,7 @@ use lookup::Guarded;
 pub use address::Refused;
 pub use answer::{Answer, MAX_DOCUMENT_BYTES, MAX_REMARK_BYTES, MAX_RETRY_AFTER};
 pub use error::Error;
+pub use look::Looked;
 pub use lookup::Lookup;
 pub use reqwest::{StatusCode, header};
 
@@ -128,6 +130,8 @@ impl Fetcher {
             // A proxy would look names up itself, behind the guard's back.
             .no_proxy()
             .redirect(Policy::none())
+            // So that a look can tell when a certificate ends.
+            .tls_info(true)
             .connect_timeout(CONNECT_WITHIN)
             .pool_idle_timeout(idle)
             .pool_max_idle_per_host(IDLE_PER_HOST)

@@ -10,11 +10,12 @@ use crate::domain::hoster::{CountryCode, Hoster, HosterStatus, LanguageCode};
 use crate::domain::need::{AlsoServes, NeedId, Software};
 use crate::domain::place::Coordinates;
 
-use crate::domain::service::{PriceKind, Registration, Room, Service};
+use crate::domain::service::{PriceKind, Registration, Room};
 use crate::domain::taxonomy::Taxonomy;
 
+use super::Contents;
 use super::fair;
-use super::rank::{Ages, Answer};
+use super::rank::{self, Ages, Answer};
 
 /// The most languages that can be told apart: a set of them is one 64-bit word.
 pub const MAX_LANGUAGES: usize = 64;
@@ -81,6 +82,8 @@ pub struct ServiceRow {
     pub end: End,
     /// Whether its facts still count.
     pub ages: Ages,
+    /// The factor for how reliably it answers.
+    pub availability: f32,
 }
 
 /// Whether the end of a service is announced; what is over has no row.
@@ -107,14 +110,8 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Lays out a directory for one day. `standings` runs beside `hosters`.
-    pub fn build(
-        taxonomy: &Taxonomy,
-        hosters: &[Hoster],
-        standings: &[Standing],
-        services: &[Service],
-        today: NaiveDate,
-    ) -> Self {
+    /// Lays out a directory for one day.
+    pub fn build(taxonomy: &Taxonomy, contents: &Contents, today: NaiveDate) -> Self {
         let mut columns = Self {
             kinds: vec![],
             countries: vec![],
@@ -122,8 +119,8 @@ impl Columns {
             hosters: vec![],
             services: vec![],
         };
-        let hoster_rows = columns.add_hosters(hosters, standings);
-        columns.add_services(taxonomy, services, &hoster_rows, today);
+        let hoster_rows = columns.add_hosters(contents.hosters, contents.standings);
+        columns.add_services(taxonomy, contents, &hoster_rows, today);
         columns
     }
 
@@ -175,14 +172,15 @@ impl Columns {
     fn add_services(
         &mut self,
         taxonomy: &Taxonomy,
-        services: &[Service],
+        contents: &Contents,
         hoster_rows: &HashMap<&str, u32>,
         today: NaiveDate,
     ) {
         let day = today.to_epoch_days();
         let mut kinds = HashMap::new();
+        let services = contents.services.iter().zip(&contents.availability);
         self.services.reserve_exact(services.len());
-        for (position, service) in services.iter().enumerate() {
+        for (position, (service, availability)) in services.enumerate() {
             let Some(hoster) = hoster_rows.get(service.hoster.as_str()) else {
                 continue;
             };
@@ -222,6 +220,7 @@ impl Columns {
                     None => End::None,
                 },
                 ages: Ages::of(service, today),
+                availability: rank::availability(*availability),
             });
         }
     }

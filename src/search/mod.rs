@@ -12,6 +12,7 @@ mod matching;
 pub mod query;
 pub mod question;
 pub mod rank;
+pub mod reason;
 mod scan;
 pub mod suggest;
 pub mod understand;
@@ -20,6 +21,7 @@ mod words;
 use chrono::NaiveDate;
 
 use crate::domain::collective::Standing;
+use crate::domain::health::Availability;
 use crate::domain::hoster::Hoster;
 use crate::domain::need::{NeedId, SoftwareId};
 use crate::domain::place::Compass;
@@ -31,7 +33,8 @@ use columns::Columns;
 use facets::Facets;
 use lexicon::Lexicon;
 use question::Question;
-use rank::{Answer, Reason, Score};
+use rank::{Answer, Score};
+use reason::Reason;
 
 /// A directory, ready to be asked on one day.
 pub struct Index {
@@ -39,7 +42,20 @@ pub struct Index {
     lexicon: Lexicon,
     needs: Vec<NeedId>,
     software: Vec<SoftwareId>,
+    availability: Vec<Option<Availability>>,
     today: NaiveDate,
+}
+
+/// What an index is built from.
+pub struct Contents<'a> {
+    /// Every hoster.
+    pub hosters: &'a [Hoster],
+    /// How the directory regards each.
+    pub standings: &'a [Standing],
+    /// Every service.
+    pub services: &'a [Service],
+    /// Whether each answers, as far as somebody looked.
+    pub availability: Vec<Option<Availability>>,
 }
 
 /// The answer to a question.
@@ -76,6 +92,8 @@ pub struct Hit {
     pub ages: rank::Ages,
     /// How this directory regards its hoster.
     pub standing: Standing,
+    /// Whether it answers, if somebody looked.
+    pub availability: Option<Availability>,
 }
 
 /// From the place that was asked for to the hoster.
@@ -90,16 +108,10 @@ pub struct Distance {
 }
 
 impl Index {
-    /// Builds the index for one day. `standings` runs beside `hosters`; what has closed is left out.
-    pub fn build(
-        taxonomy: &Taxonomy,
-        hosters: &[Hoster],
-        standings: &[Standing],
-        services: &[Service],
-        today: NaiveDate,
-    ) -> Self {
-        let columns = Columns::build(taxonomy, hosters, standings, services, today);
-        let lexicon = matching::lexicon(taxonomy, hosters, services, &columns);
+    /// Builds the index for one day; what has closed is left out.
+    pub fn build(taxonomy: &Taxonomy, contents: Contents, today: NaiveDate) -> Self {
+        let columns = Columns::build(taxonomy, &contents, today);
+        let lexicon = matching::lexicon(taxonomy, contents.hosters, contents.services, &columns);
         Self {
             columns,
             lexicon,
@@ -113,6 +125,7 @@ impl Index {
                 .iter()
                 .map(|software| software.id.clone())
                 .collect(),
+            availability: contents.availability,
             today,
         }
     }
@@ -139,7 +152,8 @@ impl Index {
 
     /// Bytes held on the heap, documents left aside: for the figures in BENCHMARKS.md.
     pub fn heap_bytes(&self) -> usize {
-        self.columns.heap_bytes() + self.lexicon.heap_bytes()
+        let availability = self.availability.capacity() * size_of::<Option<Availability>>();
+        self.columns.heap_bytes() + self.lexicon.heap_bytes() + availability
     }
 }
 
@@ -155,7 +169,12 @@ impl Hit {
             None => self.place_asked.then_some(Reason::PlaceUnknown),
         };
         let mut reasons: Vec<Reason> = answer.into_iter().chain(place).collect();
-        reasons.extend(rank::reasons_of(service, hoster, self.ages));
+        reasons.extend(reason::reasons_of(
+            service,
+            hoster,
+            self.ages,
+            self.availability,
+        ));
         reasons
     }
 

@@ -1,13 +1,11 @@
-//! The formula: text × fit × nearness × availability × freshness, each 0..1; and the reasons it gives.
+//! The formula: text × fit × nearness × availability × freshness, each 0..1.
 //!
 //! Trust is not among the factors (it filters), nor is popularity (it would rebuild the hypermarket).
 //! What cannot be verified counts as not there.
 
 use chrono::NaiveDate;
 
-use crate::domain::date::PartialDate;
-use crate::domain::hoster::{Hoster, LegalForm};
-use crate::domain::place::Compass;
+use crate::domain::health::Availability;
 use crate::domain::provenance::Age;
 use crate::domain::service::{Registration, Room, Service};
 
@@ -22,6 +20,10 @@ pub const NEARNESS_UNKNOWN: f32 = 0.0005;
 pub const NO_WORD_MATCHED: f32 = 0.1;
 /// The availability of what nobody has measured.
 pub const AVAILABILITY_UNMEASURED: f32 = 0.8;
+/// The availability of what is down for now.
+pub const DOWN: f32 = 0.05;
+/// As many looks as this, a day's, count as much as what is expected without any.
+const LOOKS_EXPECTED: f32 = 24.0;
 /// The fit of a suite whose part may not be switched on, against software made for the need: low
 /// enough that a known but stale service for the need (0.7 × 0.6) still comes before a fresh suite.
 const THROUGH_SUITE: f32 = 0.35;
@@ -121,108 +123,20 @@ pub fn freshness(age: Age) -> f32 {
     }
 }
 
-/// Why a result stands where it stands, in the order a reader wants it; put into words by the locale.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Reason {
-    /// Offered for the need that was asked for.
-    MadeForIt,
-    /// A suite that also serves the need, by the part named.
-    ThroughSuite {
-        /// The suite's name.
-        software: String,
-        /// The part that does it; it may not be switched on.
-        part: Option<String>,
-    },
-    /// So many kilometres away, in that direction.
-    Distance {
-        /// Kilometres.
-        km: f64,
-        /// Seen from the place that was asked for.
-        direction: Compass,
-    },
-    /// A place was asked for and the hoster's is not known.
-    PlaceUnknown,
-    /// How to get in, as its source says.
-    Access {
-        /// The way in.
-        registration: Registration,
-        /// Whether the fact still counts.
-        age: Age,
-        /// Whether it is general knowledge only.
-        unsourced: bool,
-    },
-    /// Nobody says how to get in.
-    AccessUnknown,
-    /// Full for now.
-    Full,
-    /// Made for so many people; whether there is room nobody says.
-    Size {
-        /// How many people it is made for.
-        people: u32,
-    },
-    /// Room for newcomers, and for how many people if said.
-    Room {
-        /// How many people it is made for.
-        people: Option<u32>,
-    },
-    /// It will end.
-    Closing {
-        /// Its last day.
-        on: PartialDate,
-    },
-    /// How old the facts are.
-    Facts {
-        /// When they were last seen said.
-        seen: Option<PartialDate>,
-        /// Whether they still count.
-        age: Age,
-    },
-    /// Who runs it; worth knowing, though it counts for nothing.
-    RunBy {
-        /// What the hoster is before the law.
-        form: LegalForm,
-    },
-    /// Nobody has measured whether it answers.
-    NotMeasured,
-}
-
-/// The reasons that lie in a service and its hoster.
-pub fn reasons_of(service: &Service, hoster: &Hoster, ages: Ages) -> Vec<Reason> {
-    let access = match service.registration {
-        Some(registration) => Reason::Access {
-            registration,
-            age: ages.registration,
-            unsourced: service.is_unsourced("registration"),
-        },
-        None => Reason::AccessUnknown,
-    };
-    let capacity = service.capacity.and_then(|capacity| match capacity.room {
-        Some(Room::Full) => Some(Reason::Full),
-        Some(Room::Open) => Some(Reason::Room {
-            people: capacity.people,
-        }),
-        None => capacity.people.map(|people| Reason::Size { people }),
-    });
-    let closing = service
-        .closing
-        .as_ref()
-        .map(|closing| Reason::Closing { on: closing.on });
-    let facts = Reason::Facts {
-        seen: service.source.seen,
-        age: ages.record,
-    };
-    let run_by = hoster.legal_form.map(|form| Reason::RunBy { form });
-    [
-        Some(access),
-        capacity,
-        closing,
-        run_by,
-        Some(facts),
-        Some(Reason::NotMeasured),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+/// The factor for how reliably it answers. What is down for now comes last of its kind; the share of a few
+/// looks counts little against what is to be expected of a service that nobody has looked at.
+pub fn availability(seen: Option<Availability>) -> f32 {
+    match seen {
+        None => AVAILABILITY_UNMEASURED,
+        Some(Availability {
+            down_since: Some(_),
+            ..
+        }) => DOWN,
+        Some(Availability { asked, up, .. }) => {
+            let expected = AVAILABILITY_UNMEASURED * LOOKS_EXPECTED;
+            (up as f32 + expected) / (asked as f32 + LOOKS_EXPECTED)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -237,6 +151,28 @@ mod tests {
         assert!((nearness(1_000.0) - 1.0 / 64.0).abs() < 1e-6);
         assert!(nearness(700.0) > nearness(8_000.0));
         assert!(nearness(20_040.0) > NEARNESS_UNKNOWN);
+    }
+
+    #[test]
+    fn who_answers_comes_before_who_was_never_looked_at_and_what_is_down_comes_last() {
+        let seen = |asked, up| {
+            availability(Some(Availability {
+                asked,
+                up,
+                down_since: None,
+            }))
+        };
+        assert_eq!(availability(None), AVAILABILITY_UNMEASURED);
+        assert!(seen(720, 720) > 0.99 && seen(720, 360) < 0.55);
+        // One look says little, whatever it found.
+        assert!((seen(1, 1) - AVAILABILITY_UNMEASURED).abs() < 0.05);
+        assert!((seen(1, 0) - AVAILABILITY_UNMEASURED).abs() < 0.05);
+        let down = availability(Some(Availability {
+            asked: 720,
+            up: 718,
+            down_since: Some(chrono::DateTime::UNIX_EPOCH),
+        }));
+        assert!(down == DOWN && seen(720, 0) > 0.0);
     }
 
     /// All facts of one source.

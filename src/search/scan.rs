@@ -222,7 +222,7 @@ impl<'a> Plan<'a> {
             text,
             fit: self.fit(service, answer),
             nearness,
-            availability: rank::AVAILABILITY_UNMEASURED,
+            availability: service.availability,
             freshness: rank::freshness(service.ages.record),
         }
     }
@@ -274,6 +274,7 @@ impl<'a> Plan<'a> {
             place_asked: self.question.place.is_some(),
             ages: service.ages,
             standing: hoster.standing,
+            availability: self.index.availability[service.position as usize],
         }
     }
 }

@@ -49,7 +49,13 @@ fn directory_on(day: &str, entries: &[Entry]) -> Directory {
     let services = services.concat();
     let standings = vec![Standing::Claimed; hosters.len()];
     let day: NaiveDate = day.parse().unwrap();
-    let index = Index::build(&TAXONOMY, &hosters, &standings, &services, day);
+    let contents = Contents {
+        hosters: &hosters,
+        standings: &standings,
+        services: &services,
+        availability: vec![None; services.len()],
+    };
+    let index = Index::build(&TAXONOMY, contents, day);
     Directory { index, services }
 }
 

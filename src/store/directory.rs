@@ -1,10 +1,13 @@
 //! Everything the directory holds, read at one moment.
 
+use std::collections::HashMap;
+
 use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Any, Row, Transaction};
 
-use super::{Error, Store, known_revision, url_in};
+use super::{Error, Store, health, known_revision, url_in};
+use crate::domain::health::Availability;
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::{Service, ServiceId};
 use crate::formats::activitypub::ids::hoster_id;
@@ -20,6 +23,8 @@ pub struct Directory {
     pub services: Vec<Service>,
     /// The hoster whose node this is, if it is one's.
     pub own: Option<HosterId>,
+    /// What the looks at services come to, by the address that was looked at.
+    pub availability: HashMap<String, Availability>,
 }
 
 impl Store {
@@ -59,6 +64,7 @@ impl Store {
             hosters,
             services,
             own: own.and_then(|actor| hoster_id(&actor)),
+            availability: health::availabilities(&mut snapshot).await?,
         })
     }
 

@@ -13,6 +13,7 @@ mod directory;
 mod follows;
 pub mod frontier;
 mod gate;
+mod health;
 mod held;
 mod identities;
 mod inbox;

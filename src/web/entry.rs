@@ -7,7 +7,8 @@ use crate::domain::provenance::{Age, Source};
 use crate::domain::service::{Price, Service};
 use crate::domain::text::Link;
 use crate::search::Hit;
-use crate::search::rank::{Reason, Score};
+use crate::search::rank::Score;
+use crate::search::reason::Reason;
 
 use super::facts::{Dated, dated};
 use super::locale::Locale;
@@ -228,7 +229,12 @@ fn factors(score: &Score, reasons: &[Reason], l: &Locale) -> Vec<Factor> {
     } else {
         format!("{nearness} {}", l.t("score.nearness.halves"))
     };
-    let availability = because(|reason| matches!(reason, Reason::NotMeasured));
+    let availability = because(|reason| {
+        matches!(
+            reason,
+            Reason::Up { .. } | Reason::Down { .. } | Reason::NotMeasured
+        )
+    });
     let freshness = because(|reason| matches!(reason, Reason::Facts { .. }));
     [
         ("score.text", score.text, text),

@@ -109,6 +109,18 @@ impl Locale {
         }
     }
 
+    /// A share from 0 to 1 in percent, to a tenth: "99,8 %". Never more than it is: what failed once shows.
+    pub fn percent(&self, share: f32) -> String {
+        let text = match (f64::from(share) * 1_000.0 + 0.01).floor() / 10.0 {
+            whole if whole.fract() == 0.0 => format!("{whole:.0}"),
+            tenths => format!("{tenths:.1}"),
+        };
+        match self.language {
+            Language::French => text.replace('.', ",") + "\u{202f}%",
+            Language::English => text + "%",
+        }
+    }
+
     /// A date as part of a sentence: "le 4 mai 2021", "en 2021".
     pub fn on(&self, date: PartialDate) -> String {
         let key = if date.precision() == Precision::Day {

@@ -6,6 +6,7 @@
 
 pub mod api;
 mod assets;
+mod availability;
 mod chart;
 mod chips;
 mod elsewhere;

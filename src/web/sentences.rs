@@ -4,7 +4,7 @@ use crate::domain::place::Compass;
 use crate::domain::provenance::Age;
 use crate::domain::service::Registration;
 use crate::search::query::{FieldError, Problem};
-use crate::search::rank::Reason;
+use crate::search::reason::Reason;
 
 use super::locale::Locale;
 
@@ -69,6 +69,8 @@ pub fn reason(reason: &Reason, l: &Locale) -> String {
             l.with(key, "date", l.on(*seen))
         }
         Reason::RunBy { form } => l.t(&format!("reason.by.{}", form.word())).to_owned(),
+        Reason::Up { share } => l.with("reason.up", "share", l.percent(*share)),
+        Reason::Down { since } => l.with("reason.down", "date", l.day(*since)),
         Reason::NotMeasured => l.t("reason.unmeasured").to_owned(),
     }
 }

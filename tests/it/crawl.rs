@@ -5,6 +5,7 @@ mod discovery;
 mod killed;
 mod leaving;
 mod manners;
+mod probes;
 mod redirects;
 mod refused;
 mod robots;

@@ -64,6 +64,7 @@ fn left(second: i64) -> Left {
     Left {
         next_request_at: after(second),
         not_before: None,
+        not_read_before: None,
         fails: 0,
         is_opted_out: false,
         error: None,
@@ -73,19 +74,15 @@ fn left(second: i64) -> Left {
 /// What became of the first target of a turn, which is due again at a second.
 fn visited(turn: &Turn, due: i64, then: Then) -> Visited {
     let outcome = turn.targets.first().map(|target| Outcome {
-        url: target.url.clone(),
-        purpose: target.purpose,
-        due_at: after(due),
         status: Some(200),
         etag: Some("\"tag\"".to_owned()),
         last_modified: Some("yesterday".to_owned()),
-        fails: 0,
-        error: None,
+        ..Outcome::of(target, after(due))
     });
     Visited {
         host: turn.host.clone(),
         lease: turn.lease,
-        outcome,
+        outcomes: outcome.into_iter().collect(),
         rules: None,
         told: None,
         sown: Vec::new(),
@@ -129,7 +126,7 @@ on_both_engines! {
 
         assert_eq!(record(&store, visited(a, 86_400, Then::GoOn), 1).await, Some(vec![]));
         let mut second = visited(a, 86_400, Then::Leave(left(4)));
-        second.outcome.as_mut().unwrap().url = a.targets[1].url.clone();
+        second.outcomes[0].url = a.targets[1].url.clone();
         assert_eq!(record(&store, second, 2).await, None);
         assert_eq!(lease(&store, 3, 86_399, 10).await.len(), 1, "only b is due");
         let again = lease(&store, 4, 86_400, 10).await;

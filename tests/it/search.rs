@@ -1,5 +1,6 @@
 //! The main job on the real directory: whoever leaves a service finds a hoster, and never a dead end.
 
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use archipelago::catalogue::{Edition, Vocabulary};
@@ -15,6 +16,7 @@ static EDITION: LazyLock<Edition> = LazyLock::new(|| {
     assert_eq!(findings.complaints, []);
     let directory = Directory {
         own: None,
+        availability: HashMap::new(),
         revision: 1,
         hosters: findings.hosters,
         services: findings.services,
@@ -139,6 +141,7 @@ fn a_directory_that_lists_only_confirmed_hosters_shows_the_reported_ones_when_as
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
     let directory = Directory {
         own: None,
+        availability: HashMap::new(),
         revision: 1,
         hosters: findings.hosters,
         services: findings.services,

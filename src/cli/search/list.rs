@@ -2,7 +2,7 @@
 
 use crate::catalogue::Edition;
 use crate::domain::provenance::Age;
-use crate::search::rank::Reason;
+use crate::search::reason::Reason;
 use crate::web::api::search::{Document, Found, Understood};
 use crate::web::locale::Locale;
 use crate::web::sentences;

@@ -8,12 +8,13 @@ use super::{
     LATER, Leave, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, Step, Worker,
 };
 use crate::crawler::discover::{self, Found};
-use crate::crawler::robots::Robots;
+use crate::crawler::robots::{self, Robots};
 use crate::crawler::schedule;
 use crate::crawler::visit::{Came, Why};
+use crate::domain::health::Probe;
 use crate::formats::{Findings, Format};
 use crate::ingest::Read;
-use crate::store::frontier::{Outcome, ROUND, Target};
+use crate::store::frontier::{Left, Outcome, ROUND, Target};
 
 impl Worker {
     /// What is to be recorded of what came.
@@ -22,16 +23,8 @@ impl Worker {
         let priority = self.turn.priority;
         let url = &target.url;
         let mut step = Step::default();
-        let mut outcome = Outcome {
-            url: url.clone(),
-            purpose: target.purpose,
-            due_at: schedule::after_reading(url.as_str(), now),
-            status: None,
-            etag: target.etag.clone(),
-            last_modified: target.last_modified.clone(),
-            fails: 0,
-            error: None,
-        };
+        let due_at = schedule::after_reading(url.as_str(), now);
+        let mut outcome = Outcome::of(target, due_at);
         let fails = target.fails + 1;
         let again = schedule::after_failure(fails, url.as_str(), now);
         let tally = self.parts.tally.clone();
@@ -97,11 +90,11 @@ impl Worker {
                     }
                 }
                 if why.is_of_host() {
-                    step.leave = Some(self.out_of_reach(error, now));
+                    step.leave = Some(self.out_of_reach(why, error, now));
                 }
             }
         }
-        step.outcome = Some(outcome);
+        step.outcomes.push(outcome);
         step
     }
 
@@ -111,16 +104,10 @@ impl Worker {
         let next = discover::next_allowed(target, self.turn.priority, |url| robots.allows(url));
         self.parts.tally.count(|summary| summary.forbidden += 1);
         Step {
-            outcome: Some(Outcome {
-                url: target.url.clone(),
-                purpose: target.purpose,
-                due_at: schedule::after_reading(target.url.as_str(), now),
-                status: None,
-                etag: target.etag.clone(),
-                last_modified: target.last_modified.clone(),
-                fails: 0,
+            outcomes: vec![Outcome {
                 error: Some("robots.txt forbids it".to_owned()),
-            }),
+                ..Outcome::of(target, schedule::after_reading(target.url.as_str(), now))
+            }],
             sown: next.into_iter().collect(),
             ..Step::default()
         }
@@ -141,12 +128,59 @@ impl Worker {
         Leave::until(now + wait.unwrap_or(schedule::PUT_OFF_FOR))
     }
 
-    pub(super) fn out_of_reach(&self, error: String, now: DateTime<Utc>) -> Leave {
+    /// How a host is left that is out of reach. Where nobody answers, that its services are down is known
+    /// too, and whether they are back is asked each hour.
+    pub(super) fn out_of_reach(&self, why: Why, error: String, now: DateTime<Utc>) -> Leave {
         let fails = self.turn.fails + 1;
-        let host = self.turn.host.as_str();
+        let again = schedule::after_failure(fails, self.turn.host.as_str(), now);
+        let is_silent = why.is_of_host();
         Leave {
             error: Some(error),
-            ..Leave::until(schedule::after_failure(fails, host, now))
+            is_silent,
+            not_read_before: Some(again),
+            not_before: (!is_silent).then_some(again),
+            ..Leave::default()
+        }
+    }
+
+    /// What is recorded of a look at whether a service is up.
+    pub(super) fn probed(&self, target: &Target, probe: Probe) -> Outcome {
+        let fails = match probe.is_up() {
+            true => 0,
+            false => target.fails.saturating_add(1),
+        };
+        self.parts.tally.count(|summary| {
+            summary.probed += 1;
+            summary.down += u64::from(fails > 0);
+        });
+        Outcome {
+            status: probe.status,
+            fails,
+            error: probe.error.clone(),
+            probe: Some(probe.clone()),
+            ..Outcome::of(
+                target,
+                schedule::after_probing(fails, target.url.as_str(), probe.at),
+            )
+        }
+    }
+
+    /// How a host is left.
+    pub(super) fn left(&self, leave: Leave, now: DateTime<Utc>) -> Left {
+        let rest = TimeDelta::from_std(self.gate.gap()).unwrap_or(robots::MAX_CRAWL_DELAY);
+        let fails = match leave.error {
+            Some(_) if self.reads => self.turn.fails.saturating_add(1),
+            // To look each hour whether it is back makes nobody dead sooner.
+            Some(_) => self.turn.fails,
+            None => 0,
+        };
+        Left {
+            next_request_at: now + rest,
+            not_before: leave.not_before,
+            not_read_before: leave.not_read_before,
+            fails,
+            is_opted_out: leave.is_opted_out,
+            error: leave.error,
         }
     }
 }

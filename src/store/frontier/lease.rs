@@ -124,7 +124,7 @@ async fn due(
     let rows = sqlx::query(
         "select * from (
            select t.host, t.url, t.purpose, t.format, t.hoster, t.depth, t.page, t.redirected, t.etag,
-                  t.last_modified, t.fails, t.due_at,
+                  t.last_modified, t.fails, t.log, t.due_at,
                   row_number() over (partition by t.host order by t.due_at) as place
            from targets t join hosts h on h.host = t.host
            where h.leased_until = $4 and h.lease = $1 and t.due_at <= $2) as ranked
@@ -200,6 +200,11 @@ pub(super) fn target(row: &AnyRow) -> Result<Target, Error> {
         etag: row.try_get("etag")?,
         last_modified: row.try_get("last_modified")?,
         fails: small(row, "fails")?,
+        // A log that cannot be read is none: it only helps people.
+        log: row
+            .try_get::<Option<String>, _>("log")?
+            .and_then(|log| serde_json::from_str(&log).ok())
+            .unwrap_or_default(),
     })
 }
 

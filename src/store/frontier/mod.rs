@@ -6,6 +6,7 @@
 
 mod lease;
 mod look;
+mod outcome;
 mod record;
 mod sow;
 
@@ -18,9 +19,9 @@ use crate::domain::word::worded;
 use crate::formats::Format;
 
 pub use look::{Frontier, Trouble};
-pub use record::{
-    Left, MAX_HOSTS_PER_DOMAIN, MAX_TARGETS_PER_HOST, Outcome, Recorded, Then, Visited,
-};
+pub use outcome::{LogEntry, MAX_LOG, Outcome};
+pub use record::{Left, MAX_HOSTS_PER_DOMAIN, MAX_TARGETS_PER_HOST, Recorded, Then, Visited};
+pub(super) use sow::plan;
 
 /// How many hosts of one registered domain are asked at once: they are mostly one machine.
 pub const MAX_LEASED_PER_DOMAIN: u32 = 4;
@@ -99,6 +100,8 @@ pub struct Target {
     pub last_modified: Option<String>,
     /// How often in a row it was asked in vain.
     pub fails: u32,
+    /// Its last visits, the last first, up to [`MAX_LOG`].
+    pub log: Vec<LogEntry>,
 }
 
 /// What a host's robots.txt says to us.

@@ -1,9 +1,8 @@
 //! What became of visits, with what was learnt, many in one transaction.
 
 use chrono::{DateTime, Utc};
-use url::Url;
 
-use super::{Purpose, Rules, Sown, Spent, Target, sow};
+use super::{Outcome, Rules, Sown, Spent, Target, sow};
 use crate::domain::host::Host;
 use crate::store::{Error, Kept, Run, Store, Told, Writing, keep};
 
@@ -22,8 +21,9 @@ pub struct Visited {
     /// The lease under which it was asked. Of a lease that has ended nothing is recorded: who has the host
     /// now asks again.
     pub lease: i64,
-    /// What became of the target that was asked for; `None` if it was robots.txt.
-    pub outcome: Option<Outcome>,
+    /// What became of the target that was asked for, and of those that need not be asked after it; none if
+    /// it was robots.txt.
+    pub outcomes: Vec<Outcome>,
     /// What robots.txt says, if it was read.
     pub rules: Option<Rules>,
     /// What its document tells, if it was read.
@@ -34,27 +34,6 @@ pub struct Visited {
     pub spent: Spent,
     /// What the worker does then.
     pub then: Then,
-}
-
-/// What became of a target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
-    /// Where it is.
-    pub url: Url,
-    /// Why it was asked.
-    pub purpose: Purpose,
-    /// When it is asked next.
-    pub due_at: DateTime<Utc>,
-    /// The HTTP status, if there was an answer.
-    pub status: Option<u16>,
-    /// The tag of what was read.
-    pub etag: Option<String>,
-    /// When that changed, as its server wrote it.
-    pub last_modified: Option<String>,
-    /// How often in a row it was asked in vain.
-    pub fails: u32,
-    /// What went wrong.
-    pub error: Option<String>,
 }
 
 /// What a worker does after a visit.
@@ -75,6 +54,8 @@ pub struct Left {
     pub next_request_at: DateTime<Utc>,
     /// Before when nothing is due there, whatever its targets say.
     pub not_before: Option<DateTime<Utc>>,
+    /// Before when nothing is read there; whether its services are up may be asked sooner.
+    pub not_read_before: Option<DateTime<Utc>>,
     /// How many rounds in a row it was out of reach.
     pub fails: u32,
     /// Whether it asks to be left out.
@@ -158,7 +139,7 @@ impl Store {
             if each.is_some() {
                 let visited = mine.next().expect("one for each that is mine");
                 *each = visited
-                    .record(&mut writing, &mut recorded.found, now)
+                    .record(&mut writing, &mut recorded.found, &mut is_visible, now)
                     .await?;
             }
         }
@@ -179,14 +160,14 @@ impl Recorded {
 impl Visited {
     /// The visit without anything that its host said.
     fn bare(&self, error: &sqlx::Error) -> Self {
-        let outcome = self.outcome.clone().map(|outcome| Outcome {
+        let outcomes = self.outcomes.iter().cloned().map(|outcome| Outcome {
             etag: None,
             last_modified: None,
             error: Some(format!("what it says cannot be kept: {error}")),
             ..outcome
         });
         Self {
-            outcome,
+            outcomes: outcomes.collect(),
             rules: None,
             told: None,
             sown: Vec::new(),
@@ -198,10 +179,11 @@ impl Visited {
         &self,
         writing: &mut Writing,
         found: &mut u64,
+        is_visible: &mut bool,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<Target>>, Error> {
-        if let Some(outcome) = &self.outcome {
-            outcome.record(writing, now).await?;
+        for outcome in &self.outcomes {
+            *is_visible |= outcome.record(writing, now).await?;
         }
         let mut new = Vec::new();
         for sown in &self.sown {
@@ -248,6 +230,15 @@ impl Visited {
         left: &Left,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        if let Some(time) = left.not_read_before {
+            sqlx::query(
+                "update targets set due_at = $1 where host = $2 and purpose = 'read' and due_at < $1",
+            )
+            .bind(time.timestamp_millis())
+            .bind(self.host.as_str())
+            .execute(&mut **writing)
+            .await?;
+        }
         sqlx::query(
             "update hosts set leased_until = 0, next_request_at = $1, fails = $2, last_error = $3,
                opted_out_at = case when $4 = 0 then null else coalesce(opted_out_at, $5) end,
@@ -264,28 +255,6 @@ impl Visited {
         .bind(NEVER)
         .bind(left.not_before.map_or(0, |time| time.timestamp_millis()))
         .bind(self.host.as_str())
-        .execute(&mut **writing)
-        .await?;
-        Ok(())
-    }
-}
-
-impl Outcome {
-    async fn record(&self, writing: &mut Writing, now: DateTime<Utc>) -> Result<(), Error> {
-        sqlx::query(
-            "update targets set due_at = $1, last_status = $2, etag = $3, last_modified = $4,
-               fails = $5, last_error = $6, visited_at = $7
-             where url = $8 and purpose = $9",
-        )
-        .bind(self.due_at.timestamp_millis())
-        .bind(self.status.map(i64::from))
-        .bind(self.etag.as_deref())
-        .bind(self.last_modified.as_deref())
-        .bind(i64::from(self.fails))
-        .bind(self.error.as_deref())
-        .bind(now.timestamp_millis())
-        .bind(self.url.as_str())
-        .bind(self.purpose.word())
         .execute(&mut **writing)
         .await?;
         Ok(())

@@ -26,7 +26,7 @@ impl Store {
 /// Plans to visit an address; says whether it is new. Left out is what has no host, the host that is one
 /// too many of its domain, the target that is one too many of its host, and what a host that asked to be
 /// left out is mentioned for.
-pub(super) async fn plan(
+pub(in crate::store) async fn plan(
     writing: &mut Writing,
     sown: &Sown,
     now: DateTime<Utc>,
@@ -100,6 +100,7 @@ impl Sown {
             etag: None,
             last_modified: None,
             fails: 0,
+            log: Vec::new(),
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::catalogue::Edition;
 use crate::domain::collective::Standing;
 use crate::domain::date::PartialDate;
+use crate::domain::health::Availability;
 use crate::domain::hoster::{
     CountryCode, Hoster, HosterPlace, HosterStatus, LanguageCode, LegalForm,
 };
@@ -32,8 +34,10 @@ pub struct ServiceFacts<'a> {
     pub languages: &'a [LanguageCode],
     pub hoster: HosterName<'a>,
     pub place: Option<Place<'a>>,
-    /// Nothing is measured yet.
+    /// The part of the looks of thirty days at which it was up; null where nobody looked.
     pub availability: Option<f32>,
+    /// Since when it does not answer, if it does not.
+    pub down_since: Option<DateTime<Utc>>,
     pub closing: Option<ClosingFacts<'a>>,
     #[serde(flatten)]
     pub provenance: Provenance<'a>,
@@ -133,7 +137,10 @@ impl<'a> ServiceFacts<'a> {
                 standing: edition.standings[position],
             },
             place: place(&hoster.place),
-            availability: None,
+            availability: edition.availability(service).map(Availability::share),
+            down_since: edition
+                .availability(service)
+                .and_then(|seen| seen.down_since),
             closing: service
                 .closing
                 .as_ref()

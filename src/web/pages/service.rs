@@ -5,11 +5,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::catalogue::{Catalogue, Edition};
+use crate::catalogue::{Catalogue, Edition, Observations};
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::service::{Capacity, Closing, Service};
 use crate::domain::text::Link;
 use crate::formats::schema_org;
+use crate::web::availability::{Availability, HEIGHT, told};
 use crate::web::entry::{languages, place, price_text, way_in};
 use crate::web::error::{Refused, unknown_name};
 use crate::web::facts::{Dated, Fact, cited, dated};
@@ -36,6 +37,7 @@ struct ServicePage<'a> {
     go: Option<&'a Link>,
     facts: Vec<Fact>,
     also: Vec<Also<'a>>,
+    availability: Option<Availability>,
     standing_sentence: String,
     source: Dated,
     /// What search engines read, as a data block.
@@ -55,6 +57,7 @@ pub async fn page(
     request: HttpRequest,
     path: Path<(String, String)>,
     catalogue: Data<Catalogue>,
+    observations: Data<Observations>,
 ) -> Result<HttpResponse, Refused> {
     let (_, id) = path.into_inner();
     let l = language_of(&request);
@@ -63,6 +66,11 @@ pub async fn page(
         .service(&id)
         .ok_or_else(|| unknown_name(&request, &edition, &id))?;
     let (position, hoster) = edition.hoster_of(service);
+    // What is down are pages that could tell more, not those that are told.
+    let availability = observations.health(service).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what was seen of a service cannot be read");
+        None
+    });
     let need = edition.taxonomy().need(service.need.as_str());
     let standing = edition.standings[position];
     let others = edition
@@ -85,6 +93,7 @@ pub async fn page(
         is_unlisted: !has_closed && standing < edition.least_standing,
         go: way_in(service, hoster),
         facts: facts(&edition, service, hoster, l),
+        availability: availability.map(|health| told(&health, observations.now(), l)),
         also: others.map(|other| also(&edition, other, l)).collect(),
         standing_sentence: l.with(
             &format!("standing.sentence.{}", standing.word()),
@@ -121,6 +130,15 @@ fn software_name(edition: &Edition, service: &Service) -> Option<String> {
         .taxonomy()
         .software_by_id(id.as_str())
         .map(|software| software.name.to_string())
+}
+
+/// What it runs, with the version where that was seen.
+fn software_and_version(edition: &Edition, service: &Service) -> Option<String> {
+    let name = software_name(edition, service)?;
+    Some(match service.version() {
+        Some(version) => format!("{name} {version}"),
+        None => name,
+    })
 }
 
 fn linked_data(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> String {
@@ -172,16 +190,10 @@ fn facts(edition: &Edition, service: &Service, hoster: &Hoster, l: &Locale) -> V
         fact(
             "software",
             "service.software",
-            software_name(edition, service),
+            software_and_version(edition, service),
             "software.unknown",
         ),
         fact("url", "service.address", address, "service.address.unknown"),
-        fact(
-            "availability",
-            "service.availability",
-            None,
-            "service.availability.unknown",
-        ),
     ];
     facts.push(Fact {
         source: dated(hoster.source_of("languages"), edition.day(), l),

@@ -31,7 +31,7 @@ on_both_engines! {
                     ..visited(turn, 86_400, Then::GoOn)
                 };
                 if bad.contains(&number) {
-                    visited.outcome.as_mut().unwrap().etag = Some(POISON.to_owned());
+                    visited.outcomes[0].etag = Some(POISON.to_owned());
                 }
                 if number == 8 {
                     visited.lease = 99;
