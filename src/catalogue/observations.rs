@@ -1,7 +1,11 @@
 //! What looks and visits saw, by key: it changes by the hour and few ask for it, so it is read when asked.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::Figures;
 use crate::clock::Clock;
 use crate::domain::health::Health;
 use crate::domain::service::Service;
@@ -10,14 +14,19 @@ use crate::store::{self, Store};
 /// What was seen of others. Clones are the same.
 #[derive(Clone)]
 pub struct Observations {
-    store: Store,
+    pub(super) store: Store,
     clock: Clock,
+    pub(super) counted: Arc<Mutex<Option<Arc<Figures>>>>,
 }
 
 impl Observations {
     /// Of what is kept in a store.
     pub fn new(store: Store, clock: Clock) -> Self {
-        Self { store, clock }
+        Self {
+            store,
+            clock,
+            counted: Arc::default(),
+        }
     }
 
     /// The time until which they reach.
