@@ -62,7 +62,7 @@ pub async fn ingest_visits(
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
     let visits = visits.into_iter().map(|(visited, read)| Visited {
-        told: read.map(|read| told(read, taxonomy).0),
+        told: read.map(|read| told(read, taxonomy, Run::Crawl).0),
         ..visited
     });
     let recorded = store.record_visits(visits.collect(), now).await?;
@@ -88,7 +88,7 @@ async fn keep(
     run: Run,
     now: DateTime<Utc>,
 ) -> Result<Vec<Ingested>, store::Error> {
-    let read = read.into_iter().map(|read| self::told(read, taxonomy));
+    let read = read.into_iter().map(|read| self::told(read, taxonomy, run));
     let (told, said): (Vec<Told>, Vec<Said>) = read.unzip();
     let outcome = store.keep_told(told, run, now).await?;
     warn_of_gate(outcome.gate_closed);
@@ -108,7 +108,7 @@ async fn keep(
 type Said = (HashMap<ServiceId, usize>, Complaints);
 
 /// What a document tells as far as it is understood and may say it, and what is to be said of it.
-fn told(read: Read, taxonomy: &Taxonomy) -> (Told, Said) {
+fn told(read: Read, taxonomy: &Taxonomy, run: Run) -> (Told, Said) {
     let Findings {
         hosters,
         services,
@@ -124,6 +124,7 @@ fn told(read: Read, taxonomy: &Taxonomy) -> (Told, Said) {
         services,
         asks_to_be_left_out,
         is_whole,
+        run,
     );
     (told, (lines, complaints))
 }

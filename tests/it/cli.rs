@@ -4,6 +4,7 @@ mod certificates;
 mod crawl;
 mod export;
 mod follow;
+mod import;
 mod init;
 mod service;
 mod status;
