@@ -60,7 +60,8 @@ pub(super) fn told(
             // Told elsewhere: whose it is, is for the store to find by the document's place.
             None => match said {
                 SourceKind::OwnNode if is_own_object(&document, service) => said,
-                SourceKind::OwnFile | SourceKind::Observation => said,
+                SourceKind::OwnFile => said,
+                SourceKind::Observation => observed(&document, service),
                 _ => of_list(said, run),
             },
         };

@@ -30,6 +30,8 @@ pub(super) struct Named {
 enum Place {
     /// It is this one, at these hosts.
     Known(HosterId, Vec<String>),
+    /// It is this one, if it has a service at the address where one was seen.
+    Seen(HosterId),
     /// It asked not to be listed.
     LeftOut,
     /// It is another's name.
@@ -109,27 +111,39 @@ async fn services(
     for (number, (told, places)) in told.iter_mut().zip(placed).enumerate() {
         for mut service in std::mem::take(&mut told.services) {
             let place = places.get(&service.hoster).cloned();
-            match place.unwrap_or_else(|| elsewhere(&mut service, &told.speaker, identities)) {
-                Place::Known(hoster, hosts) => {
-                    ids.insert(service.id.to_string());
-                    ids.insert(format!("{hoster}_{}", service.id));
-                    service.hoster = hoster;
-                    keys.insert(service_key(&service));
-                    keys.insert(service_key(&Service {
-                        url: None,
-                        ..service.clone()
-                    }));
-                    settled.push((number, service, hosts));
+            let place = place.unwrap_or_else(|| elsewhere(&mut service, &told.speaker, identities));
+            let must_be_known = matches!(place, Place::Seen(_));
+            let (hoster, hosts) = match place {
+                Place::Known(hoster, hosts) => (hoster, hosts),
+                Place::Seen(hoster) => (hoster, Vec::new()),
+                Place::LeftOut => {
+                    kept[number].services.left_out += 1;
+                    continue;
                 }
-                Place::LeftOut => kept[number].services.left_out += 1,
-                Place::Misplaced => misplaced[number].push(Misplaced::Service(service.id)),
-            }
+                Place::Misplaced => {
+                    misplaced[number].push(Misplaced::Service(service.id));
+                    continue;
+                }
+            };
+            ids.insert(service.id.to_string());
+            ids.insert(format!("{hoster}_{}", service.id));
+            service.hoster = hoster;
+            keys.insert(service_key(&service));
+            keys.insert(service_key(&Service {
+                url: None,
+                ..service.clone()
+            }));
+            settled.push((number, service, hosts, must_be_known));
         }
     }
     identities.learn_services(writing, keys, ids).await?;
     let mut claimed: HashSet<(usize, ServiceId)> = HashSet::new();
     let mut named = Vec::new();
-    for (number, mut service, hosts) in settled {
+    for (number, mut service, hosts, must_be_known) in settled {
+        if must_be_known && !identities.is_known_at_its_address(&service) {
+            misplaced[number].push(Misplaced::Service(service.id));
+            continue;
+        }
         let speaker = &told[number].speaker;
         let is_claimed = |id: &ServiceId| claimed.contains(&(number, id.clone()));
         let Some(id) = identities.service(&service, speaker, &hosts, is_claimed) else {
@@ -162,6 +176,9 @@ fn elsewhere(service: &mut Service, speaker: &Speaker, identities: &Identities) 
     let Speaker::Document(url) = speaker else {
         return named;
     };
+    if service.source.kind == SourceKind::Observation && identities.knows(service.hoster.as_str()) {
+        return Place::Seen(service.hoster.clone());
+    }
     let of_actor = match service.source.kind {
         SourceKind::OwnNode => Some(format!("actor {}", service.source.by)),
         _ => None,

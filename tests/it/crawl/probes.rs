@@ -24,7 +24,7 @@ async fn list(store: &Store, addresses: &[Url]) {
     let hoster = json!({ "id": "h", "name": "H", "source": source });
     let services = addresses.iter().enumerate().map(|(number, url)| {
         let service = json!({
-            "id": format!("h-{number}"), "hoster": "h", "name": "S", "need": "pads", "url": url,
+            "id": format!("h-{number}"), "hoster": "h", "name": "S", "need": "events", "url": url,
             "source": source,
         });
         serde_json::from_value::<Service>(service).unwrap()
