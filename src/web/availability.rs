@@ -154,7 +154,9 @@ fn strip(span: Span, health: &Health, now: DateTime<Utc>, l: &Locale) -> Strip {
     let slots = health.history.slots(span, now);
     let whole = Slot::sum(&slots);
     Strip {
-        name: l.t(&format!("availability.{}", span.word())).to_owned(),
+        name: l
+            .t(&format!("availability.span.{}", span.word()))
+            .to_owned(),
         total: whole.share().map_or_else(
             || l.t("availability.unseen").to_owned(),
             |share| l.percent(share),
