@@ -6,6 +6,7 @@
 
 mod edition;
 mod observations;
+mod report;
 
 use std::sync::{Arc, RwLock};
 
@@ -18,7 +19,8 @@ use crate::search::understand::Phrases;
 use crate::store::{self, Store};
 
 pub use edition::{Edition, Overview};
-pub use observations::Observations;
+pub use observations::{Observations, Wish};
+pub use report::{Report, Subject};
 
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {

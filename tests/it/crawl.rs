@@ -6,6 +6,7 @@ mod leaving;
 mod manners;
 mod probes;
 mod redirects;
+mod report;
 mod robots;
 mod rounds;
 mod simulated;

@@ -14,7 +14,7 @@ use crate::crawler::visit::{Came, Why};
 use crate::domain::health::Probe;
 use crate::formats::{Findings, Format};
 use crate::ingest::Read;
-use crate::store::frontier::{Left, Outcome, ROUND, Target};
+use crate::store::frontier::{Faults, Left, Outcome, ROUND, Target};
 
 impl Worker {
     /// What is to be recorded of what came.
@@ -58,6 +58,7 @@ impl Worker {
                 outcome.last_modified = None;
                 outcome.fails = fails;
                 outcome.error = Some("nothing is there".to_owned());
+                outcome.faults = Some(Faults::default());
                 outcome.due_at = match discover::is_place(url) {
                     true => schedule::after_absence(url.as_str(), now),
                     false => again,
@@ -84,6 +85,7 @@ impl Worker {
                 outcome.due_at = again;
                 // A page that says in words that nothing is there, with status 200.
                 if why == Why::Unreadable {
+                    outcome.faults = Some(Faults::default());
                     step.sown = discover::next(target, priority, Found::Nothing);
                     if discover::is_place(url) {
                         outcome.due_at = schedule::after_absence(url.as_str(), now);
