@@ -69,6 +69,18 @@ pub struct Looks {
     pub certificate_until: Option<DateTime<Utc>>,
 }
 
+impl Subject {
+    /// A record of which nobody looked whether it is up.
+    pub fn of(id: &str, name: &str, facts: Vec<Derivation>) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            facts,
+            health: None,
+        }
+    }
+}
+
 impl Report {
     /// Whether nobody here has heard of the site.
     pub fn is_empty(&self) -> bool {
@@ -133,21 +145,15 @@ impl Observations {
     fn hoster(&self, known: Dossier<Hoster>) -> Subject {
         let Dossier { record, said, held } = known;
         let today = self.now().date_naive();
-        Subject {
-            id: record.id.to_string(),
-            name: record.name.to_string(),
-            facts: derivation::of_hoster(&record, &said, &held, today),
-            health: None,
-        }
+        let facts = derivation::of_hoster(&record, &said, &held, today);
+        Subject::of(record.id.as_str(), record.name.as_str(), facts)
     }
 
     fn service(&self, known: Dossier<Service>, health: Option<&Health>) -> Subject {
         let Dossier { record, said, held } = known;
         let today = self.now().date_naive();
+        let facts = derivation::of_service(&record, &said, &held, today);
         Subject {
-            id: record.id.to_string(),
-            name: record.name.to_string(),
-            facts: derivation::of_service(&record, &said, &held, today),
             health: health.map(|health| Looks {
                 at: health.last.at,
                 status: health.last.status,
@@ -157,6 +163,7 @@ impl Observations {
                 down_since: health.availability.down_since,
                 certificate_until: health.last.certificate_until,
             }),
+            ..Subject::of(record.id.as_str(), record.name.as_str(), facts)
         }
     }
 }

@@ -70,6 +70,21 @@ pub fn site(url: &Url, priority: Priority, led_by: Option<&Url>, depth: u32) -> 
     })
 }
 
+/// All places of a site that a stranger names: its host is asked for these, and for what they lead to.
+pub fn places(site: &Url) -> Vec<Sown> {
+    let first = self::site(site, Priority::Heard, None, 0);
+    let all = first.into_iter().flat_map(|first| {
+        PLACES.iter().filter_map(move |at| {
+            Some(Sown {
+                url: place(&first.url, at)?,
+                purpose: Purpose::Read(at.format),
+                ..first.clone()
+            })
+        })
+    });
+    all.collect()
+}
+
 /// A service, to be looked at whether it is up.
 pub fn service(url: &Url) -> Sown {
     Sown {

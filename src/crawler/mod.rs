@@ -17,7 +17,7 @@ mod summary;
 mod turn;
 mod visit;
 
-pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES};
+pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES, places};
 pub use manners::{GAP, LEASE};
 pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
 pub use schedule::{
@@ -25,7 +25,7 @@ pub use schedule::{
     READ_EVERY,
 };
 pub use summary::Summary;
-pub use turn::{MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND};
+pub use turn::{FORBIDDEN, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

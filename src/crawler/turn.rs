@@ -19,6 +19,8 @@ use crate::formats::Format;
 use crate::ingest::Read;
 use crate::store::frontier::{Outcome, Purpose, Rules, Sown, Spent, Target, Then, Turn, Visited};
 
+/// What is noted of an address that robots.txt keeps us from.
+pub const FORBIDDEN: &str = "robots.txt forbids it";
 /// How many requests are made to one host in one round.
 pub const MAX_PAGES_PER_ROUND: u32 = 200;
 /// How many hosters, services and leads are taken from one host in one round.

@@ -1,5 +1,6 @@
 //! The command line: the real binary, as people and scripts run it.
 
+mod check;
 mod crawl;
 mod export;
 mod follow;

@@ -7,6 +7,11 @@ use std::path::Path;
 /// Keys that are put together from data: everything that begins so counts as named.
 const FAMILIES: &[&str] = &[
     "bearing.",
+    "check.asked.",
+    "check.fact.",
+    "check.format.",
+    "check.status.",
+    "check.why.",
     "cli.age.",
     "error.field.code.",
     "error.unknown.",

@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::{
-    LATER, Leave, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, Step, Worker,
+    FORBIDDEN, LATER, Leave, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, Step,
+    Worker,
 };
 use crate::crawler::discover::{self, Found};
 use crate::crawler::robots::{self, Robots};
@@ -107,7 +108,7 @@ impl Worker {
         self.parts.tally.count(|summary| summary.forbidden += 1);
         Step {
             outcomes: vec![Outcome {
-                error: Some("robots.txt forbids it".to_owned()),
+                error: Some(FORBIDDEN.to_owned()),
                 ..Outcome::of(target, schedule::after_reading(target.url.as_str(), now))
             }],
             sown: next.into_iter().collect(),

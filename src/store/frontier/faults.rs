@@ -22,6 +22,15 @@ pub struct Fault {
     pub problem: String,
 }
 
+impl Fault {
+    /// The faults that were complained about, in the order of their lines.
+    pub fn listed(complaints: &[Complaint]) -> Vec<Self> {
+        let mut faults: Vec<Self> = complaints.iter().map(Self::from).collect();
+        faults.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
+        faults
+    }
+}
+
 impl From<&Complaint> for Fault {
     fn from(complaint: &Complaint) -> Self {
         Self {
@@ -64,8 +73,8 @@ impl Faults {
 
     /// The first [`MAX_FAULTS`] as JSON; `None` if there are none.
     pub(super) fn written(&self, misplaced: &[Misplaced]) -> Option<String> {
-        let all = self.clone().with(misplaced);
-        let kept: Vec<Fault> = all.iter().take(MAX_FAULTS).map(Fault::from).collect();
+        let mut kept = Fault::listed(&self.clone().with(misplaced));
+        kept.truncate(MAX_FAULTS);
         (!kept.is_empty()).then(|| serde_json::to_string(&kept).expect("faults are JSON"))
     }
 }

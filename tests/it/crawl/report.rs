@@ -25,7 +25,7 @@ fn observations(store: &Store, now: DateTime<Utc>) -> Observations {
 }
 
 async fn report(crawl: &Crawl, host: &str) -> Report {
-    let seen = observations(&crawl.store, Utc::now());
+    let seen = observations(&crawl.store, Clock::system().now());
     let url = crawl.far.url(host, "/");
     seen.check(&url).await.unwrap().unwrap()
 }
@@ -101,7 +101,7 @@ on_both_engines! {
         for (name, by, seen) in lists {
             let said = json!({ "id": "h", "name": name, "website": site, "source": source(by, seen) });
             let hoster = serde_json::from_value(said).unwrap();
-            crawl.store.keep(&[hoster], &[], Utc::now()).await.unwrap();
+            crawl.store.keep(&[hoster], &[], Clock::system().now()).await.unwrap();
         }
         crawl.run(&["a"]).await;
         let report = report(&crawl, "a").await;
@@ -137,7 +137,7 @@ on_both_engines! {
         crawl.run(&["a"]).await;
         let host = Host::of(&crawl.far.url("a", "/")).unwrap();
         let wish = async |minutes| {
-            let then = Utc::now() + TimeDelta::minutes(minutes);
+            let then = Clock::system().now() + TimeDelta::minutes(minutes);
             let seen = observations(&crawl.store, then);
             seen.look_again(&host, &[]).await.unwrap().unwrap()
         };
@@ -160,13 +160,13 @@ on_both_engines! {
         .await;
         crawl.run(&["a"]).await;
         let host = Host::of(&crawl.far.url("a", "/")).unwrap();
-        let seen = observations(&crawl.store, Utc::now() + TimeDelta::hours(1));
+        let seen = observations(&crawl.store, Clock::system().now() + TimeDelta::hours(1));
         assert_eq!(seen.look_again(&host, &[]).await.unwrap(), Some(Wish::PutOff));
     }
 
     async fn strangers_begin_only_so_many_visits_within_an_hour(database: Database) {
         let store = database.store().await;
-        let now = Utc::now();
+        let now = Clock::system().now();
         let named = async |number: u32, now| {
             let url: Url = format!("https://a.number{number}.example/x").parse().unwrap();
             let host = Host::of(&url).unwrap();
