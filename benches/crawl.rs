@@ -12,6 +12,8 @@
 #[expect(dead_code, reason = "the tests use the rest")]
 mod simulated_web;
 mod support;
+#[path = "crawl/timeline.rs"]
+mod timeline;
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -59,11 +61,14 @@ async fn main() -> Any<()> {
     run(&server, &database, &hosts).await?;
     next_day(&database).await?;
     println!("The next day:");
-    run(&server, &database, &[]).await
+    match run(&server, &database, &[]).await? {
+        0 => Err("nothing was known again".into()),
+        _ => Ok(()),
+    }
 }
 
-/// One run of the program, and what it cost.
-async fn run(server: &Server, database: &str, seeds: &[String]) -> Any<()> {
+/// One run of the program, and what it cost; says how many requests were answered 304.
+async fn run(server: &Server, database: &str, seeds: &[String]) -> Any<usize> {
     let begun = Instant::now();
     let mut crawl = Command::new(env!("CARGO_BIN_EXE_archipelago"));
     crawl.args(["crawl", "--once", "--json", "--allow-net", "127.0.0.0/8"]);
@@ -90,9 +95,9 @@ async fn run(server: &Server, database: &str, seeds: &[String]) -> Any<()> {
     let log = server.log().take();
     let requests = log.len() as f64;
     let floor = floor(&log);
-    let conditional = log.iter().filter(|asked| asked.status == 304).count();
+    let known = log.iter().filter(|asked| asked.status == 304).count();
     println!(
-        "{wall:.1} s for {requests} requests ({:.1} a host), {conditional} of them answered 304; \
+        "{wall:.1} s for {requests} requests ({:.1} a host), {known} of them answered 304; \
          politeness alone: {floor:.1} s, so {:.2} times that",
         requests / server.web().hosts(|_| true).count() as f64,
         wall / floor
@@ -104,6 +109,9 @@ async fn run(server: &Server, database: &str, seeds: &[String]) -> Any<()> {
         spent.as_secs_f64(),
         100.0 * spent.as_secs_f64() / wall
     );
+    for line in timeline::of(&log, begun, GAP) {
+        println!("{line}");
+    }
     println!("{summary}");
     let faults = manners::faults(server.web(), &log, GAP);
     println!("faults of manners: {}", faults.len());
@@ -111,13 +119,14 @@ async fn run(server: &Server, database: &str, seeds: &[String]) -> Any<()> {
         println!("  {fault}");
     }
     match faults.is_empty() {
-        true => Ok(()),
+        true => Ok(known),
         false => Err("it was not polite".into()),
     }
 }
 
-/// The least time in seconds in which these requests can be made: each keeps one of the places for its
-/// pause and for as long as its answer takes.
+/// What politeness alone takes, in seconds: a request a second and host with a thousand of them at once, that
+/// is, each request keeps one of the places for its pause and for as long as its answer takes. The crawler
+/// may need less, since the pause between two turns of a host takes nobody's place.
 fn floor(log: &[Asked]) -> f64 {
     let taken: f64 = log
         .iter()

@@ -5,6 +5,7 @@
 //! by the hour and is asked for by few are [`Observations`].
 
 mod edition;
+mod figures;
 mod observations;
 mod report;
 
@@ -19,6 +20,7 @@ use crate::search::understand::Phrases;
 use crate::store::{self, Store};
 
 pub use edition::{Edition, Overview};
+pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
 

@@ -60,7 +60,7 @@ pub async fn ingest_visits(
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
     let visits = visits.into_iter().map(|(mut visited, read)| {
-        let Some((told, faults)) = read.map(|read| told(read, taxonomy)) else {
+        let Some((told, faults)) = read.map(|read| told(read, taxonomy, Run::Crawl)) else {
             return visited;
         };
         visited.told = Some(told);
@@ -93,7 +93,7 @@ async fn keep(
     run: Run,
     now: DateTime<Utc>,
 ) -> Result<Vec<Ingested>, store::Error> {
-    let read = read.into_iter().map(|read| self::told(read, taxonomy));
+    let read = read.into_iter().map(|read| self::told(read, taxonomy, run));
     let (told, faults): (Vec<Told>, Vec<Faults>) = read.unzip();
     let outcome = store.keep_told(told, run, now).await?;
     warn_of_gate(outcome.gate_closed);
@@ -108,7 +108,7 @@ async fn keep(
 }
 
 /// What a document tells as far as it is understood and may say it, and what is to be said of it.
-fn told(read: Read, taxonomy: &Taxonomy) -> (Told, Faults) {
+fn told(read: Read, taxonomy: &Taxonomy, run: Run) -> (Told, Faults) {
     let Findings {
         hosters,
         services,
@@ -124,6 +124,7 @@ fn told(read: Read, taxonomy: &Taxonomy) -> (Told, Faults) {
         services,
         asks_to_be_left_out,
         is_whole,
+        run,
     );
     (told, Faults { complaints, lines })
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -45,7 +46,8 @@ pub struct Node {
     store: Store,
     catalogue: Data<Catalogue>,
     federation: Option<Federation>,
-    crawler: Option<Crawler>,
+    /// Once it goes out and reads.
+    crawler: Data<OnceLock<Crawler>>,
     delivers: bool,
     clock: Clock,
     server: Server,
@@ -88,14 +90,17 @@ impl Node {
         let looks = federation.is_some();
         let observations = Observations::new(store.clone(), clock.clone(), looks);
         let observations = Data::new(observations);
+        let crawler = Data::new(OnceLock::new());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
+        let crawls = crawler.clone();
         let app = move || {
             let (catalogue, federation) = data.clone();
             let app = App::new()
                 .wrap(Compress::default())
                 .wrap(web::headers())
                 .app_data(catalogue)
-                .app_data(observations.clone());
+                .app_data(observations.clone())
+                .app_data(crawls.clone());
             match federation {
                 Some(federation) => app.app_data(federation),
                 None => app,
@@ -116,7 +121,7 @@ impl Node {
             store,
             catalogue,
             federation,
-            crawler: None,
+            crawler,
             delivers: true,
             clock,
             server: server.run(),
@@ -126,15 +131,15 @@ impl Node {
 
     /// Has it go out and read, too, while it runs. A node that was never founded does not: whom it visited
     /// could not look up who asks. Says whether it will.
-    pub fn crawl(&mut self, config: &Config) -> Result<bool, Error> {
+    pub fn crawl(&self, config: &Config) -> Result<bool, Error> {
         let Some(federation) = &self.federation else {
             return Ok(false);
         };
         let home = federation.addresses().home();
         let fetcher = Fetcher::for_many_hosts(config.network.clone(), Some(&home))?;
         let (store, clock) = (self.store.clone(), self.clock.clone());
-        self.crawler = Some(Crawler::new(store, fetcher, clock, Some(&home), GAP));
-        Ok(true)
+        let crawler = Crawler::new(store, fetcher, clock, Some(&home), GAP);
+        Ok(self.crawler.set(crawler).is_ok())
     }
 
     /// Has it deliver nothing: another replica does.
@@ -159,9 +164,8 @@ impl Node {
             handle.stop(true).await;
             std::future::pending::<Infallible>().await
         };
-        let crawling = self
-            .crawler
-            .map(|crawler| tokio::spawn(crawl(crawler, asked)));
+        let crawler = self.crawler.get().cloned();
+        let crawling = crawler.map(|crawler| tokio::spawn(crawl(crawler, asked)));
         let stopped = tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},

@@ -1,7 +1,11 @@
 //! What looks and visits saw, by key: it changes by the hour and few ask for it, so it is read when asked.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::Figures;
 use crate::clock::Clock;
 use crate::domain::health::Health;
 use crate::domain::host::Host;
@@ -18,6 +22,7 @@ pub struct Observations {
     clock: Clock,
     /// Whether this node, or a replica of it, goes out and looks.
     looks: bool,
+    pub(super) counted: Arc<Mutex<Option<Arc<Figures>>>>,
 }
 
 impl Observations {
@@ -27,6 +32,7 @@ impl Observations {
             store,
             clock,
             looks,
+            counted: Arc::default(),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Which addresses a visit leads to: pure functions of what was found.
 //!
-//! A site is asked for what it may publish in this order, one place after the other and only as far as is
-//! needed: NodeInfo, which leads to a node's own actor; else a file of ChatonsInfos, else `librehost.json`,
-//! else an XMPP provider file. A host that some document merely mentions is asked for that document alone.
+//! A site is asked for what it may publish at its [places]. A host that some document merely mentions is
+//! asked for that document alone.
+
+mod places;
 
 use url::Url;
+
+pub use places::{every_place, is_place, next_allowed, site};
 
 use crate::formats::{Findings, Format, Lead};
 use crate::store::frontier::{Priority, Purpose, Sown, Target};
@@ -16,37 +19,6 @@ pub const MAX_PAGES: u32 = 40;
 /// How many addresses one document leads to: a page of an index names a thousand.
 pub const MAX_LEADS: usize = 2_000;
 
-/// Where a site may say what it offers.
-struct Place {
-    path: &'static str,
-    format: Format,
-}
-
-/// The places in the order in which they are asked. The second spelling of ChatonsInfos' is that of an
-/// application for YunoHost, which many hosters use.
-const PLACES: [Place; 5] = [
-    Place {
-        path: "/.well-known/nodeinfo",
-        format: Format::NodeInfoLinks,
-    },
-    Place {
-        path: "/.well-known/chatonsinfos/organization.properties",
-        format: Format::ChatonsInfos,
-    },
-    Place {
-        path: "/.well_known/chatonsinfos/organization.properties",
-        format: Format::ChatonsInfos,
-    },
-    Place {
-        path: "/librehost.json",
-        format: Format::LibreHost,
-    },
-    Place {
-        path: "/.well-known/xmpp-provider-v2.json",
-        format: Format::XmppProvider,
-    },
-];
-
 /// What was found at a target.
 #[derive(Debug, Clone, Copy)]
 pub enum Found<'a> {
@@ -54,35 +26,6 @@ pub enum Found<'a> {
     Findings(&'a Findings),
     /// Nothing, by its host's own word.
     Nothing,
-}
-
-/// The first place of a site, whichever page of it is named.
-pub fn site(url: &Url, priority: Priority, led_by: Option<&Url>, depth: u32) -> Option<Sown> {
-    Some(Sown {
-        url: place(url, &PLACES[0])?,
-        purpose: Purpose::Read(PLACES[0].format),
-        priority,
-        led_by: led_by.cloned(),
-        of: None,
-        depth,
-        page: 0,
-        redirected: false,
-    })
-}
-
-/// All places of a site that a stranger names: its host is asked for these, and for what they lead to.
-pub fn places(site: &Url) -> Vec<Sown> {
-    let first = self::site(site, Priority::Heard, None, 0);
-    let all = first.into_iter().flat_map(|first| {
-        PLACES.iter().filter_map(move |at| {
-            Some(Sown {
-                url: place(&first.url, at)?,
-                purpose: Purpose::Read(at.format),
-                ..first.clone()
-            })
-        })
-    });
-    all.collect()
 }
 
 /// A service, to be looked at whether it is up.
@@ -99,14 +42,11 @@ pub fn service(url: &Url) -> Sown {
     }
 }
 
-/// Whether an address is one of the places above: what is not there is asked for seldom.
-pub fn is_place(url: &Url) -> bool {
-    number(url).is_some()
-}
-
 /// What is to be visited next, given what was found at a target of a host of this priority.
 pub fn next(target: &Target, priority: Priority, found: Found<'_>) -> Vec<Sown> {
-    let mut sown: Vec<Sown> = next_place(target, priority, found).into_iter().collect();
+    let mut sown: Vec<Sown> = places::next_place(target, priority, found)
+        .into_iter()
+        .collect();
     let Found::Findings(findings) = found else {
         return sown;
     };
@@ -159,58 +99,6 @@ fn follow(target: &Target, lead: &Lead) -> Option<Sown> {
     })
 }
 
-/// The place of a site that is asked after this one, if the site is worth it and says too little so far.
-fn next_place(target: &Target, priority: Priority, found: Found<'_>) -> Option<Sown> {
-    let here = number(&target.url).filter(|_| priority != Priority::Heard)?;
-    let says_enough = match (found, PLACES[here].format) {
-        (Found::Nothing, _) => false,
-        // Any server may have NodeInfo; one of ours names its actor there and says all the rest itself.
-        (Found::Findings(findings), Format::NodeInfoLinks) => findings
-            .leads
-            .iter()
-            .any(|lead| lead.format == Format::Actor),
-        (Found::Findings(findings), _) => !findings.hosters.is_empty(),
-    };
-    let next = PLACES.get(here + 1).filter(|_| !says_enough)?;
-    at_place(target, priority, next)
-}
-
-/// The place of a site that is asked after one that its robots.txt forbids: the next that it allows.
-pub fn next_allowed(
-    target: &Target,
-    priority: Priority,
-    allows: impl Fn(&Url) -> bool,
-) -> Option<Sown> {
-    let here = number(&target.url).filter(|_| priority != Priority::Heard)?;
-    let later = PLACES[here + 1..].iter();
-    let mut later = later.filter_map(|place| at_place(target, priority, place));
-    later.find(|sown| allows(&sown.url))
-}
-
-fn at_place(target: &Target, priority: Priority, at: &Place) -> Option<Sown> {
-    Some(Sown {
-        url: place(&target.url, at)?,
-        purpose: Purpose::Read(at.format),
-        priority,
-        led_by: Some(target.url.clone()),
-        of: None,
-        depth: target.depth,
-        page: 0,
-        redirected: false,
-    })
-}
-
-fn number(url: &Url) -> Option<usize> {
-    let is_plain = url.query().is_none();
-    PLACES
-        .iter()
-        .position(|place| is_plain && place.path == url.path())
-}
-
-fn place(site: &Url, place: &Place) -> Option<Url> {
-    site.join(place.path).ok()
-}
-
 fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_fragment(None);
@@ -237,6 +125,7 @@ pub fn is_own_word(format: Format) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::places::PLACES;
     use super::*;
     use crate::domain::hoster::Hoster;
 

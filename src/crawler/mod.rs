@@ -17,7 +17,7 @@ mod summary;
 mod turn;
 mod visit;
 
-pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES, places};
+pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES, every_place};
 pub use manners::{GAP, LEASE};
 pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
 pub use schedule::{
@@ -25,7 +25,9 @@ pub use schedule::{
     READ_EVERY,
 };
 pub use summary::Summary;
-pub use turn::{FORBIDDEN, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND};
+pub use turn::{
+    FORBIDDEN, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, MAX_REQUESTS_PER_TURN,
+};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -41,7 +43,7 @@ use crate::clock::Clock;
 use crate::domain::host::Host;
 use crate::domain::taxonomy::Taxonomy;
 use crate::fetch::Fetcher;
-use crate::store::frontier::{Priority, Turn};
+use crate::store::frontier::{Priority, Sown, Turn};
 use crate::store::{self, Store};
 use keeper::{Closed, Keeper, Way};
 use summary::Tally;
@@ -170,12 +172,17 @@ impl Crawler {
             .collect();
         let offered = directory.services.iter();
         let offered = offered.filter(|service| !service.is_over_by(now.date_naive()));
-        let offered = offered.filter_map(|service| Some(service.url.as_ref()?.as_url()));
-        let offered: Vec<&Url> = offered.filter(may_visit).collect();
+        let offered = offered.filter_map(|service| Some((service, service.url.as_ref()?.as_url())));
+        let offered: Vec<_> = offered.filter(|(_, url)| may_visit(url)).collect();
         // Its host is asked what runs there, which nobody knows better.
-        let hosts = offered.iter();
-        sown.extend(hosts.filter_map(|url| discover::site(url, Priority::Heard, None, 0)));
-        let watched: Vec<_> = offered.iter().map(|url| discover::service(url)).collect();
+        sown.extend(offered.iter().filter_map(|(service, url)| {
+            Some(Sown {
+                of: Some(service.hoster.clone()),
+                ..discover::site(url, Priority::Heard, None, 0)?
+            })
+        }));
+        let watched = offered.iter().map(|(_, url)| discover::service(url));
+        let watched: Vec<_> = watched.collect();
         let mut new = self.0.store.watch(&watched, now).await?;
         if !sown.is_empty() {
             new += self.0.store.sow(&sown, now).await?;
@@ -217,7 +224,7 @@ impl Crawler {
                 looked = Some(Instant::now());
                 may_be_more = turns.len() == wanted;
                 for turn in turns {
-                    self.0.tally.count(|summary| summary.hosts += 1);
+                    self.0.tally.visit(&turn.host);
                     let worker = Worker::new(self.0.clone(), way.clone(), stop.clone(), turn);
                     workers.spawn(worker.work());
                 }

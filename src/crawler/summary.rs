@@ -1,11 +1,12 @@
 //! What a run did, in numbers.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::Serialize;
 
 use super::visit::Why;
+use crate::domain::host::Host;
 use crate::store::Kept;
 
 /// What a run did so far.
@@ -52,16 +53,34 @@ impl Summary {
 
 /// A summary that many write to.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tally(Arc<Mutex<Summary>>);
+pub(super) struct Tally(Arc<Mutex<Counted>>);
+
+#[derive(Debug, Default)]
+struct Counted {
+    summary: Summary,
+    /// The hosts in it, each of which may have several turns.
+    hosts: HashSet<Host>,
+}
 
 impl Tally {
     /// Changes the summary.
     pub(super) fn count(&self, change: impl FnOnce(&mut Summary)) {
-        change(&mut self.0.lock().expect("nobody panics while counting"));
+        change(&mut self.counted().summary);
+    }
+
+    /// A host has a turn.
+    pub(super) fn visit(&self, host: &Host) {
+        let mut counted = self.counted();
+        counted.hosts.insert(host.clone());
+        counted.summary.hosts = counted.hosts.len() as u64;
     }
 
     /// The summary as it is now.
     pub(super) fn summary(&self) -> Summary {
-        self.0.lock().expect("nobody panics while counting").clone()
+        self.counted().summary.clone()
+    }
+
+    fn counted(&self) -> MutexGuard<'_, Counted> {
+        self.0.lock().expect("nobody panics while counting")
     }
 }

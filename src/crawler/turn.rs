@@ -21,6 +21,10 @@ use crate::store::frontier::{Outcome, Purpose, Rules, Sown, Spent, Target, Then,
 
 /// What is noted of an address that robots.txt keeps us from.
 pub const FORBIDDEN: &str = "robots.txt forbids it";
+/// How many requests are made to one host in one turn. Then others have theirs, so that hosts which are
+/// slow or have much to say begin early and not last; and while a host waits for its next turn, its pause
+/// takes nobody's place.
+pub const MAX_REQUESTS_PER_TURN: u32 = 4;
 /// How many requests are made to one host in one round.
 pub const MAX_PAGES_PER_ROUND: u32 = 200;
 /// How many hosters, services and leads are taken from one host in one round.
@@ -40,6 +44,8 @@ pub(super) struct Worker {
     /// Whether anything is to be read in this turn, and not only looked at whether it is up.
     reads: bool,
     gate: Gate,
+    /// How many requests were made in this turn.
+    asked: u32,
 }
 
 /// What a visit comes to.
@@ -86,10 +92,11 @@ impl Worker {
             reads: turn.targets.iter().any(is_read),
             turn,
             gate,
+            asked: 0,
         }
     }
 
-    /// Asks for what is due, as far as the host, its bounds and the lease allow.
+    /// Asks for what is due, as far as the host, its bounds, its turn and the lease allow.
     pub(super) async fn work(mut self) -> Result<(), Closed> {
         let mut due: VecDeque<Target> = std::mem::take(&mut self.turn.targets).into();
         let robots = match due.front() {
@@ -268,6 +275,7 @@ impl Worker {
     /// A request was made and has ended.
     fn passed(&mut self, bytes: usize) {
         self.gate.passed();
+        self.asked += 1;
         let bytes = bytes as u64;
         let Spent {
             pages, bytes: all, ..
@@ -287,7 +295,7 @@ impl Worker {
         mut step: Step,
         due: &VecDeque<Target>,
     ) -> Result<Option<Vec<Target>>, Closed> {
-        let is_early = step.leave.is_some();
+        let is_early = step.leave.is_some() || self.asked >= MAX_REQUESTS_PER_TURN;
         let leave = step.leave.unwrap_or_default();
         let now = self.parts.clock.now();
         if let Some(error) = leave.error.as_ref().filter(|_| leave.is_silent) {

@@ -116,7 +116,7 @@ impl Why {
             Error::Encoded { .. } => Self::Compressed,
             Error::Redirects { .. } => Self::Redirects,
             Error::TimedOut { .. } => Self::TimedOut,
-            Error::Unreachable { .. } => Self::Unreachable,
+            Error::Certificate { .. } | Error::Unreachable { .. } => Self::Unreachable,
         }
     }
 }

@@ -23,7 +23,9 @@ impl Standing {
     pub fn from_source(kind: SourceKind) -> Self {
         match kind {
             SourceKind::OwnNode | SourceKind::OwnFile => Standing::Claimed,
-            SourceKind::CollectiveList | SourceKind::ThirdPartyList => Standing::Reported,
+            SourceKind::CollectiveList | SourceKind::ThirdPartyList | SourceKind::FoundList => {
+                Standing::Reported
+            }
             SourceKind::Observation => Standing::Unknown,
         }
     }

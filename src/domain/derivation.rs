@@ -49,8 +49,10 @@ pub enum Why {
     Older,
     /// It is past its time.
     Stale,
-    /// An observation sees that something runs, not what it is called or for.
+    /// An observation sees that something runs, not what it is called or for, nor where its people are.
     OnlySeen,
+    /// It is general knowledge there, which gives way to what a source gives.
+    Unsourced,
     /// It does not go with what the stronger source says: another town, a software for another need.
     DoesNotFit,
     /// It changes too much at once, so people look at it first.
@@ -63,12 +65,13 @@ worded!(Why {
     Older = "older",
     Stale = "stale",
     OnlySeen = "only-seen",
+    Unsourced = "unsourced",
     DoesNotFit = "does-not-fit",
     Held = "held",
 });
 
 /// Facts that nobody sees who only looks.
-const SPOKEN: &[&str] = &["name", "need"];
+const SPOKEN: &[&str] = &["name", "need", "country", "city", "postcode", "coordinates"];
 
 /// What is held of a source's word: who it is, and what it says, if it still says anything.
 pub type HeldWord<T> = (SourceKind, String, Option<T>);
@@ -157,7 +160,10 @@ fn derive<T: Sourced>(
                 continue;
             }
             others.push(Other {
-                why: why(fact, (&value, source), (&says, its), today),
+                why: match told.is_unsourced(fact) && is_told && says != value {
+                    true => Why::Unsourced,
+                    false => why(fact, (&value, source), (&says, its), today),
+                },
                 source: its.clone(),
                 value: says,
             });

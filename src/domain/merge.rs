@@ -1,8 +1,9 @@
 //! One record out of what each source says of a hoster or a service: the same whatever order it came in.
 //!
 //! Each fact is the strongest source's that has it (an own node over an own file over an observation
-//! over a collective's list over a third party's; of equals the one seen last). What is stale gives way
-//! to what is not. Weaker sources fill gaps and never overwrite. Nothing is kept or asked here.
+//! over a collective's list over a third party's over one that was merely found; of equals the one seen
+//! last). What is stale gives way to what is not, and general knowledge to whatever a source gives.
+//! Weaker sources fill gaps and never overwrite. Nothing is kept or asked here.
 
 mod choice;
 #[cfg(test)]
@@ -115,14 +116,18 @@ pub fn service(said: &[Service], today: NaiveDate) -> Option<Service> {
 }
 
 /// Where a hoster is. Town, postcode and coordinates belong together: a source adds to what a stronger
-/// one says of them only if it means the same town.
+/// one says of them only if it means the same town. Where a machine was seen to stand is no matter if
+/// anybody says where its hoster is.
 fn place(choice: &mut Choice<Hoster>) -> HosterPlace {
-    let country = choice.fact("country", |hoster| hoster.place.country);
+    let country = choice.spoken("country", |hoster| hoster.place.country);
     let fits = |place: &HosterPlace| place.country.is_none() || place.country == country;
-    let town = choice.strongest_of(&["city", "postcode", "coordinates"], |hoster| {
+    let town = choice.teller_of(&["city", "postcode", "coordinates"], |hoster, fact| {
         let place = &hoster.place;
-        let is_told =
-            place.city.is_some() || place.postcode.is_some() || place.coordinates.is_some();
+        let is_told = match fact {
+            "city" => place.city.is_some(),
+            "postcode" => place.postcode.is_some(),
+            _ => place.coordinates.is_some(),
+        };
         is_told && fits(place)
     });
     let Some(town) = town.map(|hoster| hoster.place.clone()) else {
@@ -140,15 +145,15 @@ fn place(choice: &mut Choice<Hoster>) -> HosterPlace {
     };
     HosterPlace {
         country,
-        city: choice.fact("city", |hoster| {
+        city: choice.spoken("city", |hoster| {
             let place = &hoster.place;
             place.city.clone().filter(|_| is_same(place))
         }),
-        postcode: choice.fact("postcode", |hoster| {
+        postcode: choice.spoken("postcode", |hoster| {
             let place = &hoster.place;
             place.postcode.clone().filter(|_| is_same(place))
         }),
-        coordinates: choice.fact("coordinates", |hoster| {
+        coordinates: choice.spoken("coordinates", |hoster| {
             hoster.place.coordinates.filter(|_| is_same(&hoster.place))
         }),
     }

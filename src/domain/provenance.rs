@@ -10,7 +10,9 @@ use super::word::worded;
 /// Where a fact came from, the weakest first: a weaker source fills gaps and never overwrites a stronger one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceKind {
-    /// Somebody else's list.
+    /// Somebody's list that the crawler came upon: nobody here chose it.
+    FoundList,
+    /// Somebody else's list, which the operator chose.
     ThirdPartyList,
     /// The list of a collective the hoster belongs to.
     CollectiveList,
@@ -23,6 +25,7 @@ pub enum SourceKind {
 }
 
 worded!(SourceKind {
+    FoundList = "found-list",
     ThirdPartyList = "third-party-list",
     CollectiveList = "collective-list",
     Observation = "observation",
@@ -34,7 +37,7 @@ impl SourceKind {
     /// Days a fact of this kind stays fresh: a year for lists, 90 days for own words, 30 for observations.
     pub fn shelf_life_days(self) -> i64 {
         match self {
-            SourceKind::ThirdPartyList | SourceKind::CollectiveList => 365,
+            SourceKind::FoundList | SourceKind::ThirdPartyList | SourceKind::CollectiveList => 365,
             SourceKind::Observation => 30,
             SourceKind::OwnFile | SourceKind::OwnNode => 90,
         }
@@ -129,5 +132,6 @@ mod tests {
         assert!(SourceKind::OwnFile > SourceKind::Observation);
         assert!(SourceKind::Observation > SourceKind::CollectiveList);
         assert!(SourceKind::CollectiveList > SourceKind::ThirdPartyList);
+        assert!(SourceKind::ThirdPartyList > SourceKind::FoundList);
     }
 }

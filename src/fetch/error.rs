@@ -1,11 +1,13 @@
 //! Why a request brought no answer, told so that nothing secret is.
 
 use std::error::Error as _;
+use std::io;
 
 use url::Url;
 
 use super::MAX_DOCUMENT_BYTES;
 use super::address::Refused;
+use crate::domain::text::printable;
 
 /// How much of an address an error tells, in characters.
 const MAX_SHOWN_CHARS: usize = 200;
@@ -48,7 +50,15 @@ pub enum Error {
         /// The address without user, query and fragment.
         address: String,
     },
-    /// No connection, no trust in its certificate, or no proper HTTP on it.
+    /// It shows a certificate that nobody may trust: it has ended, is another's, or by nobody known.
+    #[error("{address} shows a certificate that is not valid: {problem}")]
+    Certificate {
+        /// The address without user, query and fragment.
+        address: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No connection, or no proper HTTP on it.
     #[error("{address} cannot be reached")]
     Unreachable {
         /// The address without user, query and fragment.
@@ -72,15 +82,32 @@ impl Error {
             return Self::timed_out(url);
         }
         let address = shown(url);
-        let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
-        match causes.find_map(|cause| cause.downcast_ref::<Refused>().copied()) {
-            Some(why) => Self::Refused { address, why },
-            None => Self::Unreachable {
-                address,
-                // Its own sentence would tell the whole address, with its query.
-                source: error.without_url(),
-            },
+        let causes = || std::iter::successors(error.source(), |&cause| cause.source());
+        if let Some(why) = causes().find_map(|cause| cause.downcast_ref::<Refused>().copied()) {
+            return Self::Refused { address, why };
         }
+        if let Some(problem) = causes().find_map(certificate_problem) {
+            return Self::Certificate { address, problem };
+        }
+        Self::Unreachable {
+            address,
+            // Its own sentence would tell the whole address, with its query.
+            source: error.without_url(),
+        }
+    }
+}
+
+/// What is wrong with a certificate, if that is what a cause says. TLS tells it inside errors of I/O.
+fn certificate_problem(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let mut inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
+    while let Some(nested) = inner.downcast_ref::<io::Error>() {
+        inner = nested.get_ref()?;
+    }
+    match inner.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(problem) => {
+            Some(printable(&problem.to_string(), MAX_SHOWN_CHARS))
+        }
+        _ => None,
     }
 }
 

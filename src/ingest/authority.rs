@@ -11,16 +11,18 @@ use crate::domain::merge::{HOSTER_FACTS, SERVICE_FACTS};
 use crate::domain::provenance::{Source, SourceKind};
 use crate::domain::service::Service;
 use crate::domain::text::Name;
-use crate::store::{Speaker, Told};
+use crate::store::{Run, Speaker, Told};
 
 /// What a document tells, each record as strong as the document's place makes it and by the document's
-/// address. A file the operator chose names its records' sources itself: those stand.
+/// address. A file the operator chose names its records' sources itself: those stand. A list that the
+/// crawler came upon is weaker than one the operator chose, whatever it says of itself.
 pub(super) fn told(
     document: Url,
     mut hosters: Vec<Hoster>,
     mut services: Vec<Service>,
     leaves: bool,
     is_whole: bool,
+    run: Run,
 ) -> Told {
     if document.scheme() == "file" {
         for hoster in &mut hosters {
@@ -44,7 +46,7 @@ pub(super) fn told(
     let by = name_of(&document);
     let mut own: HashMap<HosterId, SourceKind> = HashMap::new();
     for hoster in &mut hosters {
-        let kind = strength(&document, hoster);
+        let kind = strength(&document, hoster, run);
         own.insert(hoster.id.clone(), kind);
         hoster.facts.clear();
         let node = hoster.actor.as_ref().map(|actor| actor.as_str());
@@ -56,11 +58,12 @@ pub(super) fn told(
             // A hoster's own file may tell of services anywhere; what it says of others is a list's word.
             Some(kind) => said.min(*kind).max(observed(&document, service)),
             // Told elsewhere: whose it is, is for the store to find by the document's place.
-            None if said == SourceKind::OwnNode => match is_own_object(&document, service) {
-                true => SourceKind::OwnNode,
-                false => SourceKind::ThirdPartyList,
+            None => match said {
+                SourceKind::OwnNode if is_own_object(&document, service) => said,
+                SourceKind::OwnFile => said,
+                SourceKind::Observation => observed(&document, service),
+                _ => of_list(said, run),
             },
-            None => said,
         };
         service.facts.clear();
         let node = service.source.by.to_string();
@@ -77,13 +80,21 @@ pub(super) fn told(
 
 /// How strong a document's word of a hoster is at most: as strong as it says, if it lies where that
 /// may be said.
-fn strength(document: &Url, hoster: &Hoster) -> SourceKind {
+fn strength(document: &Url, hoster: &Hoster, run: Run) -> SourceKind {
     match hoster.source.kind {
         SourceKind::OwnNode if is_own_node(document, hoster) => SourceKind::OwnNode,
         kind @ (SourceKind::OwnFile | SourceKind::Observation) if is_own_file(document, hoster) => {
             kind
         }
-        SourceKind::CollectiveList => SourceKind::CollectiveList,
+        said => of_list(said, run),
+    }
+}
+
+/// How strong a list is that says this of itself: the operator knows whose list they chose.
+fn of_list(said: SourceKind, run: Run) -> SourceKind {
+    match (run, said) {
+        (Run::Crawl, _) => SourceKind::FoundList,
+        (_, SourceKind::CollectiveList) => SourceKind::CollectiveList,
         _ => SourceKind::ThirdPartyList,
     }
 }
@@ -95,7 +106,7 @@ fn observed(document: &Url, service: &Service) -> SourceKind {
         SourceKind::Observation if service.url.as_ref().is_some_and(is_there) => {
             SourceKind::Observation
         }
-        _ => SourceKind::ThirdPartyList,
+        _ => SourceKind::FoundList,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use chrono::NaiveDate;
+use chrono::DateTime;
 
 use super::query::Query;
 use super::question::{Question, References};
 use super::rank::Answer;
+use super::reason::Reason;
 use super::suggest::Suggestions;
 use super::understand::Phrases;
 use super::*;
@@ -47,20 +48,34 @@ fn hoster(id: &str, facts: &str, services: &[&str]) -> Entry {
 fn directory_on(day: &str, entries: &[Entry]) -> Directory {
     let (hosters, services): (Vec<Hoster>, Vec<Vec<Service>>) = entries.iter().cloned().unzip();
     let services = services.concat();
-    let standings = vec![Standing::Claimed; hosters.len()];
-    let day: NaiveDate = day.parse().unwrap();
+    let unseen = vec![None; services.len()];
+    index_of(hosters, services, unseen, day)
+}
+
+fn index_of(
+    hosters: Vec<Hoster>,
+    services: Vec<Service>,
+    availability: Vec<Option<Availability>>,
+    day: &str,
+) -> Directory {
     let contents = Contents {
         hosters: &hosters,
-        standings: &standings,
+        standings: &vec![Standing::Claimed; hosters.len()],
         services: &services,
-        availability: vec![None; services.len()],
+        availability,
     };
-    let index = Index::build(&TAXONOMY, contents, day);
+    let index = Index::build(&TAXONOMY, contents, day.parse().unwrap());
     Directory { index, services }
 }
 
 fn directory(entries: &[Entry]) -> Directory {
     directory_on("2026-11-23", entries)
+}
+
+/// Looks at each service, in the order of the entries.
+fn directory_seen(entries: &[Entry], availability: Vec<Option<Availability>>) -> Directory {
+    let (hosters, services): (Vec<Hoster>, Vec<Vec<Service>>) = entries.iter().cloned().unzip();
+    index_of(hosters, services.concat(), availability, "2026-11-23")
 }
 
 impl Directory {
@@ -84,6 +99,38 @@ impl Directory {
             .map(|hit| self.services[hit.service].id.as_str())
             .collect()
     }
+}
+
+#[test]
+fn who_answers_well_comes_first_and_what_is_down_last() {
+    let pads = |id| hoster(id, "", &["pad:pads:etherpad:"]);
+    let since = Some(DateTime::UNIX_EPOCH);
+    let seen = |asked, up, down_since| {
+        Some(Availability {
+            asked,
+            up,
+            down_since,
+        })
+    };
+    let directory = directory_seen(
+        &[pads("down"), pads("unseen"), pads("well"), pads("poor")],
+        vec![
+            seen(720, 718, since),
+            None,
+            seen(720, 720, None),
+            seen(720, 240, None),
+        ],
+    );
+    assert_eq!(
+        directory.found("need=pads"),
+        ["well-pad", "unseen-pad", "poor-pad", "down-pad"]
+    );
+    let hits = directory.ask("need=pads").hits;
+    let (service, hoster) = (&directory.services[0], hoster("down", "", &[]).0);
+    let reasons = hits[3].reasons(service, &hoster, &TAXONOMY);
+    let since = DateTime::UNIX_EPOCH.date_naive();
+    assert!(reasons.contains(&Reason::Down { since }));
+    assert!(!reasons.contains(&Reason::NotMeasured));
 }
 
 #[test]

@@ -75,6 +75,8 @@ impl Engine {
                 if !url.query_pairs().any(|(key, _)| key == "mode") {
                     url.query_pairs_mut().append_pair("mode", "rwc");
                 }
+                // Only a server can have gone away.
+                let pool = pool.test_before_acquire(false);
                 pool.after_connect(|connection, _| {
                     Box::pin(async move {
                         // 30000 ms = PATIENCE. A committed change survives a power cut. A connection

@@ -143,6 +143,16 @@ impl Identities {
         }
     }
 
+    /// Whether a service's hoster is known to have one at its address.
+    pub(super) fn is_known_at_its_address(&self, service: &Service) -> bool {
+        service.url.is_some()
+            && self
+                .services
+                .get(&service_key(service))
+                .and_then(|id| self.known_services.get(id))
+                .is_some_and(|hoster| hoster == service.hoster.as_str())
+    }
+
     /// The id of the service that a document means, whose hoster is settled and is at `hosts`; `None` if
     /// its name is another hoster's.
     pub(super) fn service(

@@ -1,5 +1,7 @@
 //! Activities received: kept before they are answered, applied once, each actor's in their order.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row};
 use url::Url;
@@ -31,20 +33,26 @@ pub struct Waiting {
     pub body: String,
 }
 
-/// How many activities one statement keeps: each statement costs as much as several rows.
-const ROWS: usize = 8;
-const KEEP_ONE: &str = "insert into inbox (seq, id, actor, body, received_at, leased_until)
-    values ($2, $3, $4, $5, $1, 0) on conflict do nothing";
-const KEEP_ROWS: &str = "insert into inbox (seq, id, actor, body, received_at, leased_until)
-    values ($2, $3, $4, $5, $1, 0),
-           ($6, $7, $8, $9, $1, 0),
-           ($10, $11, $12, $13, $1, 0),
-           ($14, $15, $16, $17, $1, 0),
-           ($18, $19, $20, $21, $1, 0),
-           ($22, $23, $24, $25, $1, 0),
-           ($26, $27, $28, $29, $1, 0),
-           ($30, $31, $32, $33, $1, 0)
-    on conflict do nothing";
+/// How many activities a statement may keep, the most first: each statement costs as much as several
+/// rows, and few different ones stay prepared.
+const ROWS: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
+/// The statement for each of [`ROWS`].
+static KEEP: LazyLock<[String; ROWS.len()]> = LazyLock::new(|| ROWS.map(keep));
+
+/// The statement that keeps `rows` activities.
+fn keep(rows: usize) -> String {
+    let values: Vec<_> = (0..rows)
+        .map(|row| {
+            let [seq, id, actor, body] = [2, 3, 4, 5].map(|place| place + 4 * row);
+            format!("(${seq}, ${id}, ${actor}, ${body}, $1, 0)")
+        })
+        .collect();
+    format!(
+        "insert into inbox (seq, id, actor, body, received_at, leased_until) values {}
+         on conflict do nothing",
+        values.join(", ")
+    )
+}
 
 impl Store {
     /// Keeps activities in their order, and says of each what became of it; one that was kept before
@@ -94,22 +102,20 @@ impl Store {
                 remote::keep(&mut writing, actor, now).await?;
             }
         }
-        for rows in numbered.chunks(ROWS) {
-            // What is missing of a full statement is its last row again, which changes nothing.
-            let (statement, places) = match rows.len() {
-                1 => (KEEP_ONE, 1),
-                _ => (KEEP_ROWS, ROWS),
-            };
-            let mut query = sqlx::query(statement).bind(now.timestamp_millis());
-            for place in 0..places {
-                let (seq, received) = rows[place.min(rows.len() - 1)];
-                query = query
-                    .bind(seq)
-                    .bind(received.id.as_str())
-                    .bind(received.actor.as_str())
-                    .bind(received.body.as_str());
+        let mut left = numbered.as_slice();
+        for (rows, statement) in ROWS.into_iter().zip(&*KEEP) {
+            while let Some((first, others)) = left.split_at_checked(rows) {
+                let mut query = sqlx::query(statement.as_str()).bind(now.timestamp_millis());
+                for (seq, received) in first {
+                    query = query
+                        .bind(seq)
+                        .bind(received.id.as_str())
+                        .bind(received.actor.as_str())
+                        .bind(received.body.as_str());
+                }
+                query.execute(&mut *writing).await?;
+                left = others;
             }
-            query.execute(&mut *writing).await?;
         }
         Ok(writing.commit().await?)
     }

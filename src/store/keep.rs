@@ -2,6 +2,7 @@
 //! writes what comes of all that is said.
 
 mod fates;
+mod grouped;
 mod naming;
 
 use chrono::{DateTime, Utc};
@@ -202,7 +203,7 @@ pub(super) async fn keep_told(
             fates.took_out(number);
         }
     }
-    let named = naming::settle(writing, told, &mut fates.kept).await?;
+    let named = naming::settle(writing, told, run, &mut fates.kept).await?;
     let hosters = fates.hear(writing, named.hosters.words()).await?;
     let services = fates.hear(writing, named.services.words()).await?;
     let changes = fates.changes();

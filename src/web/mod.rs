@@ -19,6 +19,7 @@ mod filters;
 mod island;
 pub mod locale;
 mod manage;
+mod metrics;
 mod nearby;
 mod page;
 pub mod pages;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(scope("/api").default_service(to(api::problem::not_found)))
         .service(both("/", home::choose_language, wire::home, to(read_only)))
         .service(at("/assets/{file}", assets::asset, to(read_only)))
+        .service(at("/metrics", metrics::metrics, to(read_only)))
         .service(at("/favicon.ico", assets::favicon, to(read_only)))
         .service(at(
             "/.well-known/webfinger",

@@ -1,9 +1,11 @@
 //! The command line: the real binary, as people and scripts run it.
 
+mod certificates;
 mod check;
 mod crawl;
 mod export;
 mod follow;
+mod import;
 mod init;
 mod service;
 mod status;

@@ -1,11 +1,13 @@
 //! The crawler against real servers: what it asks for, how politely, and what it keeps.
 
+mod bounds;
 mod discovery;
 mod killed;
 mod leaving;
 mod manners;
 mod probes;
 mod redirects;
+mod refused;
 mod report;
 mod robots;
 mod rounds;
@@ -17,7 +19,9 @@ use archipelago::clock::Clock;
 use archipelago::config::Network;
 use archipelago::crawler::{Crawler, Stop, Summary};
 use archipelago::fetch::{Fetcher, Lookup};
+use archipelago::formats::Format;
 use archipelago::store::Store;
+use archipelago::store::frontier::{Priority, Purpose, Sown};
 use tokio::sync::watch;
 use url::Url;
 
@@ -97,6 +101,20 @@ fn crawler(store: &Store) -> Crawler {
     };
     let fetcher = Fetcher::with(network, None, Lookup::system(), DEADLINE).unwrap();
     Crawler::new(store.clone(), fetcher, Clock::system(), None, GAP)
+}
+
+/// A document that is to be read, as if another document led to it.
+fn to_read(url: Url, format: Format) -> Sown {
+    Sown {
+        url,
+        purpose: Purpose::Read(format),
+        priority: Priority::Heard,
+        led_by: None,
+        of: None,
+        depth: 0,
+        page: 0,
+        redirected: false,
+    }
 }
 
 /// Nobody asks to stop.

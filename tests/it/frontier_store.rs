@@ -1,5 +1,7 @@
 //! What the store keeps of the frontier, on both engines.
 
+mod refused;
+
 use std::collections::HashSet;
 
 use archipelago::domain::host::Host;

@@ -4,6 +4,7 @@ mod gate;
 mod identity;
 mod left_out;
 mod shown;
+mod strangers;
 mod taken_back;
 
 use archipelago::domain::hoster::Hoster;

@@ -4,6 +4,7 @@ use archipelago::clock::Clock;
 use archipelago::domain::collective::Standing;
 use archipelago::node::fill_with_demo;
 use reqwest::Method;
+use serde_json::json;
 
 use crate::support::database::Database;
 use crate::support::node::TestNode;
@@ -553,4 +554,43 @@ async fn a_departures_page_shows_the_first_hosters_of_the_same_answer() {
         .collect();
     let page = node.get("/fr/leave/framadate?near=Lyon").await;
     assert_eq!(shown(&page.text().await.unwrap()), expected);
+}
+
+#[tokio::test]
+async fn a_services_page_shows_whether_it_answered() {
+    let database = Database::sqlite().await;
+    let node = TestNode::over(database.shared());
+    let page = |language: &str| format!("/{language}/services/aposti-pad");
+    let before = node.get(&page("en")).await.text().await.unwrap();
+    assert!(before.contains("Not yet observed.") && !before.contains("class=\"tides\""));
+    // The clock stands still at noon on the 23rd: looks of two hours, the second in vain.
+    let hour = some_day().timestamp() / 3_600;
+    let rings: Vec<_> = [1, 6, 24, 168]
+        .iter()
+        .map(|hours| match hours {
+            1 => json!({ "last": hour, "slots": [[1, 1, 1_500], [1, 0, 0]] }),
+            hours => json!({ "last": hour / hours, "slots": [[2, 1, 1_500]] }),
+        })
+        .collect();
+    let at = some_day().timestamp_millis();
+    database
+        .execute(&format!(
+            "insert into health (url, probed_at, status, error, fails, failing_since, asked, up, history)
+             values ('https://pad.aposti.net/', {at}, 503, 'answered 503', 1, {at}, 2, 1, '{}')",
+            json!(rings)
+        ))
+        .await;
+    let english = node.get(&page("en")).await.text().await.unwrap();
+    let rows = "<th scope=\"row\">23\u{a0}November 2026</th><td>1 of 2</td><td>50%</td><td>1,500\u{a0}ms</td>";
+    for part in [
+        "It answered 50% of the time in the last thirty days.",
+        "The last look found it down (23\u{a0}November 2026, 12:00 UTC).",
+        "<dt>24 hours</dt><dd>50% <small>1,500\u{a0}ms</small></dd>",
+        "<path class=\"well\" d=\"M220 20v-20h8v20z\"/><path class=\"down\" d=\"M230 20v-6h8v6z\"/>",
+        rows,
+    ] {
+        assert!(english.contains(part), "{part} is missing in {english}");
+    }
+    let french = node.get(&page("fr")).await.text().await.unwrap();
+    assert!(french.contains("A répondu 50\u{202f}% du temps ces trente derniers jours."));
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// Keys that are put together from data: everything that begins so counts as named.
 const FAMILIES: &[&str] = &[
+    "availability.",
     "bearing.",
     "check.asked.",
     "check.fact.",

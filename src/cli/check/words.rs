@@ -136,6 +136,7 @@ fn why(why: Why) -> &'static str {
         Why::Older => "a source as strong was read later",
         Why::Stale => "too old to count",
         Why::OnlySeen => "only seen, which tells neither name nor use",
+        Why::Unsourced => "no source gives it",
         Why::DoesNotFit => "does not fit the source that counts",
         Why::Held => "held until people let it pass",
     }

@@ -44,7 +44,7 @@ pub(super) async fn read(
         return fetched(format, path, config, taxonomy).await;
     }
     if format == Format::ChatonsInfos && Path::new(path).is_dir() {
-        return in_folder(Path::new(path), taxonomy);
+        return in_folder(Path::new(path), MAX_FILES, taxonomy);
     }
     let bytes = document::read(path)?;
     let address = document::address(path);
@@ -100,22 +100,18 @@ async fn fetched(
     })
 }
 
-/// Reads every file of ChatonsInfos in a folder and those in it. A service whose file does not say whose
-/// it is belongs to the organization in its folder, if there is one.
-fn in_folder(root: &Path, taxonomy: &Taxonomy) -> Result<Told, Failure> {
+/// Reads every file of ChatonsInfos in a folder and those in it, of which there may be `most`. A service
+/// whose file does not say whose it is belongs to the organization in its folder, if there is one.
+fn in_folder(root: &Path, most: usize, taxonomy: &Taxonomy) -> Result<Told, Failure> {
     let mut told = Told {
         address: document::address(&root.to_string_lossy()),
         findings: Findings::default(),
         of_files: Vec::new(),
     };
     let mut known = Known::default();
-    let mut count = 0;
-    for files in folders(root)? {
-        count += files.len();
-        if count > MAX_FILES {
-            let said = format!("{} holds more than {MAX_FILES} files", root.display());
-            return Err(Failure::said(said));
-        }
+    let folders = folders(root, most)?;
+    let is_empty = folders.iter().all(Vec::is_empty);
+    for files in folders {
         let mut read = Vec::new();
         for file in &files {
             let bytes = document::read(&file.to_string_lossy())?;
@@ -146,7 +142,7 @@ fn in_folder(root: &Path, taxonomy: &Taxonomy) -> Result<Told, Failure> {
             }
         }
     }
-    if count == 0 {
+    if is_empty {
         let ending = chatonsinfos::ENDING;
         let said = format!("{} holds no file that ends with {ending}", root.display());
         return Err(Failure::said(said));
@@ -193,9 +189,10 @@ impl Known {
 }
 
 /// The files of ChatonsInfos in a folder and those in it, folder by folder, in the order of their names.
-/// Links are not followed: they could lead round in a circle.
-fn folders(root: &Path) -> Result<Vec<Vec<PathBuf>>, Failure> {
+/// Links are not followed: they could lead round in a circle. More than `most` are refused.
+fn folders(root: &Path, most: usize) -> Result<Vec<Vec<PathBuf>>, Failure> {
     let mut found = Vec::new();
+    let mut count = 0;
     let mut ahead = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = ahead.pop() {
         let cannot_read = || format!("cannot read {}", folder.display());
@@ -209,6 +206,11 @@ fn folders(root: &Path) -> Result<Vec<Vec<PathBuf>>, Failure> {
                 inner.push((entry.path(), depth + 1));
             } else if kind.is_file() && name.to_string_lossy().ends_with(chatonsinfos::ENDING) {
                 files.push(entry.path());
+                count += 1;
+            }
+            if count > most {
+                let said = format!("{} holds more than {most} files", root.display());
+                return Err(Failure::said(said));
             }
         }
         files.sort();
@@ -217,4 +219,57 @@ fn folders(root: &Path) -> Result<Vec<Vec<PathBuf>>, Failure> {
         found.push(files);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORGANIZATION: &str = "file.class = organization\norganization.name = An association\n";
+
+    /// A folder with an organization's file this many folders deep.
+    fn folder_of(depth: usize, root: &Path) -> PathBuf {
+        let inner: PathBuf = (0..depth).map(|number| number.to_string()).collect();
+        let inner = root.join(inner);
+        fs::create_dir_all(&inner).unwrap();
+        fs::write(inner.join("organization.properties"), ORGANIZATION).unwrap();
+        inner
+    }
+
+    #[test]
+    fn files_are_looked_for_in_so_many_folders_within_each_other_and_no_deeper() {
+        for (depth, found) in [(0, 1), (MAX_DEPTH, 1), (MAX_DEPTH + 1, 0)] {
+            let root = tempfile::tempdir().unwrap();
+            folder_of(depth, root.path());
+            let folders = folders(root.path(), MAX_FILES).unwrap();
+            assert_eq!(folders.concat().len(), found, "{depth}");
+        }
+    }
+
+    #[test]
+    fn a_folder_of_too_many_files_is_refused_before_any_is_read() {
+        let root = tempfile::tempdir().unwrap();
+        for depth in 0..3 {
+            folder_of(depth, root.path());
+        }
+        let taxonomy = Taxonomy::embedded();
+        assert_eq!(folders(root.path(), 3).unwrap().concat().len(), 3);
+        assert!(in_folder(root.path(), 3, &taxonomy).is_ok());
+        let refused = in_folder(root.path(), 2, &taxonomy).err().unwrap();
+        let refused = format!("{refused:?}");
+        assert!(refused.contains("holds more than 2 files"), "{refused}");
+    }
+
+    #[test]
+    fn a_link_is_not_followed() {
+        let root = tempfile::tempdir().unwrap();
+        let inner = folder_of(1, root.path());
+        std::os::unix::fs::symlink(root.path(), inner.join("round")).unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        folder_of(0, elsewhere.path());
+        let file = elsewhere.path().join("organization.properties");
+        std::os::unix::fs::symlink(file, root.path().join("away.properties")).unwrap();
+        let found = folders(root.path(), MAX_FILES).unwrap().concat();
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
 }

@@ -61,12 +61,17 @@ pub(super) struct Choice<'a, T> {
     unsourced: Vec<Name>,
 }
 
-/// How strong a word is, the weakest first. Two that say the same of themselves differ in who speaks.
+/// How strong a source's word is, the weakest first. Two that say the same of themselves differ in who
+/// speaks.
 type Strength<'a> = (bool, SourceKind, Option<PartialDate>, Reverse<&'a Name>);
 
 fn strength(source: &Source, today: NaiveDate) -> Strength<'_> {
     let counts = source.age(today) != Age::Stale;
     (counts, source.kind, source.seen, Reverse(&source.by))
+}
+
+fn is_named(names: &[Name], fact: &str) -> bool {
+    names.iter().any(|name| name.as_str() == fact)
 }
 
 impl<'a, T: Told> Choice<'a, T> {
@@ -90,19 +95,20 @@ impl<'a, T: Told> Choice<'a, T> {
         self.first
     }
 
-    /// The strongest for whom something holds, by the strongest of these facts of it.
-    pub(super) fn strongest_of(&self, facts: &[&str], holds: impl Fn(&T) -> bool) -> Option<&'a T> {
-        let strength = |told: &T| {
-            let best = facts
-                .iter()
-                .map(|fact| strength(told.source_of(fact), self.today))
-                .max();
-            best.map(|(counts, kind, seen, Reverse(by))| (counts, kind, seen, Reverse(by.clone())))
-        };
+    /// The strongest that has one of these facts, by the strongest of those it has. What a source gives
+    /// comes before what none does.
+    fn strongest_of(&self, facts: &[&str], has: impl Fn(&T, &str) -> bool) -> Option<&'a T> {
         // Of equals the first: it has the stronger source.
         let mut best = None;
-        for told in self.said.iter().copied().filter(|told| holds(told)) {
-            let found = strength(told);
+        for told in self.said.iter().copied() {
+            let facts = facts.iter().filter(|fact| has(told, fact));
+            let strength = facts.map(|fact| {
+                let is_given = !is_named(told.unsourced(), fact);
+                (is_given, strength(told.source_of(fact), self.today))
+            });
+            let Some(found) = strength.max() else {
+                continue;
+            };
             if best.as_ref().is_none_or(|(known, _)| found > *known) {
                 best = Some((found, told));
             }
@@ -110,20 +116,32 @@ impl<'a, T: Told> Choice<'a, T> {
         best.map(|(_, told)| told)
     }
 
+    /// The strongest that tells one of these facts, which nobody sees who only looks: an observation's
+    /// word counts if there is no other.
+    pub(super) fn teller_of(
+        &self,
+        facts: &[&str],
+        has: impl Fn(&T, &str) -> bool,
+    ) -> Option<&'a T> {
+        let tells = |told: &T, fact: &str| {
+            told.source_of(fact).kind != SourceKind::Observation && has(told, fact)
+        };
+        self.strongest_of(facts, tells)
+            .or_else(|| self.strongest_of(facts, has))
+    }
+
     /// A fact as the strongest source has it that has it; its source is noted.
     pub(super) fn fact<V>(&mut self, fact: &str, of: impl Fn(&T) -> Option<V>) -> Option<V> {
-        let told = self.strongest_of(&[fact], |told| of(told).is_some())?;
+        let told = self.strongest_of(&[fact], |told, _| of(told).is_some())?;
         self.take(fact, told);
         of(told)
     }
 
-    /// A fact that nobody sees who only looks: an observation's word counts if there is no other.
+    /// A fact as its [teller](Self::teller_of) has it; its source is noted.
     pub(super) fn spoken<V>(&mut self, fact: &str, of: impl Fn(&T) -> Option<V>) -> Option<V> {
-        let only_seen = self.first.source().kind == SourceKind::Observation;
-        self.fact(fact, |told| {
-            let counts = only_seen || told.source().kind != SourceKind::Observation;
-            of(told).filter(|_| counts)
-        })
+        let told = self.teller_of(&[fact], |told, _| of(told).is_some())?;
+        self.take(fact, told);
+        of(told)
     }
 
     fn take(&mut self, fact: &str, told: &T) {
@@ -131,10 +149,9 @@ impl<'a, T: Told> Choice<'a, T> {
         if source != self.first.source() {
             self.facts.insert(fact.to_owned(), source.clone());
         }
-        let is_named = |names: &[Name]| names.iter().any(|name| name.as_str() == fact);
-        if !is_named(told.unsourced()) {
+        if !is_named(told.unsourced(), fact) {
             self.unsourced.retain(|name| name.as_str() != fact);
-        } else if !is_named(&self.unsourced) {
+        } else if !is_named(&self.unsourced, fact) {
             self.unsourced.extend(Name::parse(fact));
         }
     }

@@ -118,6 +118,93 @@ fn of_equals_the_one_seen_last_counts() {
 }
 
 #[test]
+fn a_list_that_was_merely_found_fills_gaps_and_renames_nobody() {
+    let chosen = hoster_of(
+        "third-party-list",
+        "a",
+        "2026-06",
+        json!({ "name": "Chosen" }),
+    );
+    let found = hoster_of(
+        "found-list",
+        "b",
+        "2026-11-28",
+        json!({ "name": "Found", "legal_form": "company" }),
+    );
+    let merged = hoster(&[found.clone(), chosen.clone()], today()).unwrap();
+    assert_eq!(
+        (&merged.name, &merged.source),
+        (&chosen.name, &chosen.source)
+    );
+    assert_eq!(
+        (merged.legal_form, merged.source_of("legal_form")),
+        (found.legal_form, &found.source)
+    );
+}
+
+#[test]
+fn where_something_was_seen_moves_nobody_who_is_said_to_be_somewhere() {
+    let seen = hoster_of(
+        "observation",
+        "o",
+        "2026-11-27",
+        json!({ "place": { "country": "DE", "city": "Falkenstein", "coordinates": { "lat": 50.5, "lon": 12.4 } } }),
+    );
+    // However weak and old the word is.
+    for place in [
+        json!({ "country": "FR", "city": "Lyon" }),
+        json!({ "country": "DE", "city": "Falkenstein", "coordinates": { "lat": 1.0, "lon": 1.0 } }),
+    ] {
+        let list = hoster_of("found-list", "l", "2019", json!({ "place": place }));
+        let merged = hoster(&[seen.clone(), list.clone()], today()).unwrap();
+        assert_eq!(merged.place.country, list.place.country);
+        assert_eq!(merged.place.city, list.place.city);
+        assert!(
+            list.place.coordinates.is_none() || merged.place.coordinates == list.place.coordinates
+        );
+    }
+    let silent = hoster_of("found-list", "l", "2026-11", json!({}));
+    let merged = hoster(&[seen.clone(), silent], today()).unwrap();
+    assert_eq!(
+        merged.place, seen.place,
+        "if nobody says it, it is better than nothing"
+    );
+}
+
+#[test]
+fn general_knowledge_gives_way_to_whatever_a_source_gives() {
+    let own = hoster_of(
+        "own-file",
+        "f",
+        "2026-11-27",
+        json!({ "name": "a.example", "unsourced": ["name", "city"], "place": { "city": "Lyon" } }),
+    );
+    let list = hoster_of(
+        "found-list",
+        "l",
+        "2019",
+        json!({ "name": "The Name", "place": { "city": "Brest" } }),
+    );
+    let merged = hoster(&[own.clone(), list.clone()], today()).unwrap();
+    assert_eq!((&merged.name, &merged.place), (&list.name, &list.place));
+    assert_eq!(merged.source_of("name"), &list.source);
+    assert!(merged.unsourced.is_empty());
+    assert_eq!(merged.source, own.source);
+    // Among those that no source gives the strongest counts, and is said to be so.
+    let guess = hoster_of(
+        "found-list",
+        "l",
+        "2026-11",
+        json!({ "name": "A guess", "unsourced": ["name"] }),
+    );
+    let merged = hoster(&[own.clone(), guess], today()).unwrap();
+    assert_eq!(
+        (&merged.name, merged.unsourced),
+        (&own.name, own.unsourced.clone())
+    );
+}
+
+#[test]
 fn an_observation_neither_names_nor_lists_but_sees_what_runs() {
     let list = service_of(
         "third-party-list",
@@ -202,6 +289,7 @@ fn a_record_that_was_merged_elsewhere_keeps_its_facts_sources() {
 /// A service as some source gives it, each by another.
 fn told() -> impl Strategy<Value = Service> {
     let kinds = [
+        "found-list",
         "third-party-list",
         "collective-list",
         "observation",
@@ -245,6 +333,7 @@ fn told() -> impl Strategy<Value = Service> {
 /// Where and who some source says that a hoster is.
 fn described() -> impl Strategy<Value = Hoster> {
     let kinds = [
+        "found-list",
         "third-party-list",
         "collective-list",
         "observation",
@@ -314,7 +403,8 @@ proptest! {
         let after = service(&said, today()).unwrap();
         let only_seen = before.source.kind == SourceKind::Observation;
         prop_assert!(only_seen || (&before.name, &before.need) == (&after.name, &after.need));
-        prop_assert!(before.registration.is_none() || before.registration == after.registration);
+        let is_given = before.registration.is_some() && !before.is_unsourced("registration");
+        prop_assert!(!is_given || before.registration == after.registration);
         prop_assert!(before.price.is_none() || before.price == after.price);
         prop_assert!(only_seen || before.software.is_none() || before.software == after.software);
         for (key, value) in &before.other {
@@ -325,7 +415,11 @@ proptest! {
     #[test]
     fn a_weaker_source_never_moves_a_hoster(said in hosters(), one_more in described()) {
         let mut said = said;
-        said.retain(|told| strength(&told.source) > strength(&one_more.source));
+        let strength = |told: &Hoster| {
+            let is_said = told.source.kind != SourceKind::Observation;
+            (is_said, strength(&told.source))
+        };
+        said.retain(|told| strength(told) > strength(&one_more));
         prop_assume!(!said.is_empty());
         let before = hoster(&said, today()).unwrap().place;
         said.push(one_more);

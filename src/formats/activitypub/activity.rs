@@ -9,6 +9,7 @@ use url::Url;
 pub use write::{accept, announce, create, delete, follow, reject, undo, update};
 
 use super::document::{self, NotADocument, address, named, only, type_of};
+use super::strict::Wanted;
 use super::vocabulary::{property, types};
 
 /// An activity as it came, and the parts of it that decide what becomes of it.
@@ -168,7 +169,7 @@ pub fn read(bytes: &[u8]) -> Result<Activity, Unreadable> {
 
 /// Reads the envelope of an activity, which has one whenever [`read`] reads it.
 pub fn read_envelope(bytes: &[u8]) -> Result<Envelope, Unreadable> {
-    envelope(&document::read(bytes)?)
+    envelope(&document::read_wanted(bytes, Wanted::Envelope)?)
 }
 
 fn envelope(raw: &Value) -> Result<Envelope, Unreadable> {

@@ -4,15 +4,14 @@
 //! refused: keys that stand twice, and the words by which JSON-LD moves parts of a document around
 //! (CVE-2026-46349 in Mastodon, GHSA-9rfg-v8g9-9367 in Fedify).
 
-use std::fmt;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use mime::Mime;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 use url::Url;
 
+pub use super::strict::MAX_DEPTH;
+
+use super::strict::{self, Wanted};
 use super::vocabulary::property::{ID, TYPE};
 use super::vocabulary::{ACTIVITYSTREAMS, MEDIA_TYPE};
 use crate::domain::text::MAX_LINK_BYTES;
@@ -20,8 +19,6 @@ use crate::formats::complaint::printable;
 
 /// The largest document that is read, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024;
-/// How many lists and objects may stand inside each other. Real documents need fewer than ten.
-pub const MAX_DEPTH: usize = 64;
 
 /// Why bytes are no document of the wire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,32 +39,37 @@ pub enum NotADocument {
 
 /// Reads a document: an object of JSON without a key that stands twice, within the limits above.
 pub fn read(bytes: &[u8]) -> Result<Value, NotADocument> {
+    read_wanted(bytes, Wanted::All)
+}
+
+/// Reads what is wanted of a document, refusing what [`read`] refuses.
+pub(super) fn read_wanted(bytes: &[u8], wanted: Wanted) -> Result<Value, NotADocument> {
     if bytes.len() > MAX_BYTES {
         return Err(NotADocument::TooLarge);
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict { depth: 0 }
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value))
+    let (value, word) = strict::read(bytes, wanted)
         .map_err(|error| NotADocument::NotJson(printable(&error.to_string())))?;
     if !value.is_object() {
         return Err(NotADocument::NotAnObject);
     }
-    refuse_reshaping(&value)?;
-    Ok(value)
+    match word {
+        Some(word) => Err(NotADocument::Reshaped(word)),
+        None => Ok(value),
+    }
 }
 
 /// Refuses a document in which a word moves parts around, however deep.
 pub(super) fn refuse_reshaping(value: &Value) -> Result<(), NotADocument> {
-    const WORDS: [&str; 3] = ["@graph", "@included", "@reverse"];
     match value {
         Value::Array(items) => items.iter().try_for_each(refuse_reshaping),
-        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
-            match WORDS.into_iter().find(|word| word == key) {
-                Some(word) => Err(NotADocument::Reshaped(word)),
-                None => refuse_reshaping(value),
-            }
-        }),
+        Value::Object(fields) => {
+            fields
+                .iter()
+                .try_for_each(|(key, value)| match strict::reshaping(key) {
+                    Some(word) => Err(NotADocument::Reshaped(word)),
+                    None => refuse_reshaping(value),
+                })
+        }
         _ => Ok(()),
     }
 }
@@ -122,93 +124,6 @@ pub fn is_activity(mime: &Mime) -> bool {
 /// A moment as it is exchanged (RFC 3339, in UTC, to the second).
 pub(super) fn time(moment: DateTime<Utc>) -> Value {
     Value::from(moment.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
-/// Builds a value, unless a key stands twice or it is too deep. (serde's own keeps the last of two keys,
-/// where other readers keep the first.)
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: serde::de::Error>(&self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(E::custom(format_args!(
-                "more than {MAX_DEPTH} lists and objects stand inside each other"
-            )));
-        }
-        Ok(Self {
-            depth: self.depth + 1,
-        })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Value, D::Error> {
-        value.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::from(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(self.deeper()?)? {
-            items.push(item);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
-        let mut fields = Map::new();
-        while let Some(key) = object.next_key::<String>()? {
-            match fields.entry(key) {
-                Entry::Occupied(field) => {
-                    let key = field.key();
-                    return Err(A::Error::custom(format_args!(
-                        "the key {key:?} stands twice"
-                    )));
-                }
-                Entry::Vacant(field) => field.insert(object.next_value_seed(self.deeper()?)?),
-            };
-        }
-        Ok(Value::Object(fields))
-    }
 }
 
 #[cfg(test)]

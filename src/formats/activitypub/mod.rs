@@ -16,6 +16,7 @@ pub mod key;
 pub mod note;
 mod place;
 mod prose;
+mod strict;
 pub mod vocabulary;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::domain::service::{Registration, Service};
 use crate::domain::taxonomy::Taxonomy;
 use crate::formats::foreign::fields::{Fields, as_flag, as_name, as_prose};
 use crate::formats::foreign::{self, NotOfFormat};
-use crate::formats::{Document, Findings, Format};
+use crate::formats::{Document, Findings, Format, Lead};
 
 /// The largest document that is read, in bytes: some put all their emoji into the metadata.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -39,13 +39,19 @@ pub fn read_links(document: &Document, _: &Taxonomy) -> Result<Findings, NotOfFo
     ];
     found.leads = leads
         .into_iter()
-        .filter_map(|(url, format)| Some(foreign::lead(url?, format)))
+        .filter_map(|(url, format)| {
+            let of = document.of.filter(|_| format == Format::NodeInfo);
+            Some(Lead {
+                of: of.cloned(),
+                ..foreign::lead(url?, format)
+            })
+        })
         .collect();
     Ok(found)
 }
 
 /// Reads a NodeInfo document: a node like ours leads to its actors; of a software we know there is a
-/// service at the server's home, and a hoster called by its host.
+/// service at the server's home, of the hoster the lead named or else of one called by its host.
 pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfFormat> {
     const OTHER_SHAPE: &str = "the document names no software; is it of another format?";
     let json = Value::Object(foreign::object(document.bytes, MAX_BYTES, OTHER_SHAPE)?);
@@ -89,10 +95,17 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, NotOfF
     let mut hoster = foreign::hoster(id.clone(), name, source.clone());
     hoster.website = home.clone();
     hoster.description = description.map(|text| foreign::localized(None, text));
-    found.hosters.push(hoster);
+    // Where it is known whose service this is, nobody else is at its host.
+    let whose = match document.of {
+        Some(known) => known.clone(),
+        None => {
+            found.hosters.push(hoster);
+            id
+        }
+    };
 
     let (name, need) = (software.name.clone(), software.need.clone());
-    let mut service = foreign::service(service_id, id, name, need, source);
+    let mut service = foreign::service(service_id, whose, name, need, source);
     service.url = home;
     service.software = Some(software.id.clone());
     // Who says no may still let members, customers or the invited in, or need no account at all: only

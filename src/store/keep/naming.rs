@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use sqlx::Row;
 
 use super::super::batch::{of_batch, rows_of};
+use super::super::gate::Run;
 use super::super::identities::{Identities, Speaker, hosts, keys_said};
 use super::super::left_out::{LeftOut, Wish};
 use super::super::noun::Noun;
-use super::super::statements::Word;
 use super::super::{Error, Writing};
-use super::fates::{Said, Words};
+use super::grouped::Grouped;
 use super::{Kept, Misplaced, Told};
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::identity::{host, host_key, id_key, party_key, service_key};
@@ -30,6 +30,8 @@ pub(super) struct Named {
 enum Place {
     /// It is this one, at these hosts.
     Known(HosterId, Vec<String>),
+    /// It is this one, if it has a service at the address where one was seen.
+    Seen(HosterId),
     /// It asked not to be listed.
     LeftOut,
     /// It is another's name.
@@ -40,6 +42,7 @@ enum Place {
 pub(super) async fn settle(
     writing: &mut Writing,
     mut told: Vec<Told>,
+    run: Run,
     kept: &mut [Kept],
 ) -> Result<Named, Error> {
     let mut identities = Identities::default();
@@ -91,7 +94,7 @@ pub(super) async fn settle(
         services,
         misplaced,
     };
-    take_back(writing, &told, &mut named).await?;
+    take_back(writing, &told, run, &mut named).await?;
     Ok(named)
 }
 
@@ -108,27 +111,39 @@ async fn services(
     for (number, (told, places)) in told.iter_mut().zip(placed).enumerate() {
         for mut service in std::mem::take(&mut told.services) {
             let place = places.get(&service.hoster).cloned();
-            match place.unwrap_or_else(|| elsewhere(&mut service, &told.speaker, identities)) {
-                Place::Known(hoster, hosts) => {
-                    ids.insert(service.id.to_string());
-                    ids.insert(format!("{hoster}_{}", service.id));
-                    service.hoster = hoster;
-                    keys.insert(service_key(&service));
-                    keys.insert(service_key(&Service {
-                        url: None,
-                        ..service.clone()
-                    }));
-                    settled.push((number, service, hosts));
+            let place = place.unwrap_or_else(|| elsewhere(&mut service, &told.speaker, identities));
+            let must_be_known = matches!(place, Place::Seen(_));
+            let (hoster, hosts) = match place {
+                Place::Known(hoster, hosts) => (hoster, hosts),
+                Place::Seen(hoster) => (hoster, Vec::new()),
+                Place::LeftOut => {
+                    kept[number].services.left_out += 1;
+                    continue;
                 }
-                Place::LeftOut => kept[number].services.left_out += 1,
-                Place::Misplaced => misplaced[number].push(Misplaced::Service(service.id)),
-            }
+                Place::Misplaced => {
+                    misplaced[number].push(Misplaced::Service(service.id));
+                    continue;
+                }
+            };
+            ids.insert(service.id.to_string());
+            ids.insert(format!("{hoster}_{}", service.id));
+            service.hoster = hoster;
+            keys.insert(service_key(&service));
+            keys.insert(service_key(&Service {
+                url: None,
+                ..service.clone()
+            }));
+            settled.push((number, service, hosts, must_be_known));
         }
     }
     identities.learn_services(writing, keys, ids).await?;
     let mut claimed: HashSet<(usize, ServiceId)> = HashSet::new();
     let mut named = Vec::new();
-    for (number, mut service, hosts) in settled {
+    for (number, mut service, hosts, must_be_known) in settled {
+        if must_be_known && !identities.is_known_at_its_address(&service) {
+            misplaced[number].push(Misplaced::Service(service.id));
+            continue;
+        }
         let speaker = &told[number].speaker;
         let is_claimed = |id: &ServiceId| claimed.contains(&(number, id.clone()));
         let Some(id) = identities.service(&service, speaker, &hosts, is_claimed) else {
@@ -161,6 +176,9 @@ fn elsewhere(service: &mut Service, speaker: &Speaker, identities: &Identities) 
     let Speaker::Document(url) = speaker else {
         return named;
     };
+    if service.source.kind == SourceKind::Observation && identities.knows(service.hoster.as_str()) {
+        return Place::Seen(service.hoster.clone());
+    }
     let of_actor = match service.source.kind {
         SourceKind::OwnNode => Some(format!("actor {}", service.source.by)),
         _ => None,
@@ -178,7 +196,7 @@ fn elsewhere(service: &mut Service, speaker: &Speaker, identities: &Identities) 
                 .collect(),
         ),
         None if identities.knows(service.hoster.as_str()) => {
-            service.source.kind = service.source.kind.min(SourceKind::ThirdPartyList);
+            service.source.kind = service.source.kind.min(SourceKind::FoundList);
             named
         }
         None => Place::Misplaced,
@@ -210,8 +228,14 @@ fn asked_of_hosters(told: &[Told]) -> (HashSet<String>, HashSet<String>) {
     (keys, ids)
 }
 
-/// Takes back what documents said before and say no longer.
-async fn take_back(writing: &mut Writing, told: &[Told], named: &mut Named) -> Result<(), Error> {
+/// Takes back what documents said before and say no longer. What a list said that the operator chose is
+/// for them to take back, by choosing it again.
+async fn take_back(
+    writing: &mut Writing,
+    told: &[Told],
+    run: Run,
+    named: &mut Named,
+) -> Result<(), Error> {
     const SAID: &str = of_batch!(
         "select subject, id, kind, source from statements
          where kind <> 'own-node' and (held is null or held <> '') and source"
@@ -234,65 +258,17 @@ async fn take_back(writing: &mut Writing, told: &[Told], named: &mut Named) -> R
         else {
             continue;
         };
+        let is_chosen = matches!(
+            kind,
+            SourceKind::ThirdPartyList | SourceKind::CollectiveList
+        );
+        if is_chosen && run == Run::Crawl {
+            continue;
+        }
         match subject == Hoster::SUBJECT {
             true => named.hosters.no_longer(id, *number, kind, source),
             false => named.services.no_longer(id, *number, kind, source),
         }
     }
     Ok(())
-}
-
-/// What is said, by whom it is said of, in the order in which each came first.
-pub(super) struct Grouped<T> {
-    words: Vec<Words<T>>,
-    places: HashMap<String, usize>,
-}
-
-impl<T: Noun> Grouped<T> {
-    fn new() -> Self {
-        Self {
-            words: Vec::new(),
-            places: HashMap::new(),
-        }
-    }
-
-    /// All of it.
-    pub(super) fn words(self) -> Vec<Words<T>> {
-        self.words
-    }
-
-    fn of(&mut self, id: String) -> &mut Words<T> {
-        let next = self.words.len();
-        let place = *self.places.entry(id.clone()).or_insert(next);
-        if place == next {
-            self.words.push(Words {
-                id,
-                said: Vec::new(),
-            });
-        }
-        &mut self.words[place]
-    }
-
-    fn hear(&mut self, document: usize, said: T) {
-        let words = self.of(said.id().to_owned());
-        words.said.push(Said {
-            document,
-            kind: said.source().kind,
-            source: said.source().by.to_string(),
-            word: Word::Says(Box::new(said)),
-        });
-    }
-
-    fn no_longer(&mut self, id: String, document: usize, kind: SourceKind, source: String) {
-        let words = self.of(id);
-        let is_same = |said: &Said<T>| said.kind == kind && said.source == source;
-        if !words.said.iter().any(is_same) {
-            words.said.push(Said {
-                document,
-                kind,
-                source,
-                word: Word::TakenBack,
-            });
-        }
-    }
 }

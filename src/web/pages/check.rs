@@ -128,7 +128,10 @@ pub async fn again(
     let Some((url, host)) = site(typed).and_then(|url| Some((url.clone(), Host::of(&url)?))) else {
         return wrong(&request, l, typed);
     };
-    let wish = match observations.look_again(&host, &crawler::places(&url)).await {
+    let wish = match observations
+        .look_again(&host, &crawler::every_place(&url))
+        .await
+    {
         Ok(wish) => Asked(wish),
         Err(error) => return away(&request, l, typed, &error),
     };

@@ -1,7 +1,7 @@
 //! What leads to what: from one address to all that a node and those it knows publish.
 
+use archipelago::crawler::MAX_PAGES;
 use archipelago::federation::Kind;
-use archipelago::store::frontier::Priority;
 
 use super::*;
 use crate::support::database::on_both_engines;
@@ -111,47 +111,49 @@ async fn a_collective_leads_to_its_members_and_a_directory_to_its_peers() {
     );
 }
 
+/// A collection whose every page names the next, served as `media_type`.
+async fn endless(media_type: &'static str) -> FarHosts {
+    FarHosts::start(move |_, path, request| {
+        let at = |path: &str| format!("http://{}{path}", request.header("host").unwrap());
+        let number = path.strip_prefix("/ap/peers?page=");
+        let Some(number) = number.and_then(|number| number.parse::<u32>().ok()) else {
+            return absent();
+        };
+        let page = serde_json::json!({
+            "id": at(path), "type": "OrderedCollectionPage", "orderedItems": [],
+            "next": at(&format!("/ap/peers?page={}", number + 1)),
+        });
+        Reply::new(200)
+            .header("Content-Type", media_type)
+            .body(page.to_string())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_collection_that_never_ends_is_read_as_far_as_forty_pages() {
-    let far = FarHosts::start(|_, path, request| {
-        let here = format!("http://{}{path}", request.header("host").unwrap());
-        let number: u32 = path
-            .rsplit('=')
-            .next()
-            .unwrap_or_default()
-            .parse()
-            .unwrap_or(0);
-        let next = format!(
-            "http://{}/ap/peers?page={}",
-            request.header("host").unwrap(),
-            number + 1
-        );
-        let page = serde_json::json!({
-            "id": here, "type": "OrderedCollectionPage", "orderedItems": [], "next": next,
-        });
-        match path.starts_with("/ap/peers") {
-            true => json(&page.to_string()).header("Content-Type", "x"),
-            false => absent(),
-        }
-    });
-    let far = far.await;
-    let (database, store, crawler) = alone().await;
-    // Of another media type than ActivityPub's nothing is believed.
-    let sown = archipelago::store::frontier::Sown {
-        url: far.url("a", "/ap/peers?page=1"),
-        purpose: archipelago::store::frontier::Purpose::Read(archipelago::formats::Format::Peers),
-        priority: Priority::Heard,
-        led_by: None,
-        of: None,
-        depth: 0,
-        page: 0,
-        redirected: false,
-    };
-    store.sow(&[sown], Clock::system().now()).await.unwrap();
+    let far = endless("application/activity+json").await;
+    let (_database, store, crawler) = alone().await;
+    let first = to_read(far.url("a", "/ap/peers?page=1"), Format::Peers);
+    store.sow(&[first], Clock::system().now()).await.unwrap();
     crawler.run_due(None, never()).await.unwrap();
-    assert_eq!(
-        crawler.summary().failed["not the media type of ActivityPub"],
-        1
-    );
-    drop(database);
+    assert_eq!(crawler.summary().read, u64::from(MAX_PAGES));
+    let pages = (1..=MAX_PAGES).map(|number| format!("/ap/peers?page={number}"));
+    let asked: Vec<String> = ["/robots.txt".to_owned()]
+        .into_iter()
+        .chain(pages)
+        .collect();
+    assert_eq!(far.asked("a"), asked);
+}
+
+#[tokio::test]
+async fn a_collection_of_another_media_type_leads_nowhere() {
+    let far = endless("application/json").await;
+    let (_database, store, crawler) = alone().await;
+    let first = to_read(far.url("a", "/ap/peers?page=1"), Format::Peers);
+    store.sow(&[first], Clock::system().now()).await.unwrap();
+    crawler.run_due(None, never()).await.unwrap();
+    let failed = crawler.summary().failed;
+    assert_eq!(failed["not the media type of ActivityPub"], 1);
+    assert_eq!(far.asked("a").len(), 2);
 }

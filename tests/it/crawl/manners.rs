@@ -35,8 +35,9 @@ on_both_engines! {
         assert_eq!(crawl.far.log().len(), 60 * 6, "each address once");
         let gap = crawl.far.shortest_gap().unwrap();
         assert!(gap >= slow + GAP, "{gap:?}");
+        // Who had the first of a host's turns need not have the second.
         let hosts = (one.summary().hosts, two.summary().hosts);
-        assert_eq!(hosts.0 + hosts.1, 60, "{hosts:?}");
+        assert!(hosts.0 <= 60 && hosts.1 <= 60 && hosts.0 + hosts.1 >= 60, "{hosts:?}");
     }
 
     async fn the_pause_is_kept_from_one_run_to_the_next(database: Database) {

@@ -24,7 +24,7 @@ async fn list(store: &Store, addresses: &[Url]) {
     let hoster = json!({ "id": "h", "name": "H", "source": source });
     let services = addresses.iter().enumerate().map(|(number, url)| {
         let service = json!({
-            "id": format!("h-{number}"), "hoster": "h", "name": "S", "need": "pads", "url": url,
+            "id": format!("h-{number}"), "hoster": "h", "name": "S", "need": "events", "url": url,
             "source": source,
         });
         serde_json::from_value::<Service>(service).unwrap()
@@ -152,6 +152,37 @@ on_both_engines! {
         assert_eq!(look(&crawl).await.probed, 1);
         assert_eq!(crawl.store.health(&urls[0]).await.unwrap(), None);
         assert!(!crawl.far.asked("a").iter().any(|path| path.starts_with("/private")));
+    }
+
+    async fn what_runs_at_a_service_and_its_version_are_asked_of_its_own_host(database: Database) {
+        let port = Arc::new(AtomicU16::new(0));
+        let known = port.clone();
+        let crawl = Crawl::of(database, move |host, path, _| {
+            let port = known.load(Ordering::Relaxed);
+            match path {
+                "/.well-known/nodeinfo" => json(&format!(
+                    r#"{{"links":[{{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0",
+                         "href":"http://{host}.localhost:{port}/nodeinfo/2.0"}}]}}"#
+                )),
+                "/nodeinfo/2.0" => json(
+                    r#"{"version":"2.0","software":{"name":"mobilizon","version":"5.1.0"},"protocols":[],
+                        "services":{"inbound":[],"outbound":[]},"openRegistrations":true,"usage":{"users":{"total":900}},"metadata":{}}"#,
+                ),
+                "/" => Reply::new(200),
+                _ => absent(),
+            }
+        }).await;
+        let url = crawl.far.url("events", "/");
+        port.store(url.port().unwrap(), Ordering::Relaxed);
+        list(&crawl.store, std::slice::from_ref(&url)).await;
+        look(&crawl).await;
+        let directory = crawl.store.directory().await.unwrap();
+        let [service] = &directory.services[..] else {
+            panic!("it is the service that is known: {:?}", directory.services);
+        };
+        assert_eq!((service.id.as_str(), service.hoster.as_str()), ("h-0", "h"));
+        assert_eq!(service.version().unwrap().as_str(), "5.1.0");
+        assert_eq!(service.software.as_ref().unwrap().as_str(), "mobilizon");
     }
 
     async fn a_fragment_of_an_address_is_neither_asked_for_nor_missed(database: Database) {

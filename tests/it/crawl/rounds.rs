@@ -124,7 +124,6 @@ async fn asked_to_stop_a_run_records_what_is_under_way_and_ends() {
 
 #[tokio::test]
 async fn a_probe_is_as_polite_as_any_visit() {
-    use archipelago::store::frontier::{Priority, Purpose, Sown};
     let crawl = Crawl::of(Database::sqlite().await, |host, path, _| {
         match (host, path) {
             ("up", "/robots.txt") => text("User-agent: *\nDisallow: /private\n"),

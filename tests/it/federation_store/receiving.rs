@@ -173,6 +173,18 @@ on_both_engines! {
         }
     }
 
+    async fn a_batch_of_any_size_is_kept_in_its_order(database: Database) {
+        let store = founded(&database).await;
+        let mut sent = Vec::new();
+        for size in [1, 7, 128, 255, 300] {
+            let first = sent.len();
+            let batch = Vec::from_iter((first..first + size).map(|number| received(&format!("h{number}.example"), 1)));
+            receive(&store, &batch).await;
+            sent.extend(batch.into_iter().map(|received| received.id.to_string()));
+        }
+        assert_eq!(database.rows("select id from inbox order by seq").await.concat(), sent);
+    }
+
     async fn one_that_the_database_refuses_takes_no_other_along(database: Database) {
         let store = founded(&database).await;
         let mut batch: Vec<_> = (0..11).map(|number| received(&format!("h{number}.example"), 1)).collect();
