@@ -7,6 +7,7 @@
 mod edition;
 mod figures;
 mod observations;
+mod report;
 
 use std::sync::{Arc, RwLock};
 
@@ -20,7 +21,8 @@ use crate::store::{self, Store};
 
 pub use edition::{Edition, Overview};
 pub use figures::{COUNT_EVERY, Figures};
-pub use observations::Observations;
+pub use observations::{Observations, Wish};
+pub use report::{Report, Subject};
 
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {

@@ -3,16 +3,14 @@
 
 mod authority;
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::domain::service::{Service, ServiceId};
+use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::formats::{Complaints, Findings};
-use crate::store::frontier::{Recorded, Visited};
-use crate::store::{self, Kept, MAX_SHARE_PERCENT, Misplaced, Run, Store, Told};
+use crate::store::frontier::{Faults, Outcome, Purpose, Recorded, Visited};
+use crate::store::{self, Kept, MAX_SHARE_PERCENT, Run, Store, Told};
 
 /// What became of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,9 +59,16 @@ pub async fn ingest_visits(
     taxonomy: &Taxonomy,
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
-    let visits = visits.into_iter().map(|(visited, read)| Visited {
-        told: read.map(|read| told(read, taxonomy, Run::Crawl).0),
-        ..visited
+    let visits = visits.into_iter().map(|(mut visited, read)| {
+        let Some((told, faults)) = read.map(|read| told(read, taxonomy, Run::Crawl)) else {
+            return visited;
+        };
+        visited.told = Some(told);
+        let is_read = |outcome: &&mut Outcome| outcome.purpose != Purpose::Probe;
+        if let Some(outcome) = visited.outcomes.iter_mut().find(is_read) {
+            outcome.faults = Some(faults);
+        }
+        visited
     });
     let recorded = store.record_visits(visits.collect(), now).await?;
     warn_of_gate(recorded.gate_closed);
@@ -89,26 +94,21 @@ async fn keep(
     now: DateTime<Utc>,
 ) -> Result<Vec<Ingested>, store::Error> {
     let read = read.into_iter().map(|read| self::told(read, taxonomy, run));
-    let (told, said): (Vec<Told>, Vec<Said>) = read.unzip();
+    let (told, faults): (Vec<Told>, Vec<Faults>) = read.unzip();
     let outcome = store.keep_told(told, run, now).await?;
     warn_of_gate(outcome.gate_closed);
     let kept = outcome.kept.into_iter().zip(outcome.misplaced);
     Ok(kept
-        .zip(said)
-        .map(|((kept, misplaced), (lines, mut complaints))| {
-            for record in misplaced {
-                complain(&record, &lines, &mut complaints);
-            }
-            Ingested { kept, complaints }
+        .zip(faults)
+        .map(|((kept, misplaced), faults)| Ingested {
+            kept,
+            complaints: faults.with(&misplaced),
         })
         .collect())
 }
 
-/// Where the services of a document begin, and what is wrong with it.
-type Said = (HashMap<ServiceId, usize>, Complaints);
-
 /// What a document tells as far as it is understood and may say it, and what is to be said of it.
-fn told(read: Read, taxonomy: &Taxonomy, run: Run) -> (Told, Said) {
+fn told(read: Read, taxonomy: &Taxonomy, run: Run) -> (Told, Faults) {
     let Findings {
         hosters,
         services,
@@ -126,7 +126,7 @@ fn told(read: Read, taxonomy: &Taxonomy, run: Run) -> (Told, Said) {
         is_whole,
         run,
     );
-    (told, (lines, complaints))
+    (told, Faults { complaints, lines })
 }
 
 fn warn_of_gate(closed: Option<u64>) {
@@ -137,22 +137,6 @@ fn warn_of_gate(closed: Option<u64>) {
              so what it changes is held until `archipelago held` lets it pass or drops it"
         );
     }
-}
-
-fn complain(record: &Misplaced, lines: &HashMap<ServiceId, usize>, complaints: &mut Complaints) {
-    let (line, place, problem) = match record {
-        Misplaced::Hoster(id) => (
-            None,
-            format!("hoster {id}"),
-            "is left out: its id is that of a hoster elsewhere",
-        ),
-        Misplaced::Service(id) => (
-            lines.get(id).copied(),
-            format!("service {id}"),
-            "is left out: its hoster is neither in the document nor known, or its id is another's",
-        ),
-    };
-    complaints.add(line, &place, problem);
 }
 
 /// What a document says without what the directory does not understand, which is complained about.

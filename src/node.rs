@@ -86,7 +86,10 @@ impl Node {
             Catalogue::open(&store, config.directory.least_standing, clock.today()).await?;
         let catalogue = Data::new(catalogue);
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
-        let observations = Data::new(Observations::new(store.clone(), clock.clone()));
+        // What a node that was never founded visits, nobody could look up who asks.
+        let looks = federation.is_some();
+        let observations = Observations::new(store.clone(), clock.clone(), looks);
+        let observations = Data::new(observations);
         let crawler = Data::new(OnceLock::new());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
         let crawls = crawler.clone();

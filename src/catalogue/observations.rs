@@ -8,23 +8,30 @@ use tokio::sync::Mutex;
 use super::Figures;
 use crate::clock::Clock;
 use crate::domain::health::Health;
+use crate::domain::host::Host;
 use crate::domain::service::Service;
+use crate::store::frontier::Sown;
 use crate::store::{self, Store};
+
+pub use crate::store::frontier::Wish;
 
 /// What was seen of others. Clones are the same.
 #[derive(Clone)]
 pub struct Observations {
     pub(super) store: Store,
     clock: Clock,
+    /// Whether this node, or a replica of it, goes out and looks.
+    looks: bool,
     pub(super) counted: Arc<Mutex<Option<Arc<Figures>>>>,
 }
 
 impl Observations {
-    /// Of what is kept in a store.
-    pub fn new(store: Store, clock: Clock) -> Self {
+    /// Of what is kept in a store, by a node that goes out and looks, or by one that does not.
+    pub fn new(store: Store, clock: Clock, looks: bool) -> Self {
         Self {
             store,
             clock,
+            looks,
             counted: Arc::default(),
         }
     }
@@ -40,5 +47,25 @@ impl Observations {
             Some(url) => self.store.health(url.as_url()).await,
             None => Ok(None),
         }
+    }
+
+    /// Whether anybody here goes out and looks.
+    pub fn looks(&self) -> bool {
+        self.looks
+    }
+
+    /// Has a host looked at again, or what is sown if nobody knows it; `None` if nobody here looks.
+    pub async fn look_again(
+        &self,
+        host: &Host,
+        sown: &[Sown],
+    ) -> Result<Option<Wish>, store::Error> {
+        if !self.looks {
+            return Ok(None);
+        }
+        self.store
+            .look_again(host, sown, self.now())
+            .await
+            .map(Some)
     }
 }

@@ -1,5 +1,6 @@
 //! `archipelago crawl`: visits what is due, and says what came of it.
 
+use std::convert::Infallible;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -93,7 +94,7 @@ impl Crawl {
         tokio::select! {
             crawled = crawling => crawled?,
             () = stopping => {}
-            () = telling => {}
+            never = telling => match never {},
         }
         let summary = crawler.summary();
         match self.json {
@@ -135,7 +136,7 @@ fn host(text: &str) -> Result<Host, Failure> {
 }
 
 /// Tells a terminal how far it is, on one line.
-async fn tell(crawler: &Crawler, is_wanted: bool) {
+pub(super) async fn tell(crawler: &Crawler, is_wanted: bool) -> Infallible {
     loop {
         tokio::time::sleep(TELL_EVERY).await;
         if is_wanted {

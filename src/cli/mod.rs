@@ -4,6 +4,7 @@
 //! that into one sentence and an exit code. What operators read is English; what people who search
 //! read comes from the locales.
 
+mod check;
 mod crawl;
 mod database;
 mod document;
@@ -80,6 +81,8 @@ enum Command {
     Key(key::Command),
     /// Visit the sites that are due, politely, and keep what they publish
     Crawl(crawl::Crawl),
+    /// Say what a directory sees of a site or of a document, and what is wrong there
+    Check(check::Check),
     /// Keep what a document says
     Import(import::Import),
     /// What a run would have changed too much of: look at it, let it pass or drop it
@@ -113,6 +116,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
         Command::Key(key) => key.run(settings.read(Layer::default())?).await,
+        Command::Check(check) => check.run(settings.read(Layer::default())?).await,
         Command::Crawl(crawl) => crawl.run(settings.read(Layer::default())?).await,
         Command::Export(export) => export.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,

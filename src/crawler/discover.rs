@@ -7,7 +7,7 @@ mod places;
 
 use url::Url;
 
-pub use places::{is_place, next_allowed, site};
+pub use places::{every_place, is_place, next_allowed, site};
 
 use crate::formats::{Findings, Format, Lead};
 use crate::store::frontier::{Priority, Purpose, Sown, Target};

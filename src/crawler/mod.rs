@@ -17,7 +17,7 @@ mod summary;
 mod turn;
 mod visit;
 
-pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES};
+pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES, every_place};
 pub use manners::{GAP, LEASE};
 pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
 pub use schedule::{
@@ -26,7 +26,7 @@ pub use schedule::{
 };
 pub use summary::Summary;
 pub use turn::{
-    MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, MAX_REQUESTS_PER_TURN,
+    FORBIDDEN, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, MAX_REQUESTS_PER_TURN,
 };
 
 use std::sync::Arc;

@@ -19,6 +19,8 @@ use crate::formats::Format;
 use crate::ingest::Read;
 use crate::store::frontier::{Outcome, Purpose, Rules, Sown, Spent, Target, Then, Turn, Visited};
 
+/// What is noted of an address that robots.txt keeps us from.
+pub const FORBIDDEN: &str = "robots.txt forbids it";
 /// How many requests are made to one host in one turn. Then others have theirs, so that hosts which are
 /// slow or have much to say begin early and not last; and while a host waits for its next turn, its pause
 /// takes nobody's place.

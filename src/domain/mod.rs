@@ -4,6 +4,7 @@ pub mod collective;
 pub mod contrast;
 pub mod date;
 pub mod departure;
+pub mod derivation;
 pub mod fingerprint;
 pub mod fold;
 pub mod gazetteer;

@@ -67,6 +67,12 @@ pub enum Age {
     Stale,
 }
 
+worded!(Age {
+    Fresh = "fresh",
+    Ageing = "ageing",
+    Stale = "stale",
+});
+
 /// How far ahead of us a date may be and still count: clocks differ by up to a day, since it is
 /// tomorrow already east of here. What is further ahead was not seen yet, or is a slip of the pen.
 const MAX_DAYS_AHEAD: i64 = 1;

@@ -7,6 +7,7 @@ pub mod archipelago;
 pub mod chatonsinfos;
 mod complaint;
 mod foreign;
+mod guess;
 mod lenient;
 pub mod librehost;
 mod lines;
@@ -19,6 +20,7 @@ pub mod xmpp_provider;
 
 pub use complaint::{Complaint, Complaints, MAX_COMPLAINTS};
 pub use foreign::NotOfFormat;
+pub use guess::guess;
 pub use read::{Unreadable, read};
 
 use std::collections::HashMap;

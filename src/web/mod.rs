@@ -38,7 +38,7 @@ use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
-use pages::{about, departures, home, hoster, leave, service, services};
+use pages::{about, check, departures, home, hoster, leave, service, services};
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
@@ -105,6 +105,10 @@ pub fn configure(config: &mut ServiceConfig) {
                     to(read_only),
                 ))
                 .service(at("/about", about::page, to(read_only)))
+                .service(
+                    at("/check", check::page, to(read_only))
+                        .route(Route::new().guard(Post()).to(check::again)),
+                )
                 .configure(manage::configure)
                 .default_service(to(error::not_found)),
         )

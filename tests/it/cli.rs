@@ -1,6 +1,7 @@
 //! The command line: the real binary, as people and scripts run it.
 
 mod certificates;
+mod check;
 mod crawl;
 mod export;
 mod follow;

@@ -8,6 +8,7 @@ mod manners;
 mod probes;
 mod redirects;
 mod refused;
+mod report;
 mod robots;
 mod rounds;
 mod simulated;

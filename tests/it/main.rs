@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod check;
 mod cli;
 mod crawl;
 mod delivery;

@@ -8,6 +8,11 @@ use std::path::Path;
 const FAMILIES: &[&str] = &[
     "availability.span.",
     "bearing.",
+    "check.asked.",
+    "check.fact.",
+    "check.format.",
+    "check.status.",
+    "check.why.",
     "cli.age.",
     "error.field.code.",
     "error.unknown.",

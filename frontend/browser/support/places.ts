@@ -31,8 +31,12 @@ export async function everyKindOfPage(visit: Visit, language: Language): Promise
     service,
     hoster,
     `/${language}/about`,
+    `/${language}/check`,
+    `/${language}/check?url=adminforge.de`,
   ];
   const missed = [
+    { path: `/${language}/check?url=nobody.example`, status: 404 },
+    { path: `/${language}/check?url=nothing`, status: 400 },
     { path: `/${language}/nowhere`, status: 404 },
     { path: `/${language}/services?q=pad&near=Lyonn`, status: 404 },
     { path: `/${language}/services?limit=0&within=abc`, status: 400 },

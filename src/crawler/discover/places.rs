@@ -54,6 +54,21 @@ pub fn site(url: &Url, priority: Priority, led_by: Option<&Url>, depth: u32) -> 
     })
 }
 
+/// Every place of a site that a stranger names: its host is asked for these, and for what they lead to.
+pub fn every_place(site: &Url) -> Vec<Sown> {
+    let first = self::site(site, Priority::Heard, None, 0);
+    let all = first.into_iter().flat_map(|first| {
+        PLACES.iter().filter_map(move |at| {
+            Some(Sown {
+                url: place(&first.url, at)?,
+                purpose: Purpose::Read(at.format),
+                ..first.clone()
+            })
+        })
+    });
+    all.collect()
+}
+
 /// Whether an address is one of the places above: what is not there is asked for seldom.
 pub fn is_place(url: &Url) -> bool {
     number(url).is_some()

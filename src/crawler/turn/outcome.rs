@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::{
-    LATER, Leave, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, Step, Worker,
+    FORBIDDEN, LATER, Leave, MAX_BYTES_PER_ROUND, MAX_ITEMS_PER_ROUND, MAX_PAGES_PER_ROUND, Step,
+    Worker,
 };
 use crate::crawler::discover::{self, Found};
 use crate::crawler::robots::{self, Robots};
@@ -14,7 +15,7 @@ use crate::crawler::visit::{Came, Why};
 use crate::domain::health::Probe;
 use crate::formats::{Findings, Format};
 use crate::ingest::Read;
-use crate::store::frontier::{Left, Outcome, ROUND, Target};
+use crate::store::frontier::{Faults, Left, Outcome, ROUND, Target};
 
 impl Worker {
     /// What is to be recorded of what came.
@@ -58,6 +59,7 @@ impl Worker {
                 outcome.last_modified = None;
                 outcome.fails = fails;
                 outcome.error = Some("nothing is there".to_owned());
+                outcome.faults = Some(Faults::default());
                 outcome.due_at = match discover::is_place(url) {
                     true => schedule::after_absence(url.as_str(), now),
                     false => again,
@@ -84,6 +86,7 @@ impl Worker {
                 outcome.due_at = again;
                 // A page that says in words that nothing is there, with status 200.
                 if why == Why::Unreadable {
+                    outcome.faults = Some(Faults::default());
                     step.sown = discover::next(target, priority, Found::Nothing);
                     if discover::is_place(url) {
                         outcome.due_at = schedule::after_absence(url.as_str(), now);
@@ -105,7 +108,7 @@ impl Worker {
         self.parts.tally.count(|summary| summary.forbidden += 1);
         Step {
             outcomes: vec![Outcome {
-                error: Some("robots.txt forbids it".to_owned()),
+                error: Some(FORBIDDEN.to_owned()),
                 ..Outcome::of(target, schedule::after_reading(target.url.as_str(), now))
             }],
             sown: next.into_iter().collect(),

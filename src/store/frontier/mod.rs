@@ -4,6 +4,9 @@
 //! else makes a request, and when it ends the host has its rest before the next. A lease that nobody ended,
 //! since its worker died, lasts longer than any request of that worker could, so the same holds for it.
 
+mod again;
+mod around;
+mod faults;
 mod lease;
 mod look;
 mod outcome;
@@ -18,6 +21,9 @@ use crate::domain::hoster::HosterId;
 use crate::domain::word::worded;
 use crate::formats::Format;
 
+pub use again::{AGAIN_AFTER, MAX_NEW_PER_HOUR, MAX_PAGES_FOR_WISHES, Wish};
+pub use around::{MAX_HOSTS_SHOWN, MAX_TARGETS_SHOWN, Seen, SeenTarget};
+pub use faults::{Fault, Faults, MAX_FAULTS};
 pub use look::{Frontier, Trouble};
 pub use outcome::{LogEntry, MAX_LOG, Outcome};
 pub use record::{Left, MAX_HOSTS_PER_DOMAIN, MAX_TARGETS_PER_HOST, Recorded, Then, Visited};

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Purpose, Target};
+use super::{Faults, Purpose, Target};
 use crate::domain::health::Probe;
-use crate::store::{Error, Writing, health};
+use crate::store::{Error, Misplaced, Writing, health};
 
 /// How many of its last visits are kept of a target.
 pub const MAX_LOG: usize = 5;
@@ -43,6 +43,8 @@ pub struct Outcome {
     pub error: Option<String>,
     /// Its visits before this one, the last first.
     pub log: Vec<LogEntry>,
+    /// What is wrong with the document that is there now; `None` if it is the one that was read before.
+    pub faults: Option<Faults>,
     /// What was seen, if it was asked whether it is up.
     pub probe: Option<Probe>,
 }
@@ -60,20 +62,26 @@ impl Outcome {
             fails: 0,
             error: None,
             log: target.log.clone(),
+            faults: None,
             probe: None,
         }
     }
 
-    /// Writes it; says whether visitors can see a difference by it.
+    /// Writes it, with those records of its document that have no place in the directory; says whether
+    /// visitors can see a difference by it.
     pub(super) async fn record(
         &self,
         writing: &mut Writing,
+        misplaced: &[Misplaced],
         now: DateTime<Utc>,
     ) -> Result<bool, Error> {
+        let faults = self.faults.as_ref();
+        let faults = faults.and_then(|faults| faults.written(misplaced));
         sqlx::query(
             "update targets set due_at = $1, last_status = $2, etag = $3, last_modified = $4,
-               fails = $5, last_error = $6, visited_at = $7, log = $8
-             where url = $9 and purpose = $10",
+               fails = $5, last_error = $6, visited_at = $7, log = $8,
+               faults = case when $9 = 0 then faults else $10 end
+             where url = $11 and purpose = $12",
         )
         .bind(self.due_at.timestamp_millis())
         .bind(self.status.map(i64::from))
@@ -83,6 +91,8 @@ impl Outcome {
         .bind(self.error.as_deref())
         .bind(now.timestamp_millis())
         .bind(self.log_with(now))
+        .bind(i64::from(self.faults.is_some()))
+        .bind(faults)
         .bind(self.url.as_str())
         .bind(self.purpose.word())
         .execute(&mut **writing)

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 
 use super::{Outcome, Rules, Sown, Spent, Target, sow};
 use crate::domain::host::Host;
-use crate::store::{Error, Kept, Run, Store, Told, Writing, keep};
+use crate::store::{Error, Kept, Misplaced, Run, Store, Told, Writing, keep};
 
 /// How many hosts of one registered domain are known: whoever owns a domain can name as many as they like.
 pub const MAX_HOSTS_PER_DOMAIN: u32 = 100;
 /// How many targets of one host are known.
 pub const MAX_TARGETS_PER_HOST: u32 = 500;
 /// When a host at which nothing will be due again is due: never, as far as the tables can tell.
-const NEVER: i64 = 253_370_764_800_000; // the year 9999
+pub(super) const NEVER: i64 = 253_370_764_800_000; // the year 9999
 
 /// One request to a host, and what becomes different by it.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +125,7 @@ impl Store {
             .filter_map(|visited| visited.told.clone())
             .collect();
         let mut is_visible = false;
+        let mut misplaced = Vec::new();
         if !told.is_empty() {
             let (outcome, visible) = keep::keep_told(&mut writing, told, Run::Crawl, now).await?;
             is_visible = visible;
@@ -133,13 +134,20 @@ impl Store {
                 .into_iter()
                 .for_each(|kept| recorded.kept.add(kept));
             recorded.gate_closed = outcome.gate_closed;
+            misplaced = outcome.misplaced;
         }
+        let mut misplaced = misplaced.into_iter();
         let mut mine = mine.into_iter();
         for each in &mut recorded.each {
             if each.is_some() {
                 let visited = mine.next().expect("one for each that is mine");
+                let found = &mut recorded.found;
+                let misplaced = match visited.told {
+                    Some(_) => misplaced.next().unwrap_or_default(),
+                    None => Vec::new(),
+                };
                 *each = visited
-                    .record(&mut writing, &mut recorded.found, &mut is_visible, now)
+                    .record(&mut writing, &misplaced, found, &mut is_visible, now)
                     .await?;
             }
         }
@@ -164,6 +172,7 @@ impl Visited {
             etag: None,
             last_modified: None,
             error: Some(format!("what it says cannot be kept: {error}")),
+            faults: None,
             ..outcome
         });
         Self {
@@ -178,12 +187,13 @@ impl Visited {
     async fn record(
         &self,
         writing: &mut Writing,
+        misplaced: &[Misplaced],
         found: &mut u64,
         is_visible: &mut bool,
         now: DateTime<Utc>,
     ) -> Result<Option<Vec<Target>>, Error> {
         for outcome in &self.outcomes {
-            *is_visible |= outcome.record(writing, now).await?;
+            *is_visible |= outcome.record(writing, misplaced, now).await?;
         }
         let mut new = Vec::new();
         for sown in &self.sown {

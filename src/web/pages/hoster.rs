@@ -16,6 +16,7 @@ use crate::web::filters::country_name;
 use crate::web::island;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, send};
+use crate::web::pages::check;
 use crate::web::pages::service::{self, Also, also};
 
 #[derive(Template)]
@@ -33,6 +34,8 @@ struct HosterPage<'a> {
     source: Dated,
     /// The pages that were read about it: address and how it is written.
     sources: Vec<(String, String)>,
+    /// Where it sees what was seen of it.
+    check: Option<String>,
     /// What search engines read, as a data block.
     linked_data: String,
 }
@@ -85,6 +88,10 @@ pub async fn page(
         ),
         source: dated(&hoster.source, edition.day(), l),
         sources: pages_read(hoster),
+        check: hoster
+            .website
+            .as_ref()
+            .map(|site| check::path(site.as_url(), l)),
         hoster,
     };
     Ok(send(StatusCode::OK, &view))

@@ -17,6 +17,7 @@ use crate::web::facts::{Dated, Fact, cited, dated};
 use crate::web::island;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, send};
+use crate::web::pages::check;
 use crate::web::sentences;
 
 #[derive(Template)]
@@ -38,6 +39,8 @@ struct ServicePage<'a> {
     facts: Vec<Fact>,
     also: Vec<Also<'a>>,
     availability: Option<Availability>,
+    /// Where its hoster sees what was seen of it.
+    check: Option<String>,
     standing_sentence: String,
     source: Dated,
     /// What search engines read, as a data block.
@@ -93,6 +96,7 @@ pub async fn page(
         is_unlisted: !has_closed && standing < edition.least_standing,
         go: way_in(service, hoster),
         facts: facts(&edition, service, hoster, l),
+        check: way_in(service, hoster).map(|url| check::path(url.as_url(), l)),
         availability: availability.map(|health| told(&health, observations.now(), l)),
         also: others.map(|other| also(&edition, other, l)).collect(),
         standing_sentence: l.with(
@@ -250,7 +254,7 @@ fn last_days(closing: &Closing, l: &Locale) -> Vec<(&'static str, String)> {
 }
 
 /// Whether there is room; where nobody says so, for how many people it is made.
-fn room(capacity: Capacity, l: &Locale) -> Option<String> {
+pub fn room(capacity: Capacity, l: &Locale) -> Option<String> {
     match capacity.room {
         Some(room) => Some(l.t(&format!("room.{}", room.word())).to_owned()),
         None => capacity
