@@ -91,18 +91,34 @@ impl Web {
             return answer;
         }
         let site = self.url(host, port);
+        let answer = self.published(kind, host, path, &site);
+        match answer.status {
+            404 if is_page_of_service(path) && kind != Kind::Plain => self.page_of_service(host),
+            _ => answer,
+        }
+    }
+
+    fn published(&self, kind: Kind, host: usize, path: &str, site: &Url) -> Answer {
         match kind {
             Kind::Plain | Kind::Dead => Answer::absent(),
             Kind::Slow => Answer {
                 manner: Manner::Slow,
-                ..software(host, path, &site)
+                ..software(host, path, site)
             },
-            Kind::Software => software(host, path, &site),
-            Kind::Node => node(host, path, &site),
-            Kind::ChatonsInfos => chatonsinfos(host, path, &site),
-            Kind::LibreHost => librehost(host, path, &site),
-            Kind::Xmpp => xmpp(path, &site),
-            Kind::Hostile(hostility) => self.hostile(hostility, host, path, &site),
+            Kind::Software => software(host, path, site),
+            Kind::Node => node(host, path, site),
+            Kind::ChatonsInfos => chatonsinfos(host, path, site),
+            Kind::LibreHost => librehost(host, path, site),
+            Kind::Xmpp => xmpp(path, site),
+            Kind::Hostile(hostility) => self.hostile(hostility, host, path, site),
+        }
+    }
+
+    /// What people get who go to a host's services: one in twenty is in trouble.
+    fn page_of_service(&self, host: usize) -> Answer {
+        Answer {
+            status: if self.is_in_trouble(host) { 503 } else { 200 },
+            ..Answer::absent()
         }
     }
 
@@ -143,6 +159,13 @@ impl Web {
             }
         }
     }
+}
+
+/// Whether people go to a path, and no program.
+fn is_page_of_service(path: &str) -> bool {
+    let name = path.trim_matches('/');
+    let mut offered = OFFERS.iter().map(|(need, ..)| *need);
+    name.is_empty() || offered.any(|need| need == name)
 }
 
 fn robots(robots: Robots) -> Answer {

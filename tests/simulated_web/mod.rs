@@ -151,6 +151,11 @@ impl Web {
         }
     }
 
+    /// Whether a host's services answer with 503.
+    pub fn is_in_trouble(&self, number: usize) -> bool {
+        self.chance(number, "trouble") < 50
+    }
+
     fn robots(&self, number: usize) -> Robots {
         match self.chance(number, "robots") {
             0..20 => Robots::OptedOut,

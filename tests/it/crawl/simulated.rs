@@ -12,6 +12,7 @@ async fn visit(store: &Store, seeds: &[Url]) -> Summary {
     drop(rustls::crypto::ring::default_provider().install_default());
     let crawler = crawler(store);
     crawler.seed(seeds).await.unwrap();
+    crawler.sow_known().await.unwrap();
     crawler.run_due(None, never()).await.unwrap();
     crawler.summary()
 }
@@ -57,6 +58,11 @@ async fn a_web_of_all_kinds_is_read_politely_and_known_again_the_next_day() {
     let log = server.log().take();
     assert_eq!(manners::faults(web, &log, GAP), Vec::<String>::new());
     assert_eq!((next.read, next.unchanged), (0, first.read));
+    // Each service was looked at, and those are down whose hosts are in trouble.
+    let pages = log.iter().filter(|asked| !asked.is_conditional);
+    let troubled = pages.filter(|asked| asked.status == 503);
+    assert!(next.probed > 0 && next.down > 0 && next.down < next.probed);
+    assert_eq!(troubled.count() as u64, next.down);
     let unchanged = log
         .iter()
         .filter(|asked| asked.is_conditional && asked.status == 304);
