@@ -140,8 +140,8 @@ async fn services(
     let mut claimed: HashSet<(usize, ServiceId)> = HashSet::new();
     let mut named = Vec::new();
     for (number, mut service, hosts, must_be_known) in settled {
+        // Something else runs there too: nobody's, as far as we know, and no fault of its document.
         if must_be_known && !identities.is_known_at_its_address(&service) {
-            misplaced[number].push(Misplaced::Service(service.id));
             continue;
         }
         let speaker = &told[number].speaker;
@@ -176,9 +176,6 @@ fn elsewhere(service: &mut Service, speaker: &Speaker, identities: &Identities) 
     let Speaker::Document(url) = speaker else {
         return named;
     };
-    if service.source.kind == SourceKind::Observation && identities.knows(service.hoster.as_str()) {
-        return Place::Seen(service.hoster.clone());
-    }
     let of_actor = match service.source.kind {
         SourceKind::OwnNode => Some(format!("actor {}", service.source.by)),
         _ => None,
@@ -187,7 +184,13 @@ fn elsewhere(service: &mut Service, speaker: &Speaker, identities: &Identities) 
     let known = (of_actor.iter().chain(of_site.iter().flatten()))
         .find_map(|key| identities.hoster_with(key))
         .and_then(|id| HosterId::parse(id).ok());
+    let is_seen =
+        service.source.kind == SourceKind::Observation && identities.knows(service.hoster.as_str());
     match known {
+        // What runs at a service is seen there, whosever site that is.
+        known if is_seen && known.as_ref() != Some(&service.hoster) => {
+            Place::Seen(service.hoster.clone())
+        }
         Some(id) => Place::Known(
             id,
             host(url)

@@ -20,8 +20,13 @@ const HOUR: i64 = 3_600_000;
 
 /// A directory that lists one hoster, without a site, whose services are at these addresses.
 async fn list(store: &Store, addresses: &[Url]) {
+    list_of(store, None, addresses).await;
+}
+
+/// The same with a site.
+async fn list_of(store: &Store, site: Option<&Url>, addresses: &[Url]) {
     let source = json!({ "kind": "third-party-list", "by": "a list", "seen": "2026-11" });
-    let hoster = json!({ "id": "h", "name": "H", "source": source });
+    let hoster = json!({ "id": "h", "name": "H", "website": site, "source": source });
     let services = addresses.iter().enumerate().map(|(number, url)| {
         let service = json!({
             "id": format!("h-{number}"), "hoster": "h", "name": "S", "need": "events", "url": url,
@@ -56,6 +61,26 @@ async fn health(crawl: &Crawl, url: &Url) -> Health {
 /// The looks of the last thirty days: how many, and how many found it up.
 fn looks(health: &Health) -> (u32, u32) {
     (health.availability.asked, health.availability.up)
+}
+
+/// Hosts at each of which but the site of a hoster a Mobilizon runs.
+async fn mobilizon(database: Database) -> Crawl {
+    Crawl::of(database, |host, path, request| match path {
+        _ if host == "home" => absent(),
+        "/.well-known/nodeinfo" => json(&format!(
+            r#"{{"links":[{{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0",
+                 "href":"http://{}/nodeinfo/2.0"}}]}}"#,
+            request.header("host").unwrap()
+        )),
+        "/nodeinfo/2.0" => json(
+            r#"{"version":"2.0","software":{"name":"mobilizon","version":"5.1.0"},"protocols":[],
+                "services":{"inbound":[],"outbound":[]},"openRegistrations":true,
+                "usage":{"users":{"total":900}},"metadata":{}}"#,
+        ),
+        "/" | "/calendar" => Reply::new(200),
+        _ => absent(),
+    })
+    .await
 }
 
 on_both_engines! {
@@ -155,25 +180,8 @@ on_both_engines! {
     }
 
     async fn what_runs_at_a_service_and_its_version_are_asked_of_its_own_host(database: Database) {
-        let port = Arc::new(AtomicU16::new(0));
-        let known = port.clone();
-        let crawl = Crawl::of(database, move |host, path, _| {
-            let port = known.load(Ordering::Relaxed);
-            match path {
-                "/.well-known/nodeinfo" => json(&format!(
-                    r#"{{"links":[{{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0",
-                         "href":"http://{host}.localhost:{port}/nodeinfo/2.0"}}]}}"#
-                )),
-                "/nodeinfo/2.0" => json(
-                    r#"{"version":"2.0","software":{"name":"mobilizon","version":"5.1.0"},"protocols":[],
-                        "services":{"inbound":[],"outbound":[]},"openRegistrations":true,"usage":{"users":{"total":900}},"metadata":{}}"#,
-                ),
-                "/" => Reply::new(200),
-                _ => absent(),
-            }
-        }).await;
+        let crawl = mobilizon(database).await;
         let url = crawl.far.url("events", "/");
-        port.store(url.port().unwrap(), Ordering::Relaxed);
         list(&crawl.store, std::slice::from_ref(&url)).await;
         look(&crawl).await;
         let directory = crawl.store.directory().await.unwrap();
@@ -183,6 +191,23 @@ on_both_engines! {
         assert_eq!((service.id.as_str(), service.hoster.as_str()), ("h-0", "h"));
         assert_eq!(service.version().unwrap().as_str(), "5.1.0");
         assert_eq!(service.software.as_ref().unwrap().as_str(), "mobilizon");
+    }
+
+    async fn what_else_runs_at_a_services_host_is_the_hosters_on_its_own_domain_alone(database: Database) {
+        let crawl = mobilizon(database).await;
+        let site = crawl.far.url("home", "/");
+        let [own, away] = ["events.home", "away"].map(|host| crawl.far.url(host, "/calendar"));
+        list_of(&crawl.store, Some(&site), &[own, away]).await;
+        look(&crawl).await;
+        let directory = crawl.store.directory().await.unwrap();
+        let seen = directory.services.iter().filter(|service| service.version().is_some());
+        let seen: Vec<_> = seen
+            .map(|service| (service.hoster.as_str(), service.url.as_ref().unwrap().host()))
+            .collect();
+        assert_eq!(seen, [("h", "events.home.localhost")]);
+        assert_eq!(directory.hosters.len(), 1);
+        // Nobody is told to mend what is no fault.
+        assert_eq!(crawl.count("targets where faults is not null").await, 0);
     }
 
     async fn a_fragment_of_an_address_is_neither_asked_for_nor_missed(database: Database) {
