@@ -22,6 +22,8 @@ use crate::support::far_actor::{FarActor, KEY, signing_key};
 use crate::support::far_post::Post;
 
 async fn library() -> (Received, FederationConfig<Received>) {
+    // The library makes a client; the program's main does this for it.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let received = Received::default();
     let config = FederationConfig::builder()
         .domain("ours.localhost:8080")
