@@ -23,4 +23,5 @@ pub mod slug;
 pub mod taxonomy;
 pub mod text;
 pub mod typo;
+pub mod vouch;
 pub(crate) mod word;
