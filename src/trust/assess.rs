@@ -65,6 +65,11 @@ impl Assessment {
 pub fn assess(graph: &Graph, policy: &Policy) -> Assessment {
     let walk = Walk::over(graph, policy);
     let mut assessment = walk.assessment;
-    corroborate(&mut assessment.reached, &walk.counted, policy.max_depth());
+    corroborate(
+        &mut assessment.reached,
+        &walk.depths,
+        &walk.counted,
+        policy.max_depth(),
+    );
     assessment
 }

@@ -15,14 +15,15 @@ const ENOUGH: u8 = 3;
 
 /// Counts the paths to everybody who is reached, along the vouches that count (from, to), those of
 /// actors nearer to the anchors first.
-pub(super) fn corroborate(reached: &mut [Option<Reached>], counted: &[(u32, u32)], max_depth: u8) {
-    let depths: Vec<u8> = reached
-        .iter()
-        .map(|reached| reached.map_or(u8::MAX, |reached| reached.depth))
-        .collect();
+pub(super) fn corroborate(
+    reached: &mut [Option<Reached>],
+    depths: &[u8],
+    counted: &[(u32, u32)],
+    max_depth: u8,
+) {
     let mut flow = Flow {
         vouchers: Vouchers::of(depths.len(), counted),
-        depths: &depths,
+        depths,
         is_over_two: max_depth > 2,
         vouches_for_it: Marks::new(depths.len()),
         on_a_path: Marks::new(depths.len()),

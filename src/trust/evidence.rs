@@ -30,6 +30,18 @@ pub fn holds(evidence: &Evidence, now: DateTime<Utc>) -> Result<(), NotCounted> 
     }
 }
 
+/// When, without anything new being said, [`holds`] may come to say something else.
+pub fn next_change(evidence: &Evidence, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let gone_at = evidence.missing_since.map(|since| since + MISSING_FOR);
+    let moments = [
+        Some(evidence.vouch.since),
+        Some(evidence.vouch.until),
+        gone_at,
+    ];
+    let later = moments.into_iter().flatten().filter(|moment| *moment > now);
+    later.min()
+}
+
 /// It is signed with a key that its issuer lists today, and was while that key was in use.
 fn is_its_issuers(evidence: &Evidence) -> Result<(), NotCounted> {
     let (method, multibase, created) = match &evidence.proof {
@@ -236,6 +248,24 @@ mod tests {
         assert_eq!(holds(&evidence, now()), Ok(()));
         evidence.missing_since = Some(now() - MISSING_FOR);
         assert_eq!(holds(&evidence, now()), Err(NotCounted::Missing));
+    }
+
+    #[test]
+    fn whether_a_vouch_is_good_changes_only_at_the_moments_that_are_told() {
+        let mut evidence = good();
+        evidence.missing_since = Some(now());
+        let mut moment = at("2026-01-01T00:00:00Z");
+        let mut reasons = Vec::new();
+        while let Some(next) = next_change(&evidence, moment) {
+            let just_before = next - TimeDelta::milliseconds(1);
+            assert_eq!(holds(&evidence, moment), holds(&evidence, just_before));
+            moment = next;
+            reasons.push(holds(&evidence, moment).err());
+        }
+        assert_eq!(
+            reasons,
+            [None, Some(NotCounted::Missing), Some(NotCounted::Lapsed)]
+        );
     }
 
     #[test]

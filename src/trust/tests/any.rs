@@ -160,7 +160,9 @@ proptest! {
         world in worlds("AACCHHHHch", 2..11, 40),
         which in any::<prop::sample::Index>(),
     ) {
-        prop_assume!(!world.edges.is_empty());
+        if world.edges.is_empty() {
+            return Ok(());
+        }
         let policy = Policy::new(3, 100, 100).unwrap();
         let mut without = world.clone();
         without.edges.remove(which.index(world.edges.len()));
@@ -176,7 +178,9 @@ proptest! {
         which in any::<prop::sample::Index>(),
         policy in policies(),
     ) {
-        prop_assume!(!world.edges.is_empty());
+        if world.edges.is_empty() {
+            return Ok(());
+        }
         let mut without = world.clone();
         let gone = without.edges.remove(which.index(world.edges.len()));
         let (before, after) = (assess(&world.graph(), &policy), assess(&without.graph(), &policy));

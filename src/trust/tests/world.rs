@@ -14,7 +14,7 @@ pub struct World {
 
 impl World {
     pub fn graph(&self) -> Graph {
-        Graph::new(self.actors.clone(), &self.edges)
+        Graph::new(self.actors.clone(), self.edges.iter().copied())
     }
 
     pub fn is_anchor(&self, actor: u32) -> bool {
