@@ -5,7 +5,7 @@ mod read;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-pub use read::{ActorKind, NotAnActor, PublicKey, RemoteActor, read_actor};
+pub use read::{ActorKind, Charter, NotAnActor, PublicKey, RemoteActor, read_actor};
 
 use super::addresses::{Addresses, Local};
 use super::context;
@@ -22,7 +22,7 @@ pub enum Subject<'a> {
     /// The node itself.
     Node(About<'a>),
     /// The collective whose node it is.
-    Collective(About<'a>),
+    Collective(About<'a>, Option<&'a Charter>),
     /// The hoster whose node it is.
     Hoster(&'a Hoster),
 }
@@ -47,6 +47,8 @@ pub struct Profile<'a> {
     pub key: u32,
     /// Its public key, in PEM.
     pub public_key_pem: &'a str,
+    /// x
+    pub assertion_keys: &'a [crate::domain::vouch::AssertionKey],
     /// When it was made.
     pub published: DateTime<Utc>,
     /// When anything of this last changed.
@@ -58,7 +60,7 @@ impl Subject<'_> {
     pub fn actor(&self) -> Local {
         match self {
             Subject::Node(_) => Local::Node,
-            Subject::Collective(_) => Local::Collective,
+            Subject::Collective(..) => Local::Collective,
             Subject::Hoster(_) => Local::Hoster,
         }
     }
@@ -70,7 +72,9 @@ pub fn write(profile: &Profile, addresses: &Addresses) -> Value {
     let actor = profile.subject.actor();
     let id = addresses.actor(actor);
     let (name, description, hoster) = match profile.subject {
-        Subject::Node(about) | Subject::Collective(about) => (about.name, about.description, None),
+        Subject::Node(about) | Subject::Collective(about, _) => {
+            (about.name, about.description, None)
+        }
         Subject::Hoster(hoster) => (&hoster.name, hoster.description.as_ref(), Some(hoster)),
     };
     let mut document = json!({

@@ -37,6 +37,10 @@ pub fn of_service() -> Value {
     json!([ACTIVITYSTREAMS, inline(ours(&[OF_SERVICES]), others)])
 }
 
+/// X
+pub fn of_vouch() -> Value {
+    panic!()
+}
 /// The document at `/ns`: our words alone.
 pub fn namespace() -> Value {
     json!({ (CONTEXT): ours(&[OF_ACTORS, OF_SERVICES]) })

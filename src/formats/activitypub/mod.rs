@@ -15,9 +15,12 @@ pub mod ids;
 pub mod key;
 pub mod note;
 mod place;
+pub mod proof;
 mod prose;
+pub mod revocation;
 mod strict;
 pub mod vocabulary;
+pub mod vouch;
 
 #[cfg(test)]
 mod tests;

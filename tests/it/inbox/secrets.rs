@@ -69,7 +69,7 @@ async fn no_answer_and_no_other_table_holds_a_private_key() {
         .remove_service(&offer("cloud", "Cloud").id)
         .await
         .unwrap();
-    ours.federation.rotate_keys().await.unwrap();
+    ours.federation.rotate_keys(Replaced::Ended).await.unwrap();
     eventually("all of it is delivered", async || {
         (far.posted_to(&alice.inbox()).len() >= 5).then_some(())
     })

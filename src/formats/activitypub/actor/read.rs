@@ -61,6 +61,20 @@ pub struct RemoteActor {
     pub indexable: bool,
     /// The hoster it stands for, if it says that it is one.
     pub hoster: Option<Hoster>,
+    /// x
+    #[serde(default)]
+    pub assertion_keys: Vec<crate::domain::vouch::AssertionKey>,
+    /// x
+    #[serde(default)]
+    pub charter: Option<Charter>,
+}
+/// x
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Charter {
+    /// x
+    pub version: crate::domain::vouch::CharterVersion,
+    /// x
+    pub url: Link,
 }
 
 impl RemoteActor {
@@ -173,6 +187,8 @@ pub fn read_actor(json: &Value, url: &Url, today: NaiveDate) -> Result<RemoteAct
         moved_to: addresses(added::MOVED_TO).pop(),
         discoverable: flag(added::DISCOVERABLE),
         indexable: flag(added::INDEXABLE),
+        assertion_keys: Vec::new(),
+        charter: None,
         hoster: (kind == ActorKind::Organization)
             .then(|| hoster(json, url, today))
             .flatten(),
