@@ -131,6 +131,11 @@ impl Federation {
         Ok(self.0.store.forget_settled(before).await?)
     }
 
+    /// Plans to ask again those who vouch and were not heard of for long.
+    pub async fn ask_again(&self) -> Result<(), Error> {
+        Ok(self.0.store.plan_questions(self.0.clock.now()).await?)
+    }
+
     /// Every address this node mints.
     pub fn addresses(&self) -> &Addresses {
         &self.0.addresses

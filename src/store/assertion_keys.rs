@@ -167,7 +167,8 @@ pub(super) async fn changed(writing: &mut Writing, actor: &RemoteActor) -> Resul
     vouches::recheck(writing, &actor.id, &actor.assertion_keys).await
 }
 
-async fn remote(writing: &mut Writing, id: &Url) -> Result<Option<RemoteActor>, Error> {
+/// An actor elsewhere, as it was last read.
+pub(super) async fn remote(writing: &mut Writing, id: &Url) -> Result<Option<RemoteActor>, Error> {
     let row = sqlx::query("select document from remote_actors where id = $1")
         .bind(id.as_str())
         .fetch_optional(&mut **writing)

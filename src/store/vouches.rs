@@ -2,6 +2,7 @@
 //! stood by it, whether it was taken back, whether the one it is for lists it.
 
 mod evidence;
+mod questions;
 mod revocations;
 
 use chrono::{DateTime, Utc};

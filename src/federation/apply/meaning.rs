@@ -196,13 +196,14 @@ impl Context<'_> {
         }
         let mut effects = vec![answered];
         effects.extend(self.hoster());
-        if let Some(services) = self.sender.services.clone() {
+        let vouched = self.sender.vouches.as_ref().map(|_| self.actor());
+        for (url, kind) in [
+            (self.sender.services.clone(), Visit::Services),
+            (self.sender.members.clone(), Visit::Members),
+            (vouched, Visit::Member),
+        ] {
             let actor = self.actor();
-            effects.push(Effect::Visit {
-                url: services,
-                kind: Visit::Services,
-                actor,
-            });
+            effects.extend(url.map(|url| Effect::Visit { url, kind, actor }));
         }
         Meaning::effects("it accepts that we follow", effects)
     }

@@ -9,6 +9,9 @@ use crate::formats::activitypub::activity::Object;
 use crate::formats::activitypub::vouch;
 use crate::store::{Change, Effect, Revocation, Said, Visit};
 
+/// How many vouches that we do not know are looked for because one actor lists them.
+pub const MAX_UNKNOWN: usize = 20;
+
 impl Federation {
     /// A vouch at its issuer's own address: it is there, was taken back (410), or is not known there.
     pub(super) async fn visit_vouch(&self, url: &Url) -> Result<Change, Error> {
@@ -16,7 +19,8 @@ impl Federation {
             return Ok(Change::default());
         }
         let document = match self.read_document(url).await {
-            Ok((_, document)) => document,
+            Ok((at, document)) if at == *url => document,
+            Ok(_) => return Err(unexpected(url, "it lies elsewhere")),
             Err(Error::Answered { status, .. }) if status == StatusCode::GONE => {
                 return self.taken_back(url).await;
             }
@@ -25,15 +29,10 @@ impl Federation {
             }
             Err(error) => return Err(error),
         };
-        let (given, _) = vouch::read(&document).map_err(|error| Error::Unexpected {
-            url: url.clone(),
-            problem: error.to_string(),
-        })?;
+        let (given, _) =
+            vouch::read(&document).map_err(|error| unexpected(url, &error.to_string()))?;
         if given.id != *url {
-            return Err(Error::Unexpected {
-                url: url.clone(),
-                problem: "its id is another address".to_owned(),
-            });
+            return Err(unexpected(url, "its id is another address"));
         }
         let issuer = self.read_actor(&given.issuer).await?;
         Ok(Change {
@@ -77,10 +76,11 @@ impl Federation {
         };
         let listed: Vec<Url> = listed.iter().filter_map(Object::id).collect();
         let lists_all = self.lists_all(url, &listed).await?;
-        let mut effects = vec![Effect::Acknowledges {
+        let mut effects = self.unknown(&listed).await?;
+        effects.push(Effect::Acknowledges {
             actor: member.id.clone(),
             vouches: listed,
-        }];
+        });
         if let Some(hoster) = member.hoster.clone().filter(|_| member.discoverable) {
             effects.push(Effect::KeepHoster(Box::new(hoster)));
             if let Some(services) = member.services.clone() {
@@ -100,10 +100,22 @@ impl Federation {
             return Ok(change);
         }
         self.commit(&change).await?;
-        Err(Error::Unexpected {
-            url: url.clone(),
-            problem: "it does not list every vouch for it yet".to_owned(),
-        })
+        Err(unexpected(url, "it does not list every vouch for it yet"))
+    }
+
+    /// The vouches among these that we do not know, to be read at their issuers'.
+    async fn unknown(&self, listed: &[Url]) -> Result<Vec<Effect>, Error> {
+        let mut unknown = Vec::new();
+        for url in listed.iter().take(MAX_UNKNOWN) {
+            if self.0.store.vouch(url).await?.is_none() {
+                unknown.push(Effect::Visit {
+                    url: url.clone(),
+                    kind: Visit::Vouch,
+                    actor: url.clone(),
+                });
+            }
+        }
+        Ok(unknown)
     }
 
     /// Whether an actor lists every vouch in force for it that we know.
@@ -145,5 +157,12 @@ fn only(effect: Effect) -> Change {
     Change {
         effects: vec![effect],
         publications: Vec::new(),
+    }
+}
+
+fn unexpected(url: &Url, problem: &str) -> Error {
+    Error::Unexpected {
+        url: url.clone(),
+        problem: problem.to_owned(),
     }
 }
