@@ -203,7 +203,7 @@ impl Federation {
         };
         let subject = match (role, &hoster) {
             (Local::Hoster, Some(hoster)) => Subject::Hoster(hoster),
-            (Local::Collective, _) => Subject::Collective(about),
+            (Local::Collective, _) => Subject::Collective(about, None),
             _ => Subject::Node(about),
         };
         let profile = Profile {
@@ -211,6 +211,7 @@ impl Federation {
             username: &ours.username,
             key: number,
             public_key_pem: &pem,
+            assertion_keys: &[],
             published: ours.created_at,
             updated: self.actor_updated(ours).await?,
         };
