@@ -16,7 +16,7 @@ use crate::domain::vouch::Evidence;
 use crate::formats::activitypub::ids::hoster_id;
 
 /// Every hoster and service as they stood at one revision, each list in the order of its ids.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Directory {
     /// The revision it was read at.
     pub revision: u64,

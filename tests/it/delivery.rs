@@ -11,7 +11,7 @@ use archipelago::clock::Clock;
 use archipelago::config::Config;
 use archipelago::federation::{Delivery, Federation, Kind};
 use archipelago::formats::activitypub::addresses::{Addresses, Local};
-use archipelago::store::{Change, Debt, Effect, FollowState, Health, Store, TargetState};
+use archipelago::store::{Change, Debt, Effect, FollowState, Health, Replaced, Store, TargetState};
 
 use chrono::TimeDelta;
 use tokio::io::AsyncReadExt;

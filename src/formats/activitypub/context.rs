@@ -4,7 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::vocabulary::property::CONTEXT;
-use super::vocabulary::{ACTIVITYSTREAMS, ARCHIPELAGO, SECURITY, added, archi};
+use super::vocabulary::{
+    ACTIVITYSTREAMS, ARCHIPELAGO, CONTROLLED_IDENTIFIERS, DATA_INTEGRITY, SECURITY, added, archi,
+};
 
 /// The context of an activity or collection that holds none of our words.
 pub fn plain() -> Value {
@@ -27,6 +29,7 @@ pub fn of_actor() -> Value {
     json!([
         ACTIVITYSTREAMS,
         SECURITY,
+        CONTROLLED_IDENTIFIERS,
         inline(ours(&[OF_ACTORS]), others)
     ])
 }
@@ -37,10 +40,12 @@ pub fn of_service() -> Value {
     json!([ACTIVITYSTREAMS, inline(ours(&[OF_SERVICES]), others)])
 }
 
-/// X
+/// The context of a vouch and of its revocation, and of what tells of them. It holds our prefix alone: it
+/// is part of what was signed, so it must not change when we learn a word.
 pub fn of_vouch() -> Value {
-    panic!()
+    json!([ACTIVITYSTREAMS, DATA_INTEGRITY, ours(&[])])
 }
+
 /// The document at `/ns`: our words alone.
 pub fn namespace() -> Value {
     json!({ (CONTEXT): ours(&[OF_ACTORS, OF_SERVICES]) })
