@@ -8,6 +8,7 @@ mod edition;
 mod figures;
 mod observations;
 mod report;
+mod trust;
 
 use std::sync::{Arc, RwLock};
 
@@ -23,6 +24,7 @@ pub use edition::{Edition, Overview};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
+pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {
