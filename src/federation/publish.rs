@@ -219,7 +219,7 @@ impl Federation {
     }
 
     /// Whom a person names, who is not this node itself.
-    async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
+    pub(super) async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
         let actor = self.discover(named).await?;
         match self.0.addresses.is_ours(&actor.id) {
             false => Ok(actor),
@@ -345,7 +345,7 @@ impl Federation {
         Ok(())
     }
 
-    async fn commit(&self, change: &Change) -> Result<(), Error> {
+    pub(super) async fn commit(&self, change: &Change) -> Result<(), Error> {
         self.0.store.commit(change, self.0.clock.now()).await?;
         self.0.something_owed.notify_one();
         Ok(())

@@ -6,14 +6,17 @@ use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Any, Row, Transaction};
 
-use super::{Error, Store, health, known_revision, url_in};
+use super::{Error, Store, anchors, blocks, health, known_revision, settings, url_in};
+use crate::domain::anchor::Anchor;
+use crate::domain::block::Block;
 use crate::domain::health::Availability;
 use crate::domain::hoster::{Hoster, HosterId};
+use crate::domain::policy::Rules;
 use crate::domain::service::{Service, ServiceId};
 use crate::formats::activitypub::ids::hoster_id;
 
 /// Every hoster and service as they stood at one revision, each list in the order of its ids.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Directory {
     /// The revision it was read at.
     pub revision: u64,
@@ -25,6 +28,12 @@ pub struct Directory {
     pub own: Option<HosterId>,
     /// What the looks at services come to, by the address that was looked at.
     pub availability: HashMap<String, Availability>,
+    /// Whom the operator trusts from the start, in the order of their actors.
+    pub anchors: Vec<Anchor>,
+    /// What the operator will have nothing to do with, in the order of domains.
+    pub blocks: Vec<Block>,
+    /// By what rules the operator trusts and lists.
+    pub rules: Rules,
 }
 
 impl Store {
@@ -65,6 +74,9 @@ impl Store {
             services,
             own: own.and_then(|actor| hoster_id(&actor)),
             availability: health::availabilities(&mut snapshot).await?,
+            anchors: anchors::read(&mut *snapshot).await?,
+            blocks: blocks::read(&mut *snapshot).await?,
+            rules: settings::read_rules(&mut *snapshot).await?,
         })
     }
 

@@ -5,8 +5,13 @@
 
 mod actors;
 mod adopt;
+mod anchors;
 mod batch;
+mod blocks;
 mod change;
+mod choices;
+mod cut;
+mod decisions;
 mod delivery;
 mod dialect;
 mod directory;
@@ -33,6 +38,7 @@ mod tokens;
 mod visits;
 
 pub use actors::{LocalActor, LocalKey, NewKey};
+pub use blocks::Blocked;
 pub use change::{Change, Effect};
 pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState};
 pub use dialect::sqlite_file;
