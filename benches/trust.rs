@@ -8,6 +8,7 @@
 
 use std::time::{Duration, Instant};
 
+use archipelago::domain::policy::Rules;
 use archipelago::trust::{Actor, Edge, Graph, Kind, Policy, assess};
 use divan::{Bencher, black_box};
 
@@ -111,7 +112,7 @@ fn pass(edges: &[Edge]) -> i64 {
 
 /// What comes of it, and medians of the parts measured in turn, so that they compare.
 fn tell() {
-    let (actors, edges, policy) = (actors(), edges(), Policy::default());
+    let (actors, edges, policy) = (actors(), edges(), Policy::of(&Rules::default()));
     let graph = Graph::new(actors.clone(), edges.iter().copied());
     let assessment = assess(&graph, &policy);
     let count = |range: std::ops::Range<u32>, least: u8| {
@@ -175,6 +176,6 @@ fn laying_out(bencher: Bencher) {
 #[divan::bench]
 fn assessing(bencher: Bencher) {
     let graph = Graph::new(actors(), edges());
-    let policy = Policy::default();
+    let policy = Policy::of(&Rules::default());
     bencher.bench_local(|| assess(black_box(&graph), &policy));
 }

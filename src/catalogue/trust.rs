@@ -11,8 +11,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use crate::domain::block::Blocks;
 use crate::domain::collective::Standing;
 use crate::domain::hoster::Hoster;
+use crate::domain::policy::Rules;
 use crate::domain::vouch::{Evidence, NotCounted, Vouch};
 use crate::store::Issuer;
 use crate::trust::{Assessment, Edge, Graph, Policy, Reached, assess, holds, next_change};
@@ -30,10 +32,10 @@ pub struct Grounds<'a> {
     pub issuers: &'a HashMap<Url, Issuer>,
     /// The actors that are trusted from the start.
     pub anchors: &'a HashSet<Url>,
-    /// Whether whoever is at an address is blocked, so that its vouches do not count.
-    pub is_blocked: &'a dyn Fn(&Url) -> bool,
-    /// How far trust reaches.
-    pub policy: Policy,
+    /// Whose vouches do not count by the operator's choice.
+    pub blocked: &'a Blocks,
+    /// How far trust reaches, by the operator's choice.
+    pub rules: &'a Rules,
 }
 
 /// Who vouches for whom, and what follows.
@@ -85,7 +87,7 @@ impl Trust {
     /// Weighs every vouch as of a moment.
     pub fn weigh(grounds: Grounds<'_>, now: DateTime<Utc>) -> Self {
         let parties = Parties::of(&grounds);
-        let policy = grounds.policy;
+        let policy = Policy::of(grounds.rules);
         let (mut edges, mut vouch_of) = (Vec::new(), Vec::new());
         let mut vouches: Vec<Weighed> = Vec::with_capacity(grounds.vouches.len());
         let mut changes_at: Option<DateTime<Utc>> = None;

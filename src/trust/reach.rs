@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::assess::{Assessment, Reached};
 use super::graph::{Given, Graph};
 use super::marks::Marks;
-use super::policy::{MAX_DEPTH, Policy};
+use super::policy::Policy;
+use crate::domain::policy::MOST_DEPTH;
 use crate::domain::vouch::NotCounted;
 
 /// What a walk came to.
@@ -59,7 +60,7 @@ impl<'a> Walk<'a> {
             walk.lay_out(depth, &issuers);
             match depth {
                 0 | 1 => issuers.iter().for_each(|issuer| walk.step_from(*issuer)),
-                // The last, as MAX_DEPTH is.
+                // The last: MOST_DEPTH is three.
                 _ => walk.step_within_reach(),
             }
         }
@@ -76,7 +77,7 @@ impl<'a> Walk<'a> {
                 self.assessment.reached[number] = Some(Reached {
                     depth: 0,
                     corroboration: 1,
-                    steps: [0; MAX_DEPTH as usize],
+                    steps: [0; MOST_DEPTH as usize],
                 });
             }
         }
@@ -97,12 +98,17 @@ impl<'a> Walk<'a> {
 
     /// Lays the vouches of everybody at a depth side by side, those within quotas first.
     fn lay_out(&mut self, depth: u8, issuers: &[u32]) {
-        let mut theirs = Vec::new();
+        // Without a branch, which would often be guessed wrong: this reads every vouch there is.
+        let mut theirs = vec![0_u32; self.graph.from.len() + 1];
+        let mut count = 0;
         for (edge, from) in (0..).zip(&self.graph.from) {
-            if self.depths[*from as usize] == depth {
-                theirs.push(edge);
-                self.given_by[*from as usize][2] += 1;
-            }
+            theirs[count] = edge;
+            count += usize::from(self.depths[*from as usize] == depth);
+        }
+        theirs.truncate(count);
+        for edge in &theirs {
+            let issuer = self.graph.from[*edge as usize];
+            self.given_by[issuer as usize][2] += 1;
         }
         let mut start = self.given.len() as u32;
         for issuer in issuers {

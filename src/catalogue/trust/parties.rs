@@ -84,7 +84,7 @@ impl Parties {
                 party.is_collective |= issuer.is_collective;
             }
             party.is_anchor |= grounds.anchors.contains(address);
-            party.is_blocked |= (grounds.is_blocked)(address);
+            party.is_blocked |= grounds.blocked.suspends(address);
         }
         parties
     }

@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::*;
+use crate::domain::block::{Block, Domain, Severity};
+use crate::domain::decision::Via;
 use crate::domain::text::Name;
 use crate::domain::vouch::{AssertionKey, Basis, Proof};
 use crate::trust::MISSING_FOR;
@@ -60,7 +62,18 @@ fn vouch(number: u32, issuer: &str, object: &str, days: i64) -> Evidence {
     }
 }
 
-fn weighed(hosters: &[Hoster], vouches: Vec<Evidence>, blocked: &str) -> Trust {
+fn block(domain: &str) -> Block {
+    Block {
+        domain: Domain::parse(domain).unwrap(),
+        severity: Severity::Suspend,
+        reason: None,
+        source: None,
+        since: None,
+        via: Via::Operator,
+    }
+}
+
+fn weighed(hosters: &[Hoster], vouches: Vec<Evidence>, blocked: &[&str]) -> Trust {
     let collective = |name: &str| Issuer {
         name: Some(Name::parse(name).unwrap()),
         page: None,
@@ -74,8 +87,8 @@ fn weighed(hosters: &[Hoster], vouches: Vec<Evidence>, blocked: &str) -> Trust {
         vouches,
         issuers: &issuers.into(),
         anchors: &[url(COLLECTIVE)].into(),
-        is_blocked: &|address| address.host_str() == Some(blocked),
-        policy: Policy::default(),
+        blocked: &Blocks::of(blocked.iter().map(|domain| block(domain))),
+        rules: &Rules::default(),
     };
     Trust::weigh(grounds, now())
 }
@@ -92,11 +105,7 @@ fn member() -> Hoster {
 
 #[test]
 fn a_hoster_that_an_anchor_vouches_for_is_confirmed_and_says_by_whom() {
-    let trust = weighed(
-        &[member()],
-        vec![vouch(1, COLLECTIVE, MEMBER, 10)],
-        "nobody",
-    );
+    let trust = weighed(&[member()], vec![vouch(1, COLLECTIVE, MEMBER, 10)], &[]);
     assert_eq!(trust.standing(0, Standing::Claimed), Standing::Confirmed);
     assert_eq!(trust.corroboration(0), 1);
     let path = trust.path(0);
@@ -116,7 +125,7 @@ fn what_does_not_count_is_shown_with_its_reason_after_what_does() {
     revoked.revoked_at = Some(now());
     let stranger = vouch(3, OTHER, MEMBER, 20);
     let counted = vouch(1, COLLECTIVE, MEMBER, 10);
-    let trust = weighed(&[member()], vec![revoked, stranger, counted], "nobody");
+    let trust = weighed(&[member()], vec![revoked, stranger, counted], &[]);
     let verdicts: Vec<_> = trust
         .vouches_for(0)
         .iter()
@@ -133,7 +142,7 @@ fn what_does_not_count_is_shown_with_its_reason_after_what_does() {
 
 #[test]
 fn a_hoster_without_vouches_keeps_the_standing_of_its_source() {
-    let trust = weighed(&[member()], Vec::new(), "nobody");
+    let trust = weighed(&[member()], Vec::new(), &[]);
     assert_eq!(trust.standing(0, Standing::Reported), Standing::Reported);
     assert!(trust.path(0).is_empty() && trust.vouches_for(0).is_empty());
     assert_eq!(trust.corroboration(0), 0);
@@ -142,7 +151,7 @@ fn a_hoster_without_vouches_keeps_the_standing_of_its_source() {
 #[test]
 fn an_anchor_is_one_whether_anybody_vouches_or_not() {
     let anchor = hoster("collective.example", None, Some(COLLECTIVE));
-    let trust = weighed(&[anchor], Vec::new(), "nobody");
+    let trust = weighed(&[anchor], Vec::new(), &[]);
     assert_eq!(trust.standing(0, Standing::Claimed), Standing::Anchor);
     assert_eq!(trust.collectives().count(), 2);
 }
@@ -151,7 +160,7 @@ fn an_anchor_is_one_whether_anybody_vouches_or_not() {
 fn a_vouch_for_a_site_is_for_the_hoster_whose_site_it_is() {
     let without_node = hoster("asso", Some("https://www.asso.example/fr/"), None);
     let vouches = vec![vouch(1, COLLECTIVE, "https://asso.example/", 10)];
-    let trust = weighed(&[member(), without_node], vouches, "nobody");
+    let trust = weighed(&[member(), without_node], vouches, &[]);
     assert_eq!(trust.standing(1, Standing::Reported), Standing::Confirmed);
     assert_eq!(trust.standing(0, Standing::Reported), Standing::Reported);
 }
@@ -162,7 +171,7 @@ fn a_hoster_with_site_and_actor_is_one_and_so_are_the_vouches_for_it() {
         vouch(1, COLLECTIVE, "https://member.example/", 10),
         vouch(2, COLLECTIVE, MEMBER, 5),
     ];
-    let trust = weighed(&[member()], vouches, "nobody");
+    let trust = weighed(&[member()], vouches, &[]);
     assert_eq!(trust.vouches_for(0).len(), 2);
     assert_eq!(trust.corroboration(0), 1);
     let site = trust.party(&url("https://member.example/")).unwrap();
@@ -174,7 +183,7 @@ fn two_hosters_who_name_one_site_are_neither_of_them_the_one_that_is_meant() {
     let one = hoster("one", Some("https://shared.example/one"), None);
     let two = hoster("two", Some("https://shared.example/two"), None);
     let vouches = vec![vouch(1, COLLECTIVE, "https://shared.example/", 10)];
-    let trust = weighed(&[one, two], vouches, "nobody");
+    let trust = weighed(&[one, two], vouches, &[]);
     assert_eq!(trust.standing(0, Standing::Claimed), Standing::Claimed);
     assert_eq!(trust.standing(1, Standing::Claimed), Standing::Claimed);
 }
@@ -183,7 +192,7 @@ fn two_hosters_who_name_one_site_are_neither_of_them_the_one_that_is_meant() {
 fn who_names_anothers_actor_gets_none_of_its_standing() {
     let impostor = hoster("impostor", Some("https://impostor.example/"), Some(MEMBER));
     let vouches = vec![vouch(1, COLLECTIVE, MEMBER, 10)];
-    let trust = weighed(&[impostor, member()], vouches.clone(), "nobody");
+    let trust = weighed(&[impostor, member()], vouches.clone(), &[]);
     assert_eq!(trust.standing(0, Standing::Claimed), Standing::Claimed);
     assert_eq!(trust.standing(1, Standing::Claimed), Standing::Confirmed);
     // One at the same domain, of another id: it is the one that was learnt from the actor.
@@ -192,7 +201,7 @@ fn who_names_anothers_actor_gets_none_of_its_standing() {
         Some("https://www.member.example/"),
         Some(MEMBER),
     );
-    let trust = weighed(&[neighbour, member()], vouches, "nobody");
+    let trust = weighed(&[neighbour, member()], vouches, &[]);
     assert_eq!(trust.standing(0, Standing::Claimed), Standing::Claimed);
     assert_eq!(trust.standing(1, Standing::Claimed), Standing::Confirmed);
 }
@@ -200,7 +209,7 @@ fn who_names_anothers_actor_gets_none_of_its_standing() {
 #[test]
 fn whoever_is_blocked_gives_nobody_a_standing() {
     let vouches = vec![vouch(1, COLLECTIVE, MEMBER, 10)];
-    let trust = weighed(&[member()], vouches, "collective.example");
+    let trust = weighed(&[member()], vouches, &["collective.example"]);
     assert_eq!(trust.standing(0, Standing::Claimed), Standing::Claimed);
     assert_eq!(
         trust.vouches_for(0)[0].verdict,
@@ -212,7 +221,7 @@ fn whoever_is_blocked_gives_nobody_a_standing() {
 #[test]
 fn a_path_over_a_collective_that_is_no_anchor_is_shown_step_by_step() {
     let vouches = vec![vouch(1, OTHER, MEMBER, 10), vouch(2, COLLECTIVE, OTHER, 20)];
-    let trust = weighed(&[member()], vouches, "nobody");
+    let trust = weighed(&[member()], vouches, &[]);
     let issuers: Vec<_> = trust
         .path(0)
         .iter()
@@ -223,15 +232,15 @@ fn a_path_over_a_collective_that_is_no_anchor_is_shown_step_by_step() {
 
 #[test]
 fn the_next_moment_at_which_a_vouch_begins_or_ends_is_known() {
-    let trust = weighed(&[member()], Vec::new(), "nobody");
+    let trust = weighed(&[member()], Vec::new(), &[]);
     assert_eq!(trust.changes_at(), None);
     let ends = vouch(1, COLLECTIVE, MEMBER, 300);
     let until = ends.vouch.until;
     let mut missing = vouch(2, OTHER, MEMBER, 10);
     missing.missing_since = Some(now() - TimeDelta::hours(1));
-    let trust = weighed(&[member()], vec![ends.clone()], "nobody");
+    let trust = weighed(&[member()], vec![ends.clone()], &[]);
     assert_eq!(trust.changes_at(), Some(until));
-    let trust = weighed(&[member()], vec![ends, missing], "nobody");
+    let trust = weighed(&[member()], vec![ends, missing], &[]);
     assert_eq!(
         trust.changes_at(),
         Some(now() - TimeDelta::hours(1) + MISSING_FOR)

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use super::plainly::Plain;
 use super::reached;
-use super::world::{World, policies, worlds};
-use crate::trust::{Actor, Edge, Policy, assess};
+use super::world::{World, policies, policy, worlds};
+use crate::trust::{Actor, Edge, assess};
 
 /// Honest actors, anchors first, and fakes, whom the anchors do not vouch for; the number of the honest.
 fn fooled_worlds() -> impl Strategy<Value = (World, u32)> {
@@ -163,7 +163,7 @@ proptest! {
         if world.edges.is_empty() {
             return Ok(());
         }
-        let policy = Policy::new(3, 100, 100).unwrap();
+        let policy = policy(3, 100, 100);
         let mut without = world.clone();
         without.edges.remove(which.index(world.edges.len()));
         let before = assess(&world.graph(), &policy);
