@@ -103,12 +103,12 @@ mod tests {
 
     /// A member of a collective, vouched for in spring.
     fn good() -> Evidence {
-        let method = url("https://collective.example/ap/collective#vouches-1");
+        let method = url("https://collective.example/ap/group#vouches-1");
         Evidence {
             vouch: Vouch {
                 id: url("https://collective.example/ap/vouches/1"),
-                issuer: url("https://collective.example/ap/collective"),
-                object: url("https://hoster.example/ap/hoster"),
+                issuer: url("https://collective.example/ap/group"),
+                object: url("https://hoster.example/ap/org"),
                 basis: Basis::Membership,
                 since: at("2026-04-01T00:00:00Z"),
                 until: at("2027-04-01T00:00:00Z"),
@@ -161,7 +161,7 @@ mod tests {
     fn a_key_that_its_issuer_lists_no_more_or_otherwise_is_foreign() {
         let mut unlisted = good();
         unlisted.key = None;
-        let other_id = key(|key| key.id = url("https://collective.example/ap/collective#other"));
+        let other_id = key(|key| key.id = url("https://collective.example/ap/group#other"));
         let other_key = key(|key| key.multibase.push('z'));
         for evidence in [unlisted, other_id, other_key] {
             assert_eq!(holds(&evidence, now()), Err(NotCounted::ForeignKey));

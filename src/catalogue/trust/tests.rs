@@ -10,8 +10,8 @@ use crate::domain::text::Name;
 use crate::domain::vouch::{AssertionKey, Basis, Proof};
 use crate::trust::MISSING_FOR;
 
-const COLLECTIVE: &str = "https://collective.example/ap/collective";
-const OTHER: &str = "https://other.example/ap/collective";
+const COLLECTIVE: &str = "https://collective.example/ap/group";
+const OTHER: &str = "https://other.example/ap/group";
 
 fn url(text: &str) -> Url {
     text.parse().unwrap()
@@ -93,7 +93,7 @@ fn weighed(hosters: &[Hoster], vouches: Vec<Evidence>, blocked: &[&str]) -> Trus
     Trust::weigh(grounds, now())
 }
 
-const MEMBER: &str = "https://member.example/ap/hoster";
+const MEMBER: &str = "https://member.example/ap/org";
 
 fn member() -> Hoster {
     hoster(
