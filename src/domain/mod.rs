@@ -17,6 +17,7 @@ pub mod merge;
 pub mod need;
 pub mod place;
 pub mod provenance;
+pub mod report;
 pub mod secret;
 pub mod service;
 pub mod slug;

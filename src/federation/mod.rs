@@ -19,6 +19,7 @@ mod keyring;
 mod library;
 mod overview;
 mod publish;
+mod reports;
 pub mod signature;
 mod visits;
 
@@ -30,6 +31,7 @@ pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use publish::NotPublished;
+pub use reports::{MAX_CLOSED_SHOWN, MAX_WAITING_SHOWN};
 
 use std::sync::Arc;
 
@@ -121,8 +123,10 @@ impl Federation {
 
     /// Forgets what nobody will ask about any more.
     pub async fn forget_settled(&self) -> Result<(), Error> {
-        let before = self.0.clock.now() - REMEMBERED_FOR;
-        Ok(self.0.store.forget_settled(before).await?)
+        let now = self.0.clock.now();
+        self.0.store.forget_settled(now - REMEMBERED_FOR).await?;
+        let before = now - reports::REPORTS_KEPT_FOR;
+        Ok(self.0.store.forget_reports(before).await?)
     }
 
     /// Every address this node mints.

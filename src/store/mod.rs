@@ -27,6 +27,7 @@ mod objects;
 mod outbox;
 mod relations;
 mod remote;
+mod reports;
 mod settings;
 mod statements;
 mod tokens;
@@ -48,6 +49,7 @@ pub use load::Load;
 pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
 pub use relations::{Relation, RelationKind};
+pub use reports::{Filed, MAX_OF_ENTRY_PER_DAY, MAX_PER_HOUR, MAX_WAITING, NewReport, Report};
 pub use statements::MAX_STATEMENTS;
 pub use visits::{Due, Visit};
 

@@ -24,6 +24,7 @@ mod manage;
 mod metrics;
 mod pages;
 mod replicas;
+mod reports;
 mod search;
 #[path = "../simulated_web/mod.rs"]
 mod simulated_web;

@@ -24,6 +24,7 @@ const FAMILIES: &[&str] = &[
     "reason.access.",
     "reason.by.",
     "registration.",
+    "report.reason.",
     "room.",
     "source.kind.",
     "source.verb.",

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::domain::date::{PartialDate, Precision};
 use crate::domain::localized::{Language, Localized};
-use crate::domain::text::{Link, Name, Prose, TextError};
+use crate::domain::text::{Link, Name, Prose};
 use crate::web::locale::Locale;
 use crate::web::page::parameter;
+use crate::web::sentences::text_error;
 
 /// The fields of all forms here, and the key of each one's label.
 const LABELS: &[(&str, &str)] = &[
@@ -215,17 +216,6 @@ pub(super) fn texts_of(
         Some((field.to_owned(), text.to_string()))
     });
     values.collect()
-}
-
-fn text_error(error: &TextError, l: &Locale) -> String {
-    match error {
-        TextError::Empty => l.t("manage.error.empty").to_owned(),
-        TextError::TooLong(max) => l.with("manage.error.long", "n", l.integer(*max)),
-        TextError::Control | TextError::Noncharacter | TextError::Direction => {
-            l.t("manage.error.characters").to_owned()
-        }
-        TextError::Link => l.t("manage.error.link").to_owned(),
-    }
 }
 
 #[cfg(test)]
