@@ -345,7 +345,7 @@ impl Federation {
         Ok(())
     }
 
-    async fn commit(&self, change: &Change) -> Result<(), Error> {
+    pub(super) async fn commit(&self, change: &Change) -> Result<(), Error> {
         self.0.store.commit(change, self.0.clock.now()).await?;
         self.0.something_owed.notify_one();
         Ok(())

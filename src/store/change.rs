@@ -5,17 +5,19 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::actors::NewKey;
+use super::flags::Question;
 use super::follows::Reader;
 use super::objects::Travelling;
 use super::outbox::Publication;
 use super::relations::Relation;
 use super::visits::Visit;
 use super::{
-    Error, Store, Writing, actors, delivery, follows, keep, left_out, meant, objects, relations,
-    remote, visits,
+    Error, Store, Writing, actors, delivery, flags, follows, keep, left_out, meant, objects,
+    relations, remote, visits,
 };
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::ServiceId;
+use crate::domain::text::Prose;
 use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::addresses::Local;
 
@@ -124,6 +126,21 @@ pub enum Effect {
         actor: Url,
         /// Ours.
         object: Url,
+    },
+    /// We ask a hoster about an entry because of reports, by their numbers.
+    Ask(Box<Question>, Vec<i64>),
+    /// Somebody asks a hoster of ours.
+    BeAsked(Box<Question>),
+    /// A question is answered.
+    Answer {
+        /// The Flag that asked.
+        flag: Url,
+        /// Who answers: nobody but whom it was put to.
+        actor: Url,
+        /// The note that answers.
+        note: Url,
+        /// What it says.
+        words: Prose,
     },
     /// A new key of one of ours replaces the one in use, which is kept for what it signed.
     RotateKey {
@@ -238,10 +255,19 @@ impl Effect {
             Self::State(relation) => relation.keep(writing, now).await?,
             Self::Withdraw { id, actor } => {
                 relations::withdraw(writing, id, actor, now).await?;
+                flags::withdraw(writing, id, actor, now).await?;
             }
             Self::Leave { actor, object } => {
                 relations::leave(writing, actor, object, now).await?;
             }
+            Self::Ask(question, reports) => flags::ask(writing, question, reports, now).await?,
+            Self::BeAsked(question) => flags::asked(writing, question, now).await?,
+            Self::Answer {
+                flag,
+                actor,
+                note,
+                words,
+            } => flags::answer(writing, flag, actor, note, words, now).await?,
             Self::RotateKey { role, key } => {
                 actors::rotate(writing, *role, key, now).await?;
             }

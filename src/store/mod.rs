@@ -11,6 +11,7 @@ mod delivery;
 mod dialect;
 mod directory;
 mod dossier;
+mod flags;
 mod follows;
 pub mod frontier;
 mod gate;
@@ -39,6 +40,7 @@ pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState
 pub use dialect::sqlite_file;
 pub use directory::Directory;
 pub use dossier::{Dossier, Dossiers, LeftOutAt, MAX_HOSTERS_SHOWN, MAX_SERVICES_SHOWN};
+pub use flags::{Asked, MAX_UNANSWERED, MAX_UNANSWERED_OF_ASKER, Question};
 pub use follows::{Circle, Follow, FollowState, Reader};
 pub use gate::{MAX_SHARE_PERCENT, MIN_CHANGES, Run, WINDOW};
 pub use held::{Decision, Held, HeldSource};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::date::{PartialDate, Precision};
 use crate::domain::localized::{Language, Localized};
+use crate::domain::report;
 use crate::domain::text::{Link, Name, Prose};
 use crate::web::locale::Locale;
 use crate::web::page::parameter;
@@ -31,6 +32,7 @@ const LABELS: &[(&str, &str)] = &[
     ("successor", "closing.successor"),
     ("reason_fr", "manage.field.reason_fr"),
     ("reason_en", "manage.field.reason_en"),
+    ("words", "manage.field.words"),
 ];
 
 /// A field and what is wrong with what stands in it.
@@ -61,6 +63,15 @@ impl Form {
     /// What stands in a field.
     pub(super) fn value(&self, field: &str) -> &str {
         parameter(&self.given, field).unwrap_or_default()
+    }
+
+    /// All that some fields hold that may stand there more than once.
+    pub(super) fn repeated(&self, fields: &[&'static str]) -> Vec<(&'static str, String)> {
+        let given = self.given.iter().filter_map(|(name, value)| {
+            let field = fields.iter().find(|field| *field == name)?;
+            Some((*field, value.clone()))
+        });
+        given.collect()
     }
 
     /// Whether a choice is made.
@@ -128,6 +139,15 @@ impl Form {
                 false => format!("https://{text}"),
             };
             Link::parse(&whole).map_err(|error| text_error(&error, l))
+        })
+    }
+
+    /// Words about a report, which have to be there.
+    pub(super) fn words(&mut self, field: &'static str) -> Option<Prose> {
+        self.required(field, |form| {
+            form.read(field, |text, l| {
+                report::words(text).map_err(|error| text_error(&error, l))
+            })
         })
     }
 

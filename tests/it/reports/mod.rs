@@ -1,6 +1,8 @@
 //! What visitors say is wrong with entries, and what becomes of it: real nodes, plain forms.
 
 mod form;
+mod letters;
+mod queue;
 
 use archipelago::federation::Kind;
 use archipelago::store::Report;
