@@ -12,6 +12,7 @@ pub mod context;
 pub mod document;
 pub mod fields;
 pub mod findings;
+pub mod flag;
 pub mod ids;
 pub mod key;
 pub mod note;
