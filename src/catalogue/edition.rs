@@ -100,6 +100,8 @@ impl Edition {
             hosters,
             services,
             own,
+            vouches: _,
+            issuers: _,
             availability,
         } = directory;
         let standings: Vec<Standing> = hosters

@@ -102,6 +102,7 @@ words! {
         PREFERRED_USERNAME = "preferredUsername",
         PREV = "prev",
         PUBLISHED = "published",
+        RESULT = "result",
         RELATIONSHIP = "relationship",
         SHARED_INBOX = "sharedInbox",
         START_TIME = "startTime",
