@@ -3,6 +3,7 @@
 
 mod checks;
 mod given;
+mod judged;
 mod keys;
 mod online;
 mod words;
@@ -22,8 +23,8 @@ use crate::formats::activitypub::document as format;
 use crate::formats::activitypub::proof;
 
 use super::{Failure, document, output};
-use checks::Judged;
 use given::Given;
+use judged::Judged;
 use keys::{Keys, Whose};
 use online::Online;
 

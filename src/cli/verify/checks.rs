@@ -2,7 +2,6 @@
 //! is asked for by itself, with all else taken as good.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
@@ -12,63 +11,12 @@ use crate::formats::activitypub::revocation::{self, Revocation};
 use crate::formats::activitypub::vouch;
 use crate::trust;
 
+use super::judged::Judged;
 use super::keys::{Keys, NoKey, Whose};
 use super::online::{Heard, Own};
 use super::words;
 
-/// A vouch or a revocation, and what was found of it.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Judged {
-    /// Its id, if it has the form of one.
-    pub(super) id: Option<Url>,
-    pub(super) is_valid: bool,
-    pub(super) checks: Vec<Check>,
-}
-
-/// One thing that was looked at.
-#[derive(Debug, Serialize)]
-pub(super) struct Check {
-    pub(super) what: &'static str,
-    pub(super) result: Outcome,
-    pub(super) said: String,
-}
-
-/// What a check came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Outcome {
-    Passed,
-    Failed,
-    /// Nobody was asked.
-    NotAsked,
-}
-
-impl Judged {
-    fn add(&mut self, what: &'static str, said: Result<String, String>) {
-        let (result, said) = match said {
-            Ok(said) => (Outcome::Passed, said),
-            Err(said) => (Outcome::Failed, said),
-        };
-        self.checks.push(Check { what, result, said });
-    }
-
-    fn leave_open(&mut self, what: &'static str, said: &str) {
-        self.checks.push(Check {
-            what,
-            result: Outcome::NotAsked,
-            said: said.to_owned(),
-        });
-    }
-
-    fn closed(mut self) -> Self {
-        self.is_valid = self
-            .checks
-            .iter()
-            .all(|check| check.result != Outcome::Failed);
-        self
-    }
-}
-
+/// Checks a vouch with what came with it, and with what was heard of it if anybody was asked.
 pub(super) fn of_vouch(
     document: &Value,
     revocations: &[Value],
@@ -147,6 +95,7 @@ pub(super) fn of_vouch(
     judged.closed()
 }
 
+/// Checks a revocation that came alone.
 pub(super) fn of_revocation(
     document: &Value,
     keys: &Keys,

@@ -11,7 +11,7 @@ use crate::formats::activitypub::proof::{Claimed, NotProven};
 use crate::formats::activitypub::revocation::Revocation;
 
 use super::Told;
-use super::checks::Outcome;
+use super::judged::Outcome;
 use super::keys::Whose;
 
 /// The longest reason that is printed, in characters.
