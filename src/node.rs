@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -82,8 +82,11 @@ pub enum Error {
 impl Node {
     /// Reads the directory and begins to listen; nobody is answered before [`run`](Self::run).
     pub async fn start(config: &Config, store: Store, clock: Clock) -> Result<Self, Error> {
-        let catalogue =
-            Catalogue::open(&store, config.directory.least_standing, clock.today()).await?;
+        let chosen = config.choices();
+        if store.note_settings(&chosen, clock.now()).await? {
+            tracing::info!("what the settings choose has changed, and the public log says so");
+        }
+        let catalogue = Catalogue::open(&store, chosen, clock.today()).await?;
         let catalogue = Data::new(catalogue);
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
         // What a node that was never founded visits, nobody could look up who asks.
@@ -137,6 +140,7 @@ impl Node {
         };
         let home = federation.addresses().home();
         let fetcher = Fetcher::for_many_hosts(config.network.clone(), Some(&home))?;
+        let fetcher = fetcher.refusing(federation.refusals().clone());
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let crawler = Crawler::new(store, fetcher, clock, Some(&home), GAP);
         Ok(self.crawler.set(crawler).is_ok())
@@ -169,7 +173,7 @@ impl Node {
         let stopped = tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
-            never = keep_fresh(&self.catalogue, &self.store, &self.clock) => match never {},
+            never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
             never = federate(self.federation.as_ref(), self.delivers) => match never {},
         };
         // Requests under way end, so that their hosts are free for others at once.
@@ -193,22 +197,30 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     let shipped = Url::parse("file:///hosters.json").expect("an address of a file");
     let taxonomy = Taxonomy::embedded();
     ingest(store, &shipped, findings, &taxonomy, clock.now()).await?;
-    store.keep_least_standing(Standing::Reported).await?;
+    store
+        .keep_least_standing(Standing::Reported, clock.now())
+        .await?;
     Ok(Did::Work)
 }
 
-/// Renews the edition. Where the store cannot be read, visitors read the last one.
-async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) -> Infallible {
+/// Renews the edition, and tells all that goes out whom it is to leave alone. Where the store cannot be
+/// read, visitors read the last one.
+async fn keep_fresh(
+    catalogue: &Catalogue,
+    store: &Store,
+    clock: &Clock,
+    federation: Option<&Federation>,
+) -> Infallible {
     let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
     loop {
         tokio::time::sleep(REFRESH_EVERY).await;
-        if trouble
-            .after(catalogue.refresh(store, clock.today()).await)
-            .await
-            == Did::Work
-        {
-            let revision = catalogue.current().revision;
-            tracing::info!(revision, "a new edition is in use");
+        let refreshed = catalogue.refresh(store, clock.today()).await;
+        if trouble.after(refreshed).await == Did::Work {
+            let edition = catalogue.current();
+            if let Some(federation) = federation {
+                federation.refusals().replace(Arc::clone(&edition.blocked));
+            }
+            tracing::info!(revision = edition.revision, "a new edition is in use");
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The nouns. No I/O, nothing asynchronous, no clock; imports nothing of ours.
 
+pub mod anchor;
+pub mod block;
+pub mod choices;
 pub mod collective;
 pub mod contrast;
 pub mod date;
+pub mod decision;
 pub mod departure;
 pub mod derivation;
 pub mod fingerprint;
@@ -16,6 +20,7 @@ pub mod localized;
 pub mod merge;
 pub mod need;
 pub mod place;
+pub mod policy;
 pub mod provenance;
 pub mod secret;
 pub mod service;

@@ -7,6 +7,7 @@
 mod actors;
 mod apply;
 mod chance;
+mod choices;
 mod delivery;
 mod discover;
 mod documents;
@@ -40,8 +41,10 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::block::{Blocks, Domain};
+use crate::domain::choices::Choices;
 use crate::domain::taxonomy::Taxonomy;
-use crate::fetch::{self, Fetcher};
+use crate::fetch::{self, Fetcher, Refusals};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
 
@@ -64,6 +67,9 @@ struct Parts {
     store: Store,
     clock: Clock,
     fetcher: Fetcher,
+    refusals: Refusals,
+    /// What the settings choose.
+    chosen: Choices,
     addresses: Addresses,
     taxonomy: Taxonomy,
     /// The node's own first.
@@ -98,7 +104,14 @@ impl Federation {
                 named: named.to_string(),
             });
         }
+        let chosen = config.choices();
+        let blocks = chosen.clone().over(store.choices().await?).blocks;
+        if let Some(block) = blocks.iter().find(|block| block.domain.covers(&home)) {
+            return Err(Error::BlocksItself(block.domain.clone()));
+        }
+        let refusals = Refusals::of(Blocks::of(blocks));
         let fetcher = Fetcher::new(config.network.clone(), Some(&home))?;
+        let fetcher = fetcher.refusing(refusals.clone());
         fetcher
             .check(&home)
             .map_err(|why| Error::NotReachable { home, why })?;
@@ -114,6 +127,8 @@ impl Federation {
             store,
             clock,
             fetcher,
+            refusals,
+            chosen,
             addresses,
             taxonomy: Taxonomy::embedded(),
             local,
@@ -134,6 +149,11 @@ impl Federation {
     /// Plans to ask again those who vouch and were not heard of for long.
     pub async fn ask_again(&self) -> Result<(), Error> {
         Ok(self.0.store.plan_questions(self.0.clock.now()).await?)
+    }
+
+    /// Whom this node asks nothing, tells nothing and takes nothing from.
+    pub fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     /// Every address this node mints.
@@ -162,6 +182,9 @@ pub enum Error {
         /// What the settings name.
         named: String,
     },
+    /// The settings, or whoever wrote to the database beside us, block this node's own domain.
+    #[error("{0} is blocked, and this node itself is there: take it out of [blocks] domains")]
+    BlocksItself(Domain),
     /// No other node would write to this one's address.
     #[error(
         "this node lives at {home}, which {why}: allow its network with --allow-net or [network] allow"
@@ -186,6 +209,9 @@ pub enum Error {
     /// It is not one that can be a peer.
     #[error("{0} is no directory, and only directories are peers: follow it instead")]
     NoDirectory(url::Url),
+    /// It is not one whose word anybody would take.
+    #[error("{0} is no collective and no hoster, and only these vouch for others")]
+    NoVoucher(url::Url),
     /// One of ours has no key.
     #[error("the database has no key of its {}", .0.word())]
     NoKey(Local),

@@ -192,7 +192,7 @@ impl Federation {
     }
 
     /// Whom a person names, who is not this node itself.
-    async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
+    pub(super) async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
         let actor = self.discover(named).await?;
         match self.0.addresses.is_ours(&actor.id) {
             false => Ok(actor),

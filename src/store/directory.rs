@@ -8,9 +8,12 @@ use sqlx::{Any, Row, Transaction};
 use url::Url;
 
 use super::vouches::{self, Issuer};
-use super::{Error, Store, health, known_revision, url_in};
+use super::{Error, Store, anchors, blocks, health, known_revision, settings, url_in};
+use crate::domain::anchor::Anchor;
+use crate::domain::block::Block;
 use crate::domain::health::Availability;
 use crate::domain::hoster::{Hoster, HosterId};
+use crate::domain::policy::Rules;
 use crate::domain::service::{Service, ServiceId};
 use crate::domain::vouch::Evidence;
 use crate::formats::activitypub::ids::hoster_id;
@@ -32,6 +35,12 @@ pub struct Directory {
     pub issuers: HashMap<Url, Issuer>,
     /// What the looks at services come to, by the address that was looked at.
     pub availability: HashMap<String, Availability>,
+    /// Whom the operator trusts from the start, in the order of their actors.
+    pub anchors: Vec<Anchor>,
+    /// What the operator will have nothing to do with, in the order of domains.
+    pub blocks: Vec<Block>,
+    /// By what rules the operator trusts and lists.
+    pub rules: Rules,
 }
 
 impl Store {
@@ -75,6 +84,9 @@ impl Store {
             services,
             own: own.and_then(|actor| hoster_id(&actor)),
             availability: health::availabilities(&mut snapshot).await?,
+            anchors: anchors::read(&mut *snapshot).await?,
+            blocks: blocks::read(&mut *snapshot).await?,
+            rules: settings::read_rules(&mut *snapshot).await?,
         })
     }
 

@@ -6,9 +6,14 @@
 mod actors;
 mod adopt;
 mod assertion_keys;
+mod anchors;
 mod batch;
+mod blocks;
 mod change;
 mod charters;
+mod choices;
+mod cut;
+mod decisions;
 mod delivery;
 mod dialect;
 mod directory;
@@ -37,6 +42,7 @@ mod vouches;
 
 pub use actors::{LocalActor, LocalKey, NewKey};
 pub use assertion_keys::{NewAssertionKey, Replaced};
+pub use blocks::Blocked;
 pub use change::{Change, Effect};
 pub use charters::Charter;
 pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState};
