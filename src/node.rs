@@ -32,8 +32,8 @@ const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
 /// How often to look for what another process or replica left to be done.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How often what is settled for long is forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// How often what is settled for long is forgotten, and who vouches is asked whether it still does.
+const KEEP_HOUSE_EVERY: Duration = Duration::from_secs(3600);
 /// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
 const VISIT_EVERY: Duration = Duration::from_secs(5);
 /// How long a loop waits after a failure.
@@ -251,7 +251,7 @@ async fn federate(federation: Option<&Federation>, delivers: bool) -> Infallible
         never = deliver(federation), if delivers => never,
         never = apply(federation) => never,
         never = visit(federation) => never,
-        never = forget(federation) => never,
+        never = keep_house(federation) => never,
     }
 }
 
@@ -286,13 +286,16 @@ async fn visit(federation: &Federation) -> Infallible {
     }
 }
 
-async fn forget(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("what is settled cannot be forgotten");
+async fn keep_house(federation: &Federation) -> Infallible {
+    let mut trouble = Trouble::with("what is settled or lapses cannot be seen to");
     loop {
-        trouble
-            .after(federation.forget_settled().await.map(|()| Did::Work))
-            .await;
-        tokio::time::sleep(FORGET_EVERY).await;
+        let step = async {
+            federation.forget_settled().await?;
+            federation.ask_again().await?;
+            Ok::<Did, federation::Error>(Did::Work)
+        };
+        trouble.after(step.await).await;
+        tokio::time::sleep(KEEP_HOUSE_EVERY).await;
     }
 }
 

@@ -122,6 +122,8 @@ impl Edition {
             hosters,
             services,
             own,
+            vouches: _,
+            issuers: _,
             availability,
             anchors,
             blocks,

@@ -18,10 +18,14 @@ mod inbox;
 mod intake;
 mod keyring;
 mod library;
+mod membership;
 mod overview;
+mod own_list;
 mod publish;
+mod rotation;
 pub mod signature;
 mod visits;
+mod vouching;
 
 pub use crate::store::{Debt, Scheme, Target, TargetState};
 pub use delivery::Delivery;
@@ -29,6 +33,7 @@ pub use documents::Document;
 pub use gate::MAX_WRONG_TOKENS;
 pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
+pub use membership::{MAX_WORDS_CHARS, Memberships, NotDone};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use publish::NotPublished;
 
@@ -110,6 +115,7 @@ impl Federation {
         fetcher
             .check(&home)
             .map_err(|why| Error::NotReachable { home, why })?;
+        identity::keep_assertion_keys(&store, &addresses, &local, clock.now()).await?;
         Ok(Some(Self(Arc::new(Parts {
             library: library::Verifier::new(addresses.authority()).await?,
             intake: Intake::start(store.clone(), clock.clone()),
@@ -138,6 +144,11 @@ impl Federation {
     pub async fn forget_settled(&self) -> Result<(), Error> {
         let before = self.0.clock.now() - REMEMBERED_FOR;
         Ok(self.0.store.forget_settled(before).await?)
+    }
+
+    /// Plans to ask again those who vouch and were not heard of for long.
+    pub async fn ask_again(&self) -> Result<(), Error> {
+        Ok(self.0.store.plan_questions(self.0.clock.now()).await?)
     }
 
     /// Whom this node asks nothing, tells nothing and takes nothing from.
@@ -210,6 +221,14 @@ pub enum Error {
     /// The library that verifies signatures could not be set up.
     #[error("the ActivityPub library does not start: {0}")]
     Library(String),
+    /// A server answered that it does not show us what we asked for.
+    #[error("{url}: answered {}", status.as_u16())]
+    Answered {
+        /// The address.
+        url: url::Url,
+        /// What it answered.
+        status: fetch::StatusCode,
+    },
     /// What was read at an address is not what was expected there.
     #[error("{url}: {problem}")]
     Unexpected {

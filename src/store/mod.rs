@@ -5,10 +5,12 @@
 
 mod actors;
 mod adopt;
+mod assertion_keys;
 mod anchors;
 mod batch;
 mod blocks;
 mod change;
+mod charters;
 mod choices;
 mod cut;
 mod decisions;
@@ -36,10 +38,13 @@ mod settings;
 mod statements;
 mod tokens;
 mod visits;
+mod vouches;
 
 pub use actors::{LocalActor, LocalKey, NewKey};
+pub use assertion_keys::{NewAssertionKey, Replaced};
 pub use blocks::Blocked;
 pub use change::{Change, Effect};
+pub use charters::Charter;
 pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState};
 pub use dialect::sqlite_file;
 pub use directory::Directory;
@@ -53,9 +58,10 @@ pub use keep::{Counts, Kept, Misplaced, Outcome, Told};
 pub use load::Load;
 pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
-pub use relations::{Relation, RelationKind};
+pub use relations::{Answer, Asked, Relation, RelationKind, Verdict};
 pub use statements::MAX_STATEMENTS;
 pub use visits::{Due, Visit};
+pub use vouches::{Issuer, KnownVouch, MAX_ACKNOWLEDGED, MAX_VOUCHES_OF_ISSUER, Revocation, Said};
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;

@@ -32,6 +32,8 @@ pub struct Publication {
 pub enum Audience {
     /// Every follower.
     Followers,
+    /// Every follower, and one inbox that need not be a follower's.
+    FollowersAnd(Url),
     /// Followers that read records.
     Nodes,
     /// Followers that are timelines.
@@ -156,16 +158,16 @@ impl Publication {
     }
 
     async fn owe(&self, writing: &mut Writing, seq: i64) -> Result<(), Error> {
+        if let Audience::Inbox(inbox) | Audience::FollowersAnd(inbox) = &self.audience {
+            sqlx::query("insert into owed (inbox, seq) values ($1, $2)")
+                .bind(inbox.as_str())
+                .bind(seq)
+                .execute(&mut **writing)
+                .await?;
+        }
         let reader = match &self.audience {
-            Audience::Inbox(inbox) => {
-                sqlx::query("insert into owed (inbox, seq) values ($1, $2)")
-                    .bind(inbox.as_str())
-                    .bind(seq)
-                    .execute(&mut **writing)
-                    .await?;
-                return Ok(());
-            }
-            Audience::Followers => None,
+            Audience::Inbox(_) => return Ok(()),
+            Audience::Followers | Audience::FollowersAnd(_) => None,
             Audience::Nodes => Some("node"),
             Audience::People => Some("person"),
         };
@@ -173,7 +175,8 @@ impl Publication {
             "insert into owed (inbox, seq)
              select distinct a.inbox, cast($1 as bigint)
              from followers f join remote_actors a on a.id = f.actor
-             where f.role = $2 and (cast($3 as text) is null or f.reader = $3)",
+             where f.role = $2 and (cast($3 as text) is null or f.reader = $3)
+             on conflict (inbox, seq) do nothing",
         )
         .bind(seq)
         .bind(self.role.word())

@@ -22,6 +22,7 @@ mod inbox;
 mod ingest;
 mod kill;
 mod manage;
+mod membership;
 mod metrics;
 mod pages;
 mod replicas;
