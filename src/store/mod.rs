@@ -5,8 +5,8 @@
 
 mod actors;
 mod adopt;
-mod assertion_keys;
 mod anchors;
+mod assertion_keys;
 mod batch;
 mod blocks;
 mod change;

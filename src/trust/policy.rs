@@ -4,14 +4,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::graph::Kind;
+use crate::domain::policy::{Rules, USUAL_COLLECTIVE_QUOTA, USUAL_DEPTH, USUAL_HOSTER_QUOTA};
 
-/// The most steps from an anchor that a policy may choose. Farther, nobody can say who was meant; and
-/// paths that are independent and of bounded length can be counted quickly only while they are short
-/// (Itai, Perl and Shiloach 1982).
-pub const MAX_DEPTH: u8 = 3;
-
-/// The largest quota a policy may choose.
-pub const MAX_QUOTA: u32 = 10_000;
+pub use crate::domain::policy::{MOST_DEPTH as MAX_DEPTH, MOST_QUOTA as MAX_QUOTA};
 
 /// How many steps and how many actors the word of others is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +54,15 @@ impl Policy {
         }))
     }
 
+    /// The policy of an operator's rules; what they leave open is as usual.
+    pub fn of(rules: &Rules) -> Result<Self, PolicyError> {
+        Self::new(
+            rules.max_depth.unwrap_or(USUAL_DEPTH),
+            rules.collective_quota.unwrap_or(USUAL_COLLECTIVE_QUOTA),
+            rules.hoster_quota.unwrap_or(USUAL_HOSTER_QUOTA),
+        )
+    }
+
     /// The most steps from an anchor to anybody.
     pub fn max_depth(&self) -> u8 {
         self.0.max_depth
@@ -96,9 +100,9 @@ impl Default for Policy {
 impl Default for Choice {
     fn default() -> Self {
         Self {
-            max_depth: 3,
-            collective_quota: 300,
-            hoster_quota: 3,
+            max_depth: USUAL_DEPTH,
+            collective_quota: USUAL_COLLECTIVE_QUOTA,
+            hoster_quota: USUAL_HOSTER_QUOTA,
         }
     }
 }

@@ -184,7 +184,7 @@ on_both_engines! {
             let log = node.json("/api/v1/decisions").await;
             // The first is the demo's own.
             assert_eq!(log["total"], 4, "{log}");
-            assert!(page(&node, "/en/about").await.1.contains("by the settings"));
+            assert!(page(&node, "/en/about").await.1.contains("by the settings of this node"));
         }
         config.blocks.domains.clear();
         let node = TestNode::running(database.shared(), config, clock(), false);
