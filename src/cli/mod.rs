@@ -25,6 +25,7 @@ mod search;
 mod serve;
 mod service;
 mod status;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -91,6 +92,8 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Say what a directory sees of a site or of a document, and what is wrong there
     Check(check::Check),
+    /// Say whether a vouch is valid, or why not
+    Verify(verify::Verify),
     /// Keep what a document says
     Import(import::Import),
     /// What a run would have changed too much of: look at it, let it pass or drop it
@@ -132,6 +135,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
         Command::Held(held) => held.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
+        Command::Verify(verify) => verify.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,
     }
 }

@@ -22,6 +22,7 @@ pub mod need;
 pub mod place;
 pub mod policy;
 pub mod provenance;
+pub mod report;
 pub mod secret;
 pub mod service;
 pub mod slug;

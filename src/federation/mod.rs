@@ -22,6 +22,7 @@ mod membership;
 mod overview;
 mod own_list;
 mod publish;
+mod reports;
 mod rotation;
 pub mod signature;
 mod visits;
@@ -36,6 +37,7 @@ pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use membership::{MAX_WORDS_CHARS, Memberships, NotDone};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use publish::NotPublished;
+pub use reports::{MAX_CLOSED_SHOWN, MAX_QUESTIONS_SHOWN, MAX_WAITING_SHOWN};
 
 use std::sync::Arc;
 
@@ -142,8 +144,10 @@ impl Federation {
 
     /// Forgets what nobody will ask about any more.
     pub async fn forget_settled(&self) -> Result<(), Error> {
-        let before = self.0.clock.now() - REMEMBERED_FOR;
-        Ok(self.0.store.forget_settled(before).await?)
+        let now = self.0.clock.now();
+        self.0.store.forget_settled(now - REMEMBERED_FOR).await?;
+        let before = now - reports::REPORTS_KEPT_FOR;
+        Ok(self.0.store.forget_reports(before).await?)
     }
 
     /// Plans to ask again those who vouch and were not heard of for long.

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::actors::NewKey;
 use super::assertion_keys::{NewAssertionKey, Replaced};
+use super::flags::Question;
 use super::follows::Reader;
 use super::objects::Travelling;
 use super::outbox::Publication;
@@ -13,11 +14,12 @@ use super::relations::{Answer, Relation};
 use super::visits::Visit;
 use super::vouches::{Revocation, Said};
 use super::{
-    Error, Store, Writing, actors, assertion_keys, delivery, follows, keep, left_out, meant,
+    Error, Store, Writing, actors, assertion_keys, delivery, flags, follows, keep, left_out, meant,
     objects, relations, remote, visits, vouches,
 };
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::ServiceId;
+use crate::domain::text::Prose;
 use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::addresses::Local;
 
@@ -122,7 +124,7 @@ pub enum Effect {
     /// An actor says something of another that people have yet to decide.
     State(Box<Relation>),
     /// Whom something was asked of answers.
-    Answer(Box<Answer>),
+    Decide(Box<Answer>),
     /// An actor takes back what it said.
     Withdraw {
         /// The activity or object that said it.
@@ -172,6 +174,21 @@ pub enum Effect {
         key: NewAssertionKey,
         /// What becomes of the old one.
         replaced: Replaced,
+    },
+    /// We ask a hoster about an entry because of reports, by their numbers.
+    Ask(Box<Question>, Vec<i64>),
+    /// Somebody asks a hoster of ours.
+    BeAsked(Box<Question>),
+    /// A question is answered.
+    Answer {
+        /// The Flag that asked.
+        flag: Url,
+        /// Who answers: nobody but whom it was put to.
+        actor: Url,
+        /// The note that answers.
+        note: Url,
+        /// What it says.
+        words: Prose,
     },
     /// A new key of one of ours replaces the one in use, which is kept for what it signed.
     RotateKey {
@@ -284,7 +301,7 @@ impl Effect {
             }
             Self::Visited(url) => visits::done(writing, url).await?,
             Self::State(relation) => relation.keep(writing, now).await?,
-            Self::Answer(answer) => answer.keep(writing, now).await?,
+            Self::Decide(answer) => answer.keep(writing, now).await?,
             Self::Vouch(said) => return said.keep(writing, now).await,
             Self::Revoke(revocation) => return vouches::revoke(writing, revocation).await,
             Self::Missing(vouch) => return vouches::missing(writing, vouch, now).await,
@@ -309,10 +326,19 @@ impl Effect {
             }
             Self::Withdraw { id, actor } => {
                 relations::withdraw(writing, id, actor, now).await?;
+                flags::withdraw(writing, id, actor, now).await?;
             }
             Self::Leave { actor, object } => {
                 relations::leave(writing, actor, object, now).await?;
             }
+            Self::Ask(question, reports) => flags::ask(writing, question, reports, now).await?,
+            Self::BeAsked(question) => flags::asked(writing, question, now).await?,
+            Self::Answer {
+                flag,
+                actor,
+                note,
+                words,
+            } => flags::answer(writing, flag, actor, note, words, now).await?,
             Self::RotateKey { role, key } => {
                 actors::rotate(writing, *role, key, now).await?;
             }

@@ -40,6 +40,8 @@ pub enum Audience {
     People,
     /// One inbox, and not the public outbox.
     Inbox(Url),
+    /// One inbox alone: whoever asks for the activity at its address is not shown it.
+    Confidential(Url),
 }
 
 /// An activity as it was published.
@@ -60,11 +62,12 @@ pub struct Published {
 const COLUMNS_OF: &str = "outbox";
 
 impl Store {
-    /// The activity with this id, or the one that embeds the post with this id.
+    /// The activity with this id, or the one that embeds the post with this id; not what was for one
+    /// reader alone.
     pub async fn published(&self, id: &Url) -> Result<Option<Published>, Error> {
         let row = sqlx::query(
             "select seq, id, role, document, key_id from outbox
-             where id = $1 or object = $1 order by seq limit 1",
+             where (id = $1 or object = $1) and confidential_at is null order by seq limit 1",
         )
         .bind(id.as_str())
         .fetch_optional(&self.pool)
@@ -127,10 +130,18 @@ impl Publication {
         )
         .fetch_one(&mut **writing)
         .await?;
-        let listed_at = (!matches!(self.audience, Audience::Inbox(_))).then_some(now);
+        let (listed_at, confidential_at) = match self.audience {
+            Audience::Inbox(_) => (None, None),
+            Audience::Confidential(_) => (None, Some(now)),
+            Audience::Followers
+            | Audience::FollowersAnd(_)
+            | Audience::Nodes
+            | Audience::People => (Some(now), None),
+        };
         sqlx::query(
-            "insert into outbox (seq, id, role, object, document, listed_at, key_id, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into outbox
+               (seq, id, role, object, document, listed_at, confidential_at, key_id, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(seq)
         .bind(self.id.as_str())
@@ -138,6 +149,7 @@ impl Publication {
         .bind(self.object.as_ref().map(Url::as_str))
         .bind(self.document.to_string())
         .bind(listed_at)
+        .bind(confidential_at)
         .bind(self.key.as_ref().map(Url::as_str))
         .bind(now)
         .execute(&mut **writing)
@@ -158,7 +170,10 @@ impl Publication {
     }
 
     async fn owe(&self, writing: &mut Writing, seq: i64) -> Result<(), Error> {
-        if let Audience::Inbox(inbox) | Audience::FollowersAnd(inbox) = &self.audience {
+        if let Audience::Inbox(inbox)
+        | Audience::Confidential(inbox)
+        | Audience::FollowersAnd(inbox) = &self.audience
+        {
             sqlx::query("insert into owed (inbox, seq) values ($1, $2)")
                 .bind(inbox.as_str())
                 .bind(seq)
@@ -166,7 +181,7 @@ impl Publication {
                 .await?;
         }
         let reader = match &self.audience {
-            Audience::Inbox(_) => return Ok(()),
+            Audience::Inbox(_) | Audience::Confidential(_) => return Ok(()),
             Audience::Followers | Audience::FollowersAnd(_) => None,
             Audience::Nodes => Some("node"),
             Audience::People => Some("person"),

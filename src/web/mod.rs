@@ -25,6 +25,7 @@ mod nearby;
 mod page;
 pub mod pages;
 mod paging;
+mod posted;
 pub mod sentences;
 mod wire;
 
@@ -39,7 +40,7 @@ use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
-use pages::{about, check, departures, home, hoster, leave, service, services};
+use pages::{about, check, departures, home, hoster, leave, report, service, services};
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
@@ -105,6 +106,14 @@ pub fn configure(config: &mut ServiceConfig) {
                     wire::hoster,
                     to(read_only),
                 ))
+                .service(
+                    at(
+                        "/{kind:hosters|services}/{id}/report",
+                        report::page,
+                        to(read_only),
+                    )
+                    .route(Route::new().guard(Post()).to(report::send_report)),
+                )
                 .service(at("/about", about::page, to(read_only)))
                 .service(
                     at("/check", check::page, to(read_only))

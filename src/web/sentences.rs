@@ -3,6 +3,7 @@
 use crate::domain::place::Compass;
 use crate::domain::provenance::Age;
 use crate::domain::service::Registration;
+use crate::domain::text::TextError;
 use crate::search::query::{FieldError, Problem};
 use crate::search::reason::Reason;
 
@@ -134,5 +135,16 @@ pub fn field_error(error: &FieldError, l: &Locale) -> String {
                 )
             }
         }
+    }
+}
+/// What is wrong with a text that somebody typed.
+pub fn text_error(error: &TextError, l: &Locale) -> String {
+    match error {
+        TextError::Empty => l.t("manage.error.empty").to_owned(),
+        TextError::TooLong(max) => l.with("manage.error.long", "n", l.integer(*max)),
+        TextError::Control | TextError::Noncharacter | TextError::Direction => {
+            l.t("manage.error.characters").to_owned()
+        }
+        TextError::Link => l.t("manage.error.link").to_owned(),
     }
 }

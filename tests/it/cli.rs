@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod service;
 mod status;
+mod verify;
 
 use std::fs;
 use std::io::Write;
@@ -28,7 +29,7 @@ fn help_and_version_go_to_standard_output() {
     assert_eq!(help.status.code(), Some(0));
     for command in [
         "init", "serve", "service", "follow", "peer", "key", "crawl", "import", "held", "export",
-        "search", "status",
+        "search", "status", "verify",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(

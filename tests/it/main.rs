@@ -26,6 +26,7 @@ mod membership;
 mod metrics;
 mod pages;
 mod replicas;
+mod reports;
 mod search;
 #[path = "../simulated_web/mod.rs"]
 mod simulated_web;

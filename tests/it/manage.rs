@@ -4,91 +4,16 @@ mod trust;
 
 use archipelago::federation::{Kind, MAX_WRONG_TOKENS};
 use archipelago::store::FollowState;
-use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::header::SET_COOKIE;
+use reqwest::{Method, Response};
 
+use crate::support::browser::Browser;
 use crate::support::database::Database;
 use crate::support::fediverse::{Founded, eventually, offer};
 use crate::support::node::TestNode;
 
 /// What the form of a new service holds at least.
 const PADS: [(&str, &str); 3] = [("id", "pads"), ("name", "Nos pads"), ("need", "pads")];
-
-/// Somebody at a browser.
-struct Browser<'a> {
-    node: &'a TestNode,
-    client: Client,
-    cookie: Option<String>,
-}
-
-impl<'a> Browser<'a> {
-    fn at(node: &'a TestNode) -> Self {
-        let client = Client::builder()
-            .pool_max_idle_per_host(0)
-            .redirect(Policy::none());
-        Self {
-            node,
-            client: client.build().unwrap(),
-            cookie: None,
-        }
-    }
-
-    /// Whoever knows the token.
-    fn of_owner(founded: &'a Founded) -> Self {
-        Self {
-            cookie: Some(format!("other=1; manage={}", founded.token.expose())),
-            ..Self::at(&founded.node)
-        }
-    }
-
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.client.request(method, self.node.url(path));
-        match &self.cookie {
-            Some(cookie) => request.header(COOKIE, cookie),
-            None => request,
-        }
-    }
-
-    async fn get(&self, path: &str) -> Response {
-        self.request(Method::GET, path).send().await.unwrap()
-    }
-
-    /// A page that must be there.
-    async fn page(&self, path: &str) -> String {
-        let response = self.get(path).await;
-        assert_eq!(response.status(), 200, "{path}");
-        response.text().await.unwrap()
-    }
-
-    /// Sends a form from a page of this node.
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
-        self.post_from(self.node.url("").as_str(), path, fields)
-            .await
-    }
-
-    async fn post_from(&self, origin: &str, path: &str, fields: &[(&str, &str)]) -> Response {
-        let mut body = url::form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(fields);
-        self.request(Method::POST, path)
-            .header(ORIGIN, origin)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body.finish())
-            .send()
-            .await
-            .unwrap()
-    }
-
-    /// Sends a form that must be taken, and follows to the page that says so.
-    async fn done(&self, path: &str, fields: &[(&str, &str)]) -> String {
-        let response = self.post(path, fields).await;
-        let status = response.status();
-        let next = response.headers().get("location").cloned();
-        let body = response.text().await.unwrap();
-        assert_eq!(status, 303, "{path}: {body}");
-        self.page(next.unwrap().to_str().unwrap()).await
-    }
-}
 
 async fn hoster() -> Founded {
     Founded::start("a", Kind::Hoster, Database::sqlite().await).await
@@ -254,10 +179,8 @@ async fn wrong_tokens_are_told_so_and_then_made_to_wait() {
         .parse()
         .unwrap();
     assert!((1..=61).contains(&wait), "{wait}");
-    let guess = Browser {
-        cookie: Some("manage=another".to_owned()),
-        ..Browser::at(&founded.node)
-    };
+    let mut guess = Browser::at(&founded.node);
+    guess.cookie = Some("manage=another".to_owned());
     assert_eq!(
         guess.get("/fr/manage/deliveries").await.status(),
         429,

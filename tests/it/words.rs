@@ -27,6 +27,7 @@ const FAMILIES: &[&str] = &[
     "reason.access.",
     "reason.by.",
     "registration.",
+    "report.reason.",
     "room.",
     "rule.",
     "source.kind.",

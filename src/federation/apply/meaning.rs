@@ -1,8 +1,9 @@
 //! What an activity means for us: a pure function of it, its sender and what is between us.
 //!
-//! Here: who follows whom. Beside it: what is told of services and vouches, and what actors ask of each
-//! other.
+//! Here: who follows whom. Beside it: what is told of services and vouches, what actors ask of each other,
+//! and what is asked of a hoster.
 
+mod flags;
 mod relations;
 mod services;
 mod vouches;
@@ -80,7 +81,10 @@ impl Context<'_> {
             ActivityKind::Undo => self.undo(activity),
             ActivityKind::Accept => self.answer(activity, true),
             ActivityKind::Reject => self.answer(activity, false),
-            ActivityKind::Create | ActivityKind::Update => self.tell(activity),
+            ActivityKind::Create | ActivityKind::Update => match self.reply(activity) {
+                Some(reply) => self.be_answered(reply),
+                None => self.tell(activity),
+            },
             ActivityKind::Delete => self.delete(activity),
             ActivityKind::Announce => self.announce(activity),
             ActivityKind::Add => self.add(activity),
@@ -90,6 +94,7 @@ impl Context<'_> {
             ActivityKind::Offer => self.offer(activity),
             ActivityKind::Move => self.move_home(activity),
             ActivityKind::Block => self.block(activity),
+            ActivityKind::Flag => self.be_asked(activity),
             ActivityKind::Other(_) => Meaning::ignored("a kind we do not know"),
         }
     }

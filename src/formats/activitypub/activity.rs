@@ -41,7 +41,8 @@ pub enum Object {
     Id(Url),
     /// Something written out. Whose it is must be looked at: anybody can embed anything.
     Embedded(Value),
-    /// Nothing, or several things. Only activities of a kind that we pass over have this.
+    /// Nothing, or several things. Only activities of a kind that we pass over have this, and a Flag, which
+    /// [`flag`](super::flag) reads.
     Unread,
 }
 
@@ -75,6 +76,7 @@ pub enum ActivityKind {
     Offer,
     Move,
     Block,
+    Flag,
     /// Anything else, which is answered politely and passed over.
     Other(String),
 }
@@ -104,6 +106,7 @@ impl ActivityKind {
             types::OFFER => Self::Offer,
             types::MOVE => Self::Move,
             types::BLOCK => Self::Block,
+            types::FLAG => Self::Flag,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -193,7 +196,7 @@ fn envelope(raw: &Value) -> Result<Envelope, Unreadable> {
     let object = raw.get(property::OBJECT).and_then(only);
     let object_id = object.and_then(named);
     let is_something = object.is_some_and(Value::is_object) || object_id.is_some();
-    if !is_something && !matches!(kind, ActivityKind::Other(_)) {
+    if !is_something && !matches!(kind, ActivityKind::Flag | ActivityKind::Other(_)) {
         return Err(Unreadable::Object);
     }
     Ok(Envelope {

@@ -138,6 +138,11 @@ impl Addresses {
         self.at(&format!("{SERVICES}{slug}"))
     }
 
+    /// Whether an address is that of the object of a service here.
+    pub fn is_service(&self, address: &Url) -> bool {
+        self.is_ours(address) && address.path().starts_with(SERVICES)
+    }
+
     /// An activity of an actor, by its number in the outbox.
     pub fn activity(&self, actor: Local, seq: u64) -> Url {
         self.below(actor, &format!("activities/{seq}"))

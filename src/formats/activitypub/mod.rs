@@ -7,11 +7,13 @@
 pub mod activity;
 pub mod actor;
 pub mod addresses;
+pub mod bundle;
 pub mod collection;
 pub mod context;
 pub mod document;
 pub mod fields;
 pub mod findings;
+pub mod flag;
 pub mod ids;
 pub mod key;
 pub mod note;

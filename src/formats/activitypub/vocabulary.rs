@@ -16,8 +16,10 @@ pub const ARCHIPELAGO: &str = "https://w3id.org/archipelago#";
 pub const VOUCHES_FOR: &str = "https://w3id.org/archipelago#vouchesFor";
 /// The major version of our records that we write and read.
 pub const SCHEMA: u64 = 1;
-/// How ActivityStreams documents are served and asked for.
+/// How ActivityStreams documents are served.
 pub const MEDIA_TYPE: &str = "application/activity+json";
+/// How they are asked for (ActivityPub §3.2; the shorter type is Mastodon's).
+pub const ACCEPTED: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 
 macro_rules! words {
     ($(#[$doc:meta])* $module:ident { $($name:ident = $word:literal),+ $(,)? }) => {
@@ -41,6 +43,7 @@ words! {
         BLOCK = "Block",
         CREATE = "Create",
         DELETE = "Delete",
+        FLAG = "Flag",
         FOLLOW = "Follow",
         JOIN = "Join",
         LEAVE = "Leave",
@@ -85,6 +88,7 @@ words! {
         GENERATOR = "generator",
         GROUPED_BY = "context",
         HREF = "href",
+        IN_REPLY_TO = "inReplyTo",
         INBOX = "inbox",
         ITEMS = "items",
         LATITUDE = "latitude",
@@ -105,6 +109,7 @@ words! {
         SHARED_INBOX = "sharedInbox",
         START_TIME = "startTime",
         SUBJECT = "subject",
+        SOURCE = "source",
         SUMMARY = "summary",
         TAG = "tag",
         TARGET = "target",

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::domain::date::{PartialDate, Precision};
 use crate::domain::localized::{Language, Localized};
-use crate::domain::text::{Link, Name, Prose, TextError};
+use crate::domain::report;
+use crate::domain::text::{Link, Name, Prose};
 use crate::web::locale::Locale;
 use crate::web::page::parameter;
+use crate::web::sentences::text_error;
 
 /// The fields of all forms here, and the key of each one's label.
 const LABELS: &[(&str, &str)] = &[
@@ -40,6 +42,7 @@ const LABELS: &[(&str, &str)] = &[
     ("domain", "manage.field.domain"),
     ("severity", "manage.field.severity"),
     ("block_reason", "manage.field.why"),
+    ("words", "manage.field.words"),
 ];
 
 /// A field and what is wrong with what stands in it.
@@ -79,6 +82,15 @@ impl Form {
     /// What stands in a field.
     pub(super) fn value(&self, field: &str) -> &str {
         parameter(&self.given, field).unwrap_or_default()
+    }
+
+    /// All that some fields hold that may stand there more than once.
+    pub(super) fn repeated(&self, fields: &[&'static str]) -> Vec<(&'static str, String)> {
+        let given = self.given.iter().filter_map(|(name, value)| {
+            let field = fields.iter().find(|field| *field == name)?;
+            Some((*field, value.clone()))
+        });
+        given.collect()
     }
 
     /// Whether a choice is made.
@@ -146,6 +158,15 @@ impl Form {
                 false => format!("https://{text}"),
             };
             Link::parse(&whole).map_err(|error| text_error(&error, l))
+        })
+    }
+
+    /// Words about a report, which have to be there.
+    pub(super) fn words(&mut self, field: &'static str) -> Option<Prose> {
+        self.required(field, |form| {
+            form.read(field, |text, l| {
+                report::words(text).map_err(|error| text_error(&error, l))
+            })
         })
     }
 
@@ -243,17 +264,6 @@ pub(super) fn texts_of(
         Some((field.to_owned(), text.to_string()))
     });
     values.collect()
-}
-
-fn text_error(error: &TextError, l: &Locale) -> String {
-    match error {
-        TextError::Empty => l.t("manage.error.empty").to_owned(),
-        TextError::TooLong(max) => l.with("manage.error.long", "n", l.integer(*max)),
-        TextError::Control | TextError::Noncharacter | TextError::Direction => {
-            l.t("manage.error.characters").to_owned()
-        }
-        TextError::Link => l.t("manage.error.link").to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -9,11 +9,13 @@ mod closing_form;
 mod deliveries;
 mod followers;
 mod form;
+mod letter;
 mod login;
 mod moment;
 mod owner;
 mod posted;
 mod removal;
+mod reports;
 mod service;
 mod service_form;
 mod services;
@@ -52,6 +54,12 @@ pub fn configure(config: &mut ServiceConfig) {
             removal::sure,
             removal::remove,
         ))
+        .service(read("/reports", reports::page))
+        .service(form(
+            "/reports/{what:close|ask|answer}",
+            letter::page,
+            letter::send_letter,
+        ))
         .service(read("/deliveries", deliveries::page))
         .service(read("/followers", followers::page))
         .service(form("/trust", trust::page, trust::change))
@@ -72,6 +80,8 @@ pub async fn choose_language(request: HttpRequest) -> HttpResponse {
 enum Tab {
     /// What the hoster offers.
     Services,
+    /// What people say is wrong.
+    Reports,
     /// What has yet to arrive.
     Deliveries,
     /// Who follows whom.
@@ -88,12 +98,19 @@ struct TabLink {
 }
 
 impl Tab {
-    const ALL: [Tab; 4] = [Tab::Services, Tab::Deliveries, Tab::Followers, Tab::Trust];
+    const ALL: [Tab; 5] = [
+        Tab::Services,
+        Tab::Reports,
+        Tab::Trust,
+        Tab::Deliveries,
+        Tab::Followers,
+    ];
 
     fn links(self, l: &'static Locale) -> Vec<TabLink> {
         let links = Self::ALL.into_iter().map(|tab| {
             let (label, rest) = match tab {
                 Tab::Services => ("manage.nav.services", ""),
+                Tab::Reports => ("manage.nav.reports", "/reports"),
                 Tab::Deliveries => ("manage.nav.deliveries", "/deliveries"),
                 Tab::Followers => ("manage.nav.followers", "/followers"),
                 Tab::Trust => ("manage.nav.trust", "/trust"),

@@ -10,7 +10,7 @@ use super::sorry::Sorry;
 use super::{Desk, Tab, TabLink, path, see};
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::service::{Service, ServiceId};
-use crate::federation::NotPublished;
+use crate::federation::{self, Federation, NotPublished};
 use crate::web::facts::{Dated, dated};
 use crate::web::island;
 use crate::web::locale::Locale;
@@ -27,6 +27,8 @@ struct Services {
     /// The hoster and its island; none on a node that is no hoster's.
     hoster: Option<(String, String)>,
     services: Vec<Line>,
+    /// What people said is wrong and nobody looked into, and what others ask, each in a sentence.
+    reports: Vec<String>,
     owed: String,
     followers: String,
 }
@@ -86,6 +88,7 @@ async fn list(
             (hoster.name.into(), island)
         }),
         services,
+        reports: reports(node, l).await?,
         owed: match waiting {
             0 => l.t("manage.deliveries.none").to_owned(),
             waiting => l.count("manage.deliveries.waiting", waiting),
@@ -98,6 +101,17 @@ async fn list(
             }
         },
     })
+}
+
+async fn reports(node: &Federation, l: &Locale) -> Result<Vec<String>, federation::Error> {
+    let some = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let waiting = match node.count_waiting_reports().await? {
+        0 => l.t("manage.reports.none").to_owned(),
+        waiting => l.count("manage.reports.count", some(waiting)),
+    };
+    let unanswered = node.count_unanswered().await?;
+    let unanswered = (unanswered > 0).then(|| l.count("manage.questions.count", some(unanswered)));
+    Ok([waiting].into_iter().chain(unanswered).collect())
 }
 
 fn line(edition: &Edition, service: &Service, l: &'static Locale) -> Line {

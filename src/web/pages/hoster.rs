@@ -34,6 +34,8 @@ struct HosterPage<'a> {
     source: Dated,
     /// The pages that were read about it: address and how it is written.
     sources: Vec<(String, String)>,
+    /// Where anybody says what is wrong with it.
+    report: String,
     /// Where it sees what was seen of it.
     check: Option<String>,
     /// What search engines read, as a data block.
@@ -91,6 +93,7 @@ pub async fn page(
         ),
         source: dated(&hoster.source, edition.day(), l),
         sources: pages_read(hoster),
+        report: format!("{page}/report"),
         check: hoster
             .website
             .as_ref()

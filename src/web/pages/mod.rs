@@ -6,5 +6,6 @@ pub mod departures;
 pub mod home;
 pub mod hoster;
 pub mod leave;
+pub mod report;
 pub mod service;
 pub mod services;

@@ -39,6 +39,8 @@ struct ServicePage<'a> {
     facts: Vec<Fact>,
     also: Vec<Also<'a>>,
     availability: Option<Availability>,
+    /// Where anybody says what is wrong with it.
+    report: String,
     /// Where its hoster sees what was seen of it.
     check: Option<String>,
     standing_sentence: String,
@@ -99,6 +101,7 @@ pub async fn page(
         is_unlisted: !has_closed && standing < edition.least_standing,
         go: way_in(service, hoster),
         facts: facts(&edition, service, hoster, l),
+        report: format!("{}/report", self::path(service, l)),
         check: way_in(service, hoster).map(|url| check::path(url.as_url(), l)),
         availability: availability.map(|health| told(&health, observations.now(), l)),
         also: others.map(|other| also(&edition, other, l)).collect(),

@@ -55,7 +55,7 @@ fn an_activity_is_read_with_what_it_is_done_to() {
 fn every_kind_we_deal_with_is_told_from_others() {
     for word in [
         "Follow", "Undo", "Accept", "Reject", "Create", "Update", "Delete", "Announce", "Add",
-        "Remove", "Join", "Leave", "Offer", "Move", "Block",
+        "Remove", "Join", "Leave", "Offer", "Move", "Block", "Flag",
     ] {
         let kind = with("type", json!([word])).unwrap().kind;
         assert_eq!(format!("{kind:?}"), word);
@@ -117,17 +117,19 @@ fn what_an_activity_needs_is_named_when_it_is_missing() {
 }
 
 #[test]
-fn an_unknown_activity_may_be_done_to_nothing_or_to_several() {
-    let mut flag = follow_document();
-    flag["type"] = json!("Flag");
-    for object in [
-        json!(null),
-        json!(["https://b.example/1", "https://b.example/2"]),
-    ] {
-        flag["object"] = object;
-        let activity = read(flag.to_string().as_bytes()).unwrap();
-        assert_eq!(activity.object, Object::Unread);
-        assert_eq!(activity.object.id(), None);
+fn an_unknown_activity_and_a_flag_may_be_done_to_nothing_or_to_several() {
+    let mut document = follow_document();
+    for kind in ["Like", "Flag"] {
+        document["type"] = json!(kind);
+        for object in [
+            json!(null),
+            json!(["https://b.example/1", "https://b.example/2"]),
+        ] {
+            document["object"] = object;
+            let activity = read(document.to_string().as_bytes()).unwrap();
+            assert_eq!(activity.object, Object::Unread);
+            assert_eq!(activity.object.id(), None);
+        }
     }
 }
 
