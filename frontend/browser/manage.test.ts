@@ -172,6 +172,8 @@ async function everyPage(visitor: Visit, language: Language): Promise<(() => Pro
     asked(`${service}/remove`),
     asked("/deliveries"),
     asked("/followers"),
+    asked("/trust"),
+    sent("/trust", "add-block", async () => page.fill("#domain", "org")),
     asked("/services/none", 404),
     async () => {
       await page.context().clearCookies();

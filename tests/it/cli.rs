@@ -2,6 +2,7 @@
 
 mod certificates;
 mod check;
+mod choices;
 mod crawl;
 mod export;
 mod follow;
