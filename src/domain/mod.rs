@@ -1,8 +1,10 @@
 //! The nouns. No I/O, nothing asynchronous, no clock; imports nothing of ours.
 
+pub mod block;
 pub mod collective;
 pub mod contrast;
 pub mod date;
+pub mod decision;
 pub mod departure;
 pub mod derivation;
 pub mod fingerprint;
@@ -16,6 +18,7 @@ pub mod localized;
 pub mod merge;
 pub mod need;
 pub mod place;
+pub mod proposal;
 pub mod provenance;
 pub mod report;
 pub mod secret;
