@@ -25,7 +25,8 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use archipelago::catalogue::Catalogue;
 use archipelago::clock::Clock;
-use archipelago::config::{Config, Directory, Network};
+use archipelago::config::{Blocks, Config, Directory, Network, Trust};
+use archipelago::domain::choices::Choices;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::service::Service;
 use archipelago::domain::text::Name;
@@ -80,7 +81,7 @@ fn receive(database_url: &str, listen: &str) -> Any<()> {
     actix_web::rt::System::new().block_on(async {
         let store = Store::open(database_url).await?;
         let clock = Clock::system();
-        let catalogue = Catalogue::open(&store, None, clock.today()).await?;
+        let catalogue = Catalogue::open(&store, Choices::default(), clock.today()).await?;
         let federation = Federation::open(store, &config, clock).await?;
         let data = (
             Data::new(catalogue),
@@ -107,6 +108,8 @@ fn config(database_url: &str, listen: SocketAddr) -> Config {
         directory: Directory {
             least_standing: None,
         },
+        trust: Trust::default(),
+        blocks: Blocks::default(),
         network: Network {
             allow: vec!["127.0.0.0/8".parse().expect("it is a range")],
         },

@@ -6,7 +6,6 @@
 //! prices, languages and ages of facts is that of the data. Questions are those visitors ask: a
 //! departure near a town, a need with filters, free words, a beginning, a misspelling, browsing.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use archipelago::catalogue::{Edition, Vocabulary};
@@ -67,11 +66,10 @@ fn directory(size: usize) -> Directory {
         .expect("the demo is well formed");
     if size == 0 {
         return Directory {
-            own: None,
-            availability: HashMap::new(),
             revision: 1,
             hosters: demo.hosters,
             services: demo.services,
+            ..Directory::default()
         };
     }
     let places: Vec<Coordinates> = demo
@@ -115,11 +113,10 @@ fn directory(size: usize) -> Directory {
         copy += 1;
     }
     Directory {
-        own: None,
-        availability: HashMap::new(),
         revision: 1,
         hosters,
         services,
+        ..Directory::default()
     }
 }
 

@@ -4,6 +4,7 @@
 //! makes a new [`Edition`] beside the current one and swaps it in, so no question waits for it. What changes
 //! by the hour and is asked for by few are [`Observations`].
 
+mod blocked;
 mod edition;
 mod figures;
 mod observations;
@@ -13,12 +14,13 @@ use std::sync::{Arc, RwLock};
 
 use chrono::NaiveDate;
 
-use crate::domain::collective::Standing;
+use crate::domain::choices::Choices;
 use crate::domain::gazetteer::Gazetteer;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::understand::Phrases;
 use crate::store::{self, Store};
 
+pub use blocked::NotListed;
 pub use edition::{Edition, Overview};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
@@ -27,7 +29,7 @@ pub use report::{Report, Subject};
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {
     vocabulary: Arc<Vocabulary>,
-    chosen_standing: Option<Standing>,
+    chosen: Choices,
     current: RwLock<Arc<Edition>>,
 }
 
@@ -50,18 +52,18 @@ pub enum Did {
 }
 
 impl Catalogue {
-    /// Reads the store and builds the first edition. `chosen_standing` is the settings' word, which
-    /// wins over the store's.
+    /// Reads the store and builds the first edition. `chosen` is the settings' word, which wins over the
+    /// store's.
     pub async fn open(
         store: &Store,
-        chosen_standing: Option<Standing>,
+        chosen: Choices,
         today: NaiveDate,
     ) -> Result<Self, store::Error> {
         let vocabulary = Arc::new(Vocabulary::embedded());
-        let edition = Edition::read(Arc::clone(&vocabulary), store, chosen_standing, today).await?;
+        let edition = Edition::read(Arc::clone(&vocabulary), store, &chosen, today).await?;
         Ok(Self {
             vocabulary,
-            chosen_standing,
+            chosen,
             current: RwLock::new(Arc::new(edition)),
         })
     }
@@ -82,13 +84,8 @@ impl Catalogue {
         if current.revision == store.revision().await? && current.day() == today {
             return Ok(Did::Nothing);
         }
-        let edition = Edition::read(
-            Arc::clone(&self.vocabulary),
-            store,
-            self.chosen_standing,
-            today,
-        )
-        .await?;
+        let vocabulary = Arc::clone(&self.vocabulary);
+        let edition = Edition::read(vocabulary, store, &self.chosen, today).await?;
         *self
             .current
             .write()

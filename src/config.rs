@@ -5,7 +5,8 @@
 
 mod layer;
 
-pub use layer::{DirectoryLayer, Layer, NetworkLayer, domain, domain_in_words, range};
+pub use layer::{BlocksLayer, DirectoryLayer, Layer, NetworkLayer, TrustLayer};
+pub use layer::{domain, domain_in_words, range};
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -14,7 +15,12 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use url::Url;
 
+use crate::domain::anchor::Anchor;
+use crate::domain::block::{Block, Domain, Severity};
+use crate::domain::choices::Choices;
 use crate::domain::collective::Standing;
+use crate::domain::decision::Via;
+use crate::domain::policy::Rules;
 
 /// The file that is read where no other is named, if it exists in the current directory.
 pub const DEFAULT_FILE: &str = "archipelago.toml";
@@ -31,6 +37,10 @@ pub struct Config {
     pub domain: Option<Url>,
     /// `[directory]`: what this node lists.
     pub directory: Directory,
+    /// `[trust]`: whom this node trusts from the start, and how far.
+    pub trust: Trust,
+    /// `[blocks]`: what this node will have nothing to do with.
+    pub blocks: Blocks,
     /// `[network]`: which addresses this node may connect to.
     pub network: Network,
 }
@@ -41,6 +51,28 @@ pub struct Directory {
     /// `least_standing`: the least standing that is listed, as a word. Default: what the store
     /// says, else `confirmed`.
     pub least_standing: Option<Standing>,
+}
+
+/// Whom this node trusts from the start, and how far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// `anchors`: actors that are trusted from the start, as addresses; those that were chosen while the
+    /// node runs are trusted besides. Default: none.
+    pub anchors: Vec<Url>,
+    /// `max_depth`: see [`Rules::max_depth`]. Default: what the store says.
+    pub max_depth: Option<u32>,
+    /// `collective_quota`: see [`Rules::collective_quota`]. Default: what the store says.
+    pub collective_quota: Option<u32>,
+    /// `hoster_quota`: see [`Rules::hoster_quota`]. Default: what the store says.
+    pub hoster_quota: Option<u32>,
+}
+
+/// What this node will have nothing to do with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Blocks {
+    /// `domains`: what is suspended, with all names below it, besides what was blocked while the node
+    /// runs. Default: none.
+    pub domains: Vec<Domain>,
 }
 
 /// Which addresses this node may connect to, beside the public ones.
@@ -107,6 +139,35 @@ impl Config {
     ) -> Result<Self, Error> {
         let environment = Layer::from_environment(environment)?;
         Ok(flags.over(environment).over(file).over_defaults())
+    }
+
+    /// What the settings choose of what an operator may also choose while the node runs.
+    pub fn choices(&self) -> Choices {
+        let anchors = self.trust.anchors.iter().map(|actor| Anchor {
+            actor: actor.clone(),
+            name: None,
+            reason: None,
+            since: None,
+            via: Via::Settings,
+        });
+        let blocks = self.blocks.domains.iter().map(|domain| Block {
+            domain: domain.clone(),
+            severity: Severity::Suspend,
+            reason: None,
+            source: None,
+            since: None,
+            via: Via::Settings,
+        });
+        Choices {
+            rules: Rules {
+                least_standing: self.directory.least_standing,
+                max_depth: self.trust.max_depth,
+                collective_quota: self.trust.collective_quota,
+                hoster_quota: self.trust.hoster_quota,
+            },
+            anchors: anchors.collect(),
+            blocks: blocks.collect(),
+        }
     }
 }
 

@@ -8,9 +8,10 @@ use url::Url;
 
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
+use crate::formats::activitypub::vouch;
 use crate::formats::{Complaints, Findings};
 use crate::store::frontier::{Faults, Outcome, Purpose, Recorded, Visited};
-use crate::store::{self, Kept, MAX_SHARE_PERCENT, Run, Store, Told};
+use crate::store::{self, Kept, MAX_SHARE_PERCENT, Run, Said, Store, Told};
 
 /// What became of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,9 +61,12 @@ pub async fn ingest_visits(
     now: DateTime<Utc>,
 ) -> Result<Recorded, store::Error> {
     let visits = visits.into_iter().map(|(mut visited, read)| {
-        let Some((told, faults)) = read.map(|read| told(read, taxonomy, Run::Crawl)) else {
+        let Some(mut read) = read else {
             return visited;
         };
+        visited.vouches = vouches(&mut read);
+        visited.vouched = read.findings.vouched.take();
+        let (told, faults) = told(read, taxonomy, Run::Crawl);
         visited.told = Some(told);
         let is_read = |outcome: &&mut Outcome| outcome.purpose != Purpose::Probe;
         if let Some(outcome) = visited.outcomes.iter_mut().find(is_read) {
@@ -127,6 +131,20 @@ fn told(read: Read, taxonomy: &Taxonomy, run: Run) -> (Told, Faults) {
         run,
     );
     (told, Faults { complaints, lines })
+}
+
+/// The vouches in a document: its issuer's own word where it lies at the issuer's origin.
+fn vouches(read: &mut Read) -> Vec<Said> {
+    let origin = read.document.origin();
+    let documents = std::mem::take(&mut read.findings.vouches).into_iter();
+    let said = documents.filter_map(|document| {
+        let (vouch, _) = vouch::read(&document).ok()?;
+        Some(Said {
+            by_issuer: vouch.issuer.origin() == origin,
+            document,
+        })
+    });
+    said.collect()
 }
 
 fn warn_of_gate(closed: Option<u64>) {

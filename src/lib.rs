@@ -6,7 +6,8 @@
 //!
 //! 0. [`domain`] the nouns; just above them [`config`], settings read once, and [`clock`], the time as an
 //!    argument everywhere
-//! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out
+//! 1. [`formats`] other people's documents to and from the nouns; [`search`] documents in, hits out; [`trust`]
+//!    which vouches are good, and what follows for whom
 //! 2. [`store`] all SQL; [`fetch`] all requests that go out
 //! 3. [`ingest`] the only way in; [`catalogue`] the only way out
 //! 4. [`crawler`] goes out and reads; [`federation`] speaks ActivityPub with other nodes
@@ -26,4 +27,5 @@ pub mod ingest;
 pub mod node;
 pub mod search;
 pub mod store;
+pub mod trust;
 pub mod web;

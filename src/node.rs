@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -32,8 +32,8 @@ const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
 /// How often to look for what another process or replica left to be done.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How often what is settled for long is forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
+/// How often what is settled for long is forgotten, and who vouches is asked whether it still does.
+const KEEP_HOUSE_EVERY: Duration = Duration::from_secs(3600);
 /// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
 const VISIT_EVERY: Duration = Duration::from_secs(5);
 /// How long a loop waits after a failure.
@@ -82,8 +82,11 @@ pub enum Error {
 impl Node {
     /// Reads the directory and begins to listen; nobody is answered before [`run`](Self::run).
     pub async fn start(config: &Config, store: Store, clock: Clock) -> Result<Self, Error> {
-        let catalogue =
-            Catalogue::open(&store, config.directory.least_standing, clock.today()).await?;
+        let chosen = config.choices();
+        if store.note_settings(&chosen, clock.now()).await? {
+            tracing::info!("what the settings choose has changed, and the public log says so");
+        }
+        let catalogue = Catalogue::open(&store, chosen, clock.today()).await?;
         let catalogue = Data::new(catalogue);
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
         // What a node that was never founded visits, nobody could look up who asks.
@@ -137,6 +140,7 @@ impl Node {
         };
         let home = federation.addresses().home();
         let fetcher = Fetcher::for_many_hosts(config.network.clone(), Some(&home))?;
+        let fetcher = fetcher.refusing(federation.refusals().clone());
         let (store, clock) = (self.store.clone(), self.clock.clone());
         let crawler = Crawler::new(store, fetcher, clock, Some(&home), GAP);
         Ok(self.crawler.set(crawler).is_ok())
@@ -169,7 +173,7 @@ impl Node {
         let stopped = tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
-            never = keep_fresh(&self.catalogue, &self.store, &self.clock) => match never {},
+            never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
             never = federate(self.federation.as_ref(), self.delivers) => match never {},
         };
         // Requests under way end, so that their hosts are free for others at once.
@@ -193,22 +197,30 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     let shipped = Url::parse("file:///hosters.json").expect("an address of a file");
     let taxonomy = Taxonomy::embedded();
     ingest(store, &shipped, findings, &taxonomy, clock.now()).await?;
-    store.keep_least_standing(Standing::Reported).await?;
+    store
+        .keep_least_standing(Standing::Reported, clock.now())
+        .await?;
     Ok(Did::Work)
 }
 
-/// Renews the edition. Where the store cannot be read, visitors read the last one.
-async fn keep_fresh(catalogue: &Catalogue, store: &Store, clock: &Clock) -> Infallible {
+/// Renews the edition, and tells all that goes out whom it is to leave alone. Where the store cannot be
+/// read, visitors read the last one.
+async fn keep_fresh(
+    catalogue: &Catalogue,
+    store: &Store,
+    clock: &Clock,
+    federation: Option<&Federation>,
+) -> Infallible {
     let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
     loop {
         tokio::time::sleep(REFRESH_EVERY).await;
-        if trouble
-            .after(catalogue.refresh(store, clock.today()).await)
-            .await
-            == Did::Work
-        {
-            let revision = catalogue.current().revision;
-            tracing::info!(revision, "a new edition is in use");
+        let refreshed = catalogue.refresh(store, clock.today()).await;
+        if trouble.after(refreshed).await == Did::Work {
+            let edition = catalogue.current();
+            if let Some(federation) = federation {
+                federation.refusals().replace(Arc::clone(&edition.blocked));
+            }
+            tracing::info!(revision = edition.revision, "a new edition is in use");
         }
     }
 }
@@ -239,7 +251,7 @@ async fn federate(federation: Option<&Federation>, delivers: bool) -> Infallible
         never = deliver(federation), if delivers => never,
         never = apply(federation) => never,
         never = visit(federation) => never,
-        never = forget(federation) => never,
+        never = keep_house(federation) => never,
     }
 }
 
@@ -274,13 +286,16 @@ async fn visit(federation: &Federation) -> Infallible {
     }
 }
 
-async fn forget(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("what is settled cannot be forgotten");
+async fn keep_house(federation: &Federation) -> Infallible {
+    let mut trouble = Trouble::with("what is settled or lapses cannot be seen to");
     loop {
-        trouble
-            .after(federation.forget_settled().await.map(|()| Did::Work))
-            .await;
-        tokio::time::sleep(FORGET_EVERY).await;
+        let step = async {
+            federation.forget_settled().await?;
+            federation.ask_again().await?;
+            Ok::<Did, federation::Error>(Did::Work)
+        };
+        trouble.after(step.await).await;
+        tokio::time::sleep(KEEP_HOUSE_EVERY).await;
     }
 }
 

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use crate::domain::anchor::Anchor;
+use crate::domain::block::{Block, Blocks};
+use crate::domain::choices::Choices;
 use crate::domain::collective::Standing;
 use crate::domain::departure::Departure;
 use crate::domain::fingerprint::fingerprint;
 use crate::domain::health::Availability;
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::localized::Language;
+use crate::domain::policy::Rules;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
@@ -19,10 +23,7 @@ use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
-use super::Vocabulary;
-
-/// The least standing listed where neither the settings nor the store say otherwise.
-const DEFAULT_LEAST_STANDING: Standing = Standing::Confirmed;
+use super::{NotListed, Vocabulary};
 
 /// The directory at one revision, on one day.
 pub struct Edition {
@@ -38,6 +39,16 @@ pub struct Edition {
     pub standings: Vec<Standing>,
     /// The least standing the operator lists.
     pub least_standing: Standing,
+    /// By what rules the operator trusts and lists.
+    pub rules: Rules,
+    /// Whom the operator trusts from the start, in the order of their actors.
+    pub anchors: Vec<Anchor>,
+    /// What the operator blocks, in the order of domains.
+    pub blocks: Vec<Block>,
+    /// The same, to be looked up by host.
+    pub blocked: Arc<Blocks>,
+    /// What is not listed because of that: it stands nowhere else in here.
+    pub not_listed: NotListed,
     /// What somebody may mean while typing.
     pub suggestions: Suggestions,
     /// Its figures.
@@ -73,14 +84,23 @@ impl Edition {
     pub(super) async fn read(
         vocabulary: Arc<Vocabulary>,
         store: &Store,
-        chosen_standing: Option<Standing>,
+        chosen: &Choices,
         today: NaiveDate,
     ) -> Result<Self, store::Error> {
-        let kept_standing = store.least_standing().await?;
-        let least_standing = chosen_standing
-            .or(kept_standing)
-            .unwrap_or(DEFAULT_LEAST_STANDING);
-        let directory = store.directory().await?;
+        let mut directory = store.directory().await?;
+        let kept = Choices {
+            rules: directory.rules,
+            anchors: std::mem::take(&mut directory.anchors),
+            blocks: std::mem::take(&mut directory.blocks),
+        };
+        let choices = chosen.clone().over(kept);
+        directory.rules = choices.rules.over(Rules::USUAL);
+        directory.anchors = choices.anchors;
+        directory.blocks = choices.blocks;
+        let least_standing = directory
+            .rules
+            .least_standing
+            .expect("the usual rules say something of everything");
         // Building is pure computation and may take seconds: not on the threads that answer visitors.
         let build = move || Self::build(vocabulary, directory, least_standing, today);
         Ok(tokio::task::spawn_blocking(build)
@@ -88,19 +108,26 @@ impl Edition {
             .expect("building an edition does not panic"))
     }
 
-    /// Builds an edition from a directory.
+    /// Builds an edition from a directory, whose choices are those in force.
     pub fn build(
         vocabulary: Arc<Vocabulary>,
-        directory: store::Directory,
+        mut directory: store::Directory,
         least_standing: Standing,
         today: NaiveDate,
     ) -> Self {
+        let blocked = Blocks::of(directory.blocks.iter().cloned());
+        let not_listed = NotListed::take_out(&mut directory, &blocked);
         let store::Directory {
             revision,
             hosters,
             services,
             own,
+            vouches: _,
+            issuers: _,
             availability,
+            anchors,
+            blocks,
+            rules,
         } = directory;
         let standings: Vec<Standing> = hosters
             .iter()
@@ -141,6 +168,11 @@ impl Edition {
             services,
             standings,
             least_standing,
+            rules,
+            anchors,
+            blocks,
+            blocked: Arc::new(blocked),
+            not_listed,
             index,
             availability,
             hoster_by_id,

@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 
 use super::Figures;
 use crate::clock::Clock;
+use crate::domain::decision::Decision;
 use crate::domain::health::Health;
 use crate::domain::host::Host;
 use crate::domain::service::Service;
@@ -47,6 +48,16 @@ impl Observations {
             Some(url) => self.store.health(url.as_url()).await,
             None => Ok(None),
         }
+    }
+
+    /// One page of what the operator decided since then, the newest first, and how much there is.
+    pub async fn decisions(
+        &self,
+        since: DateTime<Utc>,
+        limit: u32,
+        offset: u64,
+    ) -> Result<(Vec<Decision>, u64), store::Error> {
+        self.store.decisions(since, limit, offset).await
     }
 
     /// Whether anybody here goes out and looks.

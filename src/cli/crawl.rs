@@ -18,7 +18,7 @@ use crate::fetch::Fetcher;
 use crate::formats::activitypub::addresses::Addresses;
 use crate::store::{Counts, Store};
 
-use super::{Failure, output};
+use super::{Failure, database, output};
 
 /// How often a terminal is told how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -53,6 +53,7 @@ impl Crawl {
         let store = Store::open(&config.database_url).await?;
         let home = home(&store, &config).await?;
         let fetcher = Fetcher::for_many_hosts(config.network.clone(), home.as_ref())?;
+        let fetcher = fetcher.refusing(database::refusals(&config, Some(&store)).await?);
         for seed in &seeds {
             let refused = |why| Failure::flag("--seed", format!("{seed} {why}"));
             fetcher.check(seed).map_err(refused)?;

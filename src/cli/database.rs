@@ -1,6 +1,9 @@
 //! The database as a command wants it: there already.
 
 use crate::config::Config;
+use crate::domain::block::Blocks;
+use crate::domain::choices::Choices;
+use crate::fetch::Refusals;
 use crate::store::{Store, sqlite_file};
 
 use super::Failure;
@@ -22,6 +25,20 @@ pub(super) async fn open_if_any(config: &Config) -> Result<Option<Store>, Failur
         Some(path) if !path.exists() => Ok(None),
         _ => Ok(Some(Store::open(&config.database_url).await?)),
     }
+}
+
+/// What is blocked: by the settings, and by the store, where there is one.
+pub(super) async fn blocks(config: &Config, store: Option<&Store>) -> Result<Blocks, Failure> {
+    let kept = match store {
+        Some(store) => store.choices().await?,
+        None => Choices::default(),
+    };
+    Ok(Blocks::of(config.choices().over(kept).blocks))
+}
+
+/// Whom a command asks nothing.
+pub(super) async fn refusals(config: &Config, store: Option<&Store>) -> Result<Refusals, Failure> {
+    Ok(Refusals::of(blocks(config, store).await?))
 }
 
 /// There is no database, and `more` about that.

@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use url::Url;
 
+use crate::catalogue::NotListed;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::hoster::Hoster;
@@ -76,11 +77,15 @@ struct Report {
 impl Export {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let store = database::open_existing(&config).await?;
+        let mut directory = store.directory().await?;
+        // What this directory does not list it does not hand on either.
+        let blocks = database::blocks(&config, Some(&store)).await?;
+        NotListed::take_out(&mut directory, &blocks);
         let Directory {
             mut hosters,
             mut services,
             ..
-        } = store.directory().await?;
+        } = directory;
         if let Some(id) = &self.hoster {
             hosters.retain(|hoster| hoster.id.as_str() == id);
             services.retain(|service| service.hoster.as_str() == id);

@@ -4,6 +4,8 @@
 //! that into one sentence and an exit code. What operators read is English; what people who search
 //! read comes from the locales.
 
+mod anchor;
+mod block;
 mod check;
 mod crawl;
 mod database;
@@ -76,6 +78,12 @@ enum Command {
     /// Directories this node exchanges with
     #[command(subcommand)]
     Peer(peer::Command),
+    /// Whom this directory trusts from the start
+    #[command(subcommand)]
+    Anchor(anchor::Command),
+    /// What this directory will have nothing to do with
+    #[command(subcommand)]
+    Block(block::Command),
     /// The keys this node signs with
     #[command(subcommand)]
     Key(key::Command),
@@ -115,6 +123,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Service(service) => service.run(settings.read(Layer::default())?).await,
         Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
+        Command::Anchor(anchor) => anchor.run(settings.read(Layer::default())?).await,
+        Command::Block(block) => block.run(settings.read(Layer::default())?).await,
         Command::Key(key) => key.run(settings.read(Layer::default())?).await,
         Command::Check(check) => check.run(settings.read(Layer::default())?).await,
         Command::Crawl(crawl) => crawl.run(settings.read(Layer::default())?).await,

@@ -80,12 +80,8 @@ impl Search {
         let l = Locale::of(language);
         let query = self.query().map_err(|errors| refused(&errors, l))?;
         let store = database::open_existing(&config).await?;
-        let catalogue = Catalogue::open(
-            &store,
-            config.directory.least_standing,
-            Clock::system().today(),
-        )
-        .await?;
+        let today = Clock::system().today();
+        let catalogue = Catalogue::open(&store, config.choices(), today).await?;
         let edition = catalogue.current();
         if edition.hosters.is_empty() {
             let address = without_password(&config.database_url);

@@ -69,12 +69,8 @@ struct Services<'a> {
 impl Status {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let store = database::open_existing(&config).await?;
-        let catalogue = Catalogue::open(
-            &store,
-            config.directory.least_standing,
-            Clock::system().today(),
-        )
-        .await?;
+        let today = Clock::system().today();
+        let catalogue = Catalogue::open(&store, config.choices(), today).await?;
         let edition = catalogue.current();
         let local = store.local_actors().await?;
         let federated = Federated::of(&store, &local).await?;

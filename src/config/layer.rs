@@ -8,9 +8,11 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use url::{Host, Url};
 
-use super::{Config, Directory, Error, Network};
+use super::{Blocks, Config, Directory, Error, Network, Trust};
+use crate::domain::block::Domain;
 use crate::domain::collective::Standing;
-use crate::domain::text::printable;
+use crate::domain::policy::{Rule, Rules};
+use crate::domain::text::{Link, printable};
 
 const PREFIX: &str = "ARCHIPELAGO_";
 /// How much of a wrong value is quoted, in characters.
@@ -36,6 +38,12 @@ pub struct Layer {
     /// See [`Config::directory`].
     #[serde(default)]
     pub directory: DirectoryLayer,
+    /// See [`Config::trust`].
+    #[serde(default)]
+    pub trust: TrustLayer,
+    /// See [`Config::blocks`].
+    #[serde(default)]
+    pub blocks: BlocksLayer,
     /// See [`Config::network`].
     #[serde(default)]
     pub network: NetworkLayer,
@@ -47,6 +55,33 @@ pub struct Layer {
 pub struct DirectoryLayer {
     /// See [`Directory::least_standing`].
     pub least_standing: Option<Standing>,
+}
+
+/// What one source says of `[trust]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustLayer {
+    /// See [`Trust::anchors`].
+    #[serde(default, deserialize_with = "anchors_from_texts")]
+    pub anchors: Option<Vec<Url>>,
+    /// See [`Trust::max_depth`].
+    #[serde(default, deserialize_with = "depth")]
+    pub max_depth: Option<u32>,
+    /// See [`Trust::collective_quota`].
+    #[serde(default, deserialize_with = "quota")]
+    pub collective_quota: Option<u32>,
+    /// See [`Trust::hoster_quota`].
+    #[serde(default, deserialize_with = "quota")]
+    pub hoster_quota: Option<u32>,
+}
+
+/// What one source says of `[blocks]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlocksLayer {
+    /// See [`Blocks::domains`].
+    #[serde(default, deserialize_with = "domains_from_texts")]
+    pub domains: Option<Vec<Domain>>,
 }
 
 /// What one source says of `[network]`.
@@ -122,6 +157,15 @@ impl Layer {
             directory: DirectoryLayer {
                 least_standing: (self.directory.least_standing).or(lower.directory.least_standing),
             },
+            trust: TrustLayer {
+                anchors: self.trust.anchors.or(lower.trust.anchors),
+                max_depth: self.trust.max_depth.or(lower.trust.max_depth),
+                collective_quota: (self.trust.collective_quota).or(lower.trust.collective_quota),
+                hoster_quota: self.trust.hoster_quota.or(lower.trust.hoster_quota),
+            },
+            blocks: BlocksLayer {
+                domains: self.blocks.domains.or(lower.blocks.domains),
+            },
             network: NetworkLayer {
                 allow: self.network.allow.or(lower.network.allow),
             },
@@ -135,6 +179,15 @@ impl Layer {
             domain: self.domain,
             directory: Directory {
                 least_standing: self.directory.least_standing,
+            },
+            trust: Trust {
+                anchors: self.trust.anchors.unwrap_or_default(),
+                max_depth: self.trust.max_depth,
+                collective_quota: self.trust.collective_quota,
+                hoster_quota: self.trust.hoster_quota,
+            },
+            blocks: Blocks {
+                domains: self.blocks.domains.unwrap_or_default(),
             },
             network: Network {
                 allow: self.network.allow.unwrap_or_default(),
@@ -167,12 +220,64 @@ const VARIABLES: &[(&str, Set)] = &[
         })?);
         Ok(())
     }),
+    ("ARCHIPELAGO_TRUST_ANCHORS", |layer, text| {
+        layer.trust.anchors = Some(list(text, anchor)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_TRUST_MAX_DEPTH", |layer, text| {
+        layer.trust.max_depth = rule(Rule::MaxDepth, text)?.max_depth;
+        Ok(())
+    }),
+    ("ARCHIPELAGO_TRUST_COLLECTIVE_QUOTA", |layer, text| {
+        layer.trust.collective_quota = rule(Rule::CollectiveQuota, text)?.collective_quota;
+        Ok(())
+    }),
+    ("ARCHIPELAGO_TRUST_HOSTER_QUOTA", |layer, text| {
+        layer.trust.hoster_quota = rule(Rule::HosterQuota, text)?.hoster_quota;
+        Ok(())
+    }),
+    ("ARCHIPELAGO_BLOCKS_DOMAINS", |layer, text| {
+        layer.blocks.domains = Some(list(text, blocked)?);
+        Ok(())
+    }),
     ("ARCHIPELAGO_NETWORK_ALLOW", |layer, text| {
-        let texts = text.split(',').filter(|text| !text.trim().is_empty());
-        layer.network.allow = Some(texts.map(range).collect::<Result<_, _>>()?);
+        layer.network.allow = Some(list(text, range)?);
         Ok(())
     }),
 ];
+
+/// A list with commas between its members.
+fn list<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    let texts = text.split(',').filter(|text| !text.trim().is_empty());
+    texts.map(read).collect()
+}
+
+fn anchor(text: &str) -> Result<Url, String> {
+    let link = Link::parse(text).map_err(|_| {
+        let shown = printable(text, MAX_QUOTED_CHARS);
+        format!(
+            "{shown:?} is not the address of an actor such as https://collective.example/ap/group"
+        )
+    })?;
+    Ok(link.as_url().clone())
+}
+
+fn blocked(text: &str) -> Result<Domain, String> {
+    Domain::parse(text).map_err(|error| {
+        let shown = printable(text.trim(), MAX_QUOTED_CHARS);
+        format!("{shown:?} {error}")
+    })
+}
+
+/// One rule alone, as it is written.
+fn rule(rule: Rule, text: &str) -> Result<Rules, String> {
+    let mut rules = Rules::default();
+    rules.set(rule, text).map_err(|error| {
+        let shown = printable(text, MAX_QUOTED_CHARS);
+        format!("{shown:?} {error}")
+    })?;
+    Ok(rules)
+}
 
 fn listen(text: &str) -> Result<SocketAddr, String> {
     let address = text.parse();
@@ -232,12 +337,42 @@ pub fn range(text: &str) -> Result<IpNet, String> {
 }
 
 fn ranges_from_texts<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<IpNet>>, D::Error> {
+    members(value, range)
+}
+
+fn anchors_from_texts<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Vec<Url>>, D::Error> {
+    members(value, anchor)
+}
+
+fn domains_from_texts<'de, D: Deserializer<'de>>(
+    value: D,
+) -> Result<Option<Vec<Domain>>, D::Error> {
+    members(value, blocked)
+}
+
+fn members<'de, D: Deserializer<'de>, T>(
+    value: D,
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<Vec<T>>, D::Error> {
     let texts = Vec::<String>::deserialize(value)?;
-    let ranges = texts
+    let members = texts
         .iter()
-        .map(|text| range(text))
+        .map(|text| read(text))
         .collect::<Result<_, _>>();
-    ranges.map(Some).map_err(serde::de::Error::custom)
+    members.map(Some).map_err(serde::de::Error::custom)
+}
+
+fn depth<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+    let number = i64::deserialize(value)?.to_string();
+    let rules = rule(Rule::MaxDepth, &number).map_err(serde::de::Error::custom)?;
+    Ok(rules.max_depth)
+}
+
+/// Both quotas have the same bounds.
+fn quota<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+    let number = i64::deserialize(value)?.to_string();
+    let rules = rule(Rule::HosterQuota, &number).map_err(serde::de::Error::custom)?;
+    Ok(rules.hoster_quota)
 }
 
 fn listen_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {

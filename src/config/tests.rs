@@ -104,7 +104,7 @@ fn a_wrong_line_is_named_with_what_is_allowed() {
     let problem = |file| read(file, &[], Layer::default()).unwrap_err();
     assert_eq!(
         problem("\n\nlisen = '[::1]:1'"),
-        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `network`"
+        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `trust`, `blocks`, `network`"
     );
     assert_eq!(
         problem("database_url = 5"),
@@ -127,7 +127,7 @@ fn a_wrong_variable_is_named_with_what_is_allowed() {
     assert_eq!(
         problem("ARCHIPELAGO_LISEN", "x"),
         "environment variable ARCHIPELAGO_LISEN: names no setting; the settings are ARCHIPELAGO_DATABASE_URL, \
-             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DOMAIN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
+             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DOMAIN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_TRUST_ANCHORS, ARCHIPELAGO_TRUST_MAX_DEPTH, ARCHIPELAGO_TRUST_COLLECTIVE_QUOTA, ARCHIPELAGO_TRUST_HOSTER_QUOTA, ARCHIPELAGO_BLOCKS_DOMAINS, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
     );
     assert_eq!(
         problem("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "high"),
@@ -195,4 +195,68 @@ fn a_domain_is_written_so_that_it_is_read_back() {
     let refused = domain(&"é/".repeat(5_000)).unwrap_err();
     assert!(refused.chars().count() < 200, "{refused}");
     assert!(!domain("a/\u{1b}[31m").unwrap_err().contains('\u{1b}'));
+}
+
+#[test]
+fn what_the_settings_choose_is_read_from_the_file_and_the_environment() {
+    let file = "[trust]\nanchors = ['https://a.example/ap/group']\nmax_depth = 2\nhoster_quota = 0\n\
+                [blocks]\ndomains = ['EVIL.example', 'bücher.example.']";
+    let choices = read(file, &[], Layer::default()).unwrap().choices();
+    assert_eq!(choices.rules.max_depth, Some(2));
+    assert_eq!(choices.rules.hoster_quota, Some(0));
+    assert_eq!(choices.rules.collective_quota, None);
+    let actors = choices.anchors.iter().map(|anchor| anchor.actor.as_str());
+    assert_eq!(actors.collect::<Vec<_>>(), ["https://a.example/ap/group"]);
+    let domains = choices.blocks.iter().map(|block| block.domain.as_str());
+    assert_eq!(
+        domains.collect::<Vec<_>>(),
+        ["evil.example", "xn--bcher-kva.example"]
+    );
+    let environment = [
+        (
+            "ARCHIPELAGO_TRUST_ANCHORS",
+            "https://b.example/x,https://c.example/x",
+        ),
+        ("ARCHIPELAGO_TRUST_MAX_DEPTH", "1"),
+        ("ARCHIPELAGO_TRUST_COLLECTIVE_QUOTA", "7"),
+        ("ARCHIPELAGO_BLOCKS_DOMAINS", ""),
+    ];
+    let choices = read(file, &environment, Layer::default())
+        .unwrap()
+        .choices();
+    assert_eq!((choices.anchors.len(), choices.blocks.len()), (2, 0));
+    assert_eq!(choices.rules.max_depth, Some(1));
+    assert_eq!(choices.rules.collective_quota, Some(7));
+}
+
+#[test]
+fn a_choice_that_nobody_can_make_is_refused() {
+    for (line, problem) in [
+        (
+            "[trust]\nmax_depth = 4",
+            "\"4\" is no whole number from 1 to 3",
+        ),
+        (
+            "[trust]\nhoster_quota = -1",
+            "\"-1\" is no whole number from 0 to 10000",
+        ),
+        (
+            "[trust]\nanchors = ['a.example']",
+            "\"a.example\" is not the address of an actor",
+        ),
+        ("[blocks]\ndomains = ['org']", "\"org\" is no one's own"),
+        (
+            "[blocks]\ndomains = ['a.example/x']",
+            "\"a.example/x\" is not the name of a host",
+        ),
+    ] {
+        let error = read(line, &[], Layer::default()).unwrap_err();
+        assert!(error.contains(problem), "{error}");
+    }
+    let variable = [("ARCHIPELAGO_TRUST_MAX_DEPTH", "far")];
+    let error = read("", &variable, Layer::default()).unwrap_err();
+    assert!(
+        error.ends_with("\"far\" is no whole number from 1 to 3"),
+        "{error}"
+    );
 }

@@ -40,6 +40,7 @@ use tokio::time::{Instant, sleep};
 use url::Url;
 
 use crate::clock::Clock;
+use crate::domain::block::Blocks;
 use crate::domain::host::Host;
 use crate::domain::taxonomy::Taxonomy;
 use crate::fetch::Fetcher;
@@ -163,7 +164,9 @@ impl Crawler {
         }
         let directory = self.0.store.directory().await?;
         let now = self.0.clock.now();
-        let may_visit = |url: &&Url| self.0.may_visit(url);
+        // What was blocked at this revision the fetcher may learn only in a moment.
+        let blocks = Blocks::of(directory.blocks);
+        let may_visit = |url: &&Url| self.0.may_visit(url) && !blocks.suspends(url);
         let sites = directory.hosters.iter();
         let sites = sites.filter_map(|hoster| Some(hoster.website.as_ref()?.as_url()));
         let sites = sites.filter(may_visit);

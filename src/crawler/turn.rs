@@ -318,6 +318,8 @@ impl Worker {
             outcomes: step.outcomes,
             rules: step.rules,
             told: None,
+            vouches: Vec::new(),
+            vouched: None,
             sown: sown.collect(),
             spent: self.turn.spent,
             then,

@@ -1,6 +1,8 @@
 //! The nouns. No I/O, nothing asynchronous, no clock; imports nothing of ours.
 
+pub mod anchor;
 pub mod block;
+pub mod choices;
 pub mod collective;
 pub mod contrast;
 pub mod date;
@@ -18,6 +20,7 @@ pub mod localized;
 pub mod merge;
 pub mod need;
 pub mod place;
+pub mod policy;
 pub mod proposal;
 pub mod provenance;
 pub mod report;

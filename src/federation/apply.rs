@@ -82,7 +82,22 @@ impl Federation {
         let Some((sender, _)) = self.0.store.remote_actor(&received.actor).await? else {
             return Ok(ignored("its actor is gone"));
         };
+        let subject = self
+            .subject()
+            .ok()
+            .filter(|_| meaning::is_of_membership(&read));
+        let signer = match subject {
+            Some(role) => Some(self.signer(role).await?),
+            None => None,
+        };
+        let (asked, given) = match subject {
+            Some(role) => self.between(role, &sender.id).await?,
+            None => Default::default(),
+        };
         let context = Context {
+            asked: &asked,
+            given: &given,
+            signer: subject.zip(signer.as_deref()),
             addresses: &self.0.addresses,
             local: &self.0.local,
             follow: self.0.store.follow_of(&received.actor).await?,

@@ -94,7 +94,10 @@ impl Federation {
             problem,
         };
         if !answer.status.is_success() {
-            return Err(unexpected(format!("answered {}", answer.status.as_u16())));
+            return Err(Error::Answered {
+                url: url.clone(),
+                status: answer.status,
+            });
         }
         if !answer.media_type().is_some_and(|mime| is_activity(&mime)) {
             return Err(unexpected(

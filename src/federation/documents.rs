@@ -6,7 +6,9 @@ use url::Url;
 
 use super::{Error, Federation};
 use crate::domain::hoster::Hoster;
-use crate::formats::activitypub::actor::{self, About, Profile, Subject};
+use crate::domain::text::Link;
+use crate::domain::vouch::AssertionKey;
+use crate::formats::activitypub::actor::{self, About, Charter, Profile, Subject};
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::{collection, note};
 use crate::formats::nodeinfo::{self, Node, Role, Version};
@@ -67,6 +69,9 @@ impl Federation {
         if let ("services", Some(slug), None) = (first, second, third) {
             return self.service(&self.0.addresses.service(slug)).await;
         }
+        if let ("vouches", Some(number), revocation) = (first, second, third) {
+            return self.vouch_document(number, revocation).await;
+        }
         let Some(ours) = self
             .0
             .local
@@ -79,7 +84,7 @@ impl Federation {
             (None, None) => {
                 let updated = self.actor_updated(ours).await?;
                 Ok(Some(Document::of(
-                    self.actor_document(ours.role, None).await?,
+                    self.actor_document(ours.role, None, None).await?,
                     Some(updated),
                 )))
             }
@@ -176,11 +181,40 @@ impl Federation {
         nodeinfo::write(version, &node, &self.0.addresses)
     }
 
-    /// The document of an actor of ours, with the key in use or another.
+    /// A vouch of ours by its number, or its revocation; where it was taken back, that it is gone.
+    async fn vouch_document(
+        &self,
+        number: &str,
+        step: Option<&str>,
+    ) -> Result<Option<Document>, Error> {
+        let Ok(number) = number.parse() else {
+            return Ok(None);
+        };
+        let id = self.0.addresses.vouch(number);
+        let Some(known) = self.0.store.vouch(&id).await? else {
+            return Ok(None);
+        };
+        let revocation = self.0.store.revocation_of(&id).await?;
+        Ok(match (step, revocation) {
+            (None, None) => Some(Document::of(known.document, Some(known.vouch.since))),
+            (None, Some((at, _))) => Some(Document {
+                body: collection::tombstone(&id, at),
+                updated: Some(at),
+                is_tombstone: true,
+            }),
+            (Some("revocation"), Some((at, Some(document)))) => {
+                Some(Document::of(document, Some(at)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The document of an actor of ours, with the keys in use or others.
     pub(super) async fn actor_document(
         &self,
         role: Local,
         key: Option<&NewKey>,
+        assertion_keys: Option<&[AssertionKey]>,
     ) -> Result<Value, Error> {
         let ours = self
             .0
@@ -196,14 +230,27 @@ impl Federation {
                 (key.number, key.public_pem)
             }
         };
+        let listed = match assertion_keys {
+            Some(keys) => keys.to_vec(),
+            None => self.0.store.assertion_keys(role).await?,
+        };
         let hoster = self.0.store.hoster_of(&ours.id).await?;
+        let charter = match role {
+            Local::Collective => self.charter_in_force().await?,
+            _ => None,
+        };
+        let charter = charter.map(|version| Charter {
+            url: Link::parse(self.0.addresses.charter(version.version.as_str()).as_str())
+                .expect("our addresses are links"),
+            version,
+        });
         let about = About {
             name: &ours.name,
             description: None,
         };
         let subject = match (role, &hoster) {
             (Local::Hoster, Some(hoster)) => Subject::Hoster(hoster),
-            (Local::Collective, _) => Subject::Collective(about),
+            (Local::Collective, _) => Subject::Collective(about, charter.as_ref()),
             _ => Subject::Node(about),
         };
         let profile = Profile {
@@ -211,6 +258,7 @@ impl Federation {
             username: &ours.username,
             key: number,
             public_key_pem: &pem,
+            assertion_keys: &listed,
             published: ours.created_at,
             updated: self.actor_updated(ours).await?,
         };
@@ -320,8 +368,16 @@ impl Federation {
                 )
             }
             Collection::Featured => (addresses.featured(ours.role), (Vec::new(), 0)),
-            Collection::Members => (addresses.members(ours.role), (Vec::new(), 0)),
-            Collection::Vouches => (addresses.vouches(ours.role), (Vec::new(), 0)),
+            Collection::Members => (
+                addresses.members(ours.role),
+                store
+                    .vouches_given(&ours.id, self.now(), PAGE_ITEMS, offset)
+                    .await?,
+            ),
+            Collection::Vouches => (
+                addresses.vouches(ours.role),
+                of_urls(store.acknowledged(&ours.id, PAGE_ITEMS, offset).await?),
+            ),
         };
         if page.is_some() && items.is_empty() && number > 1 {
             return Ok(None);

@@ -8,8 +8,9 @@ use crate::domain::hoster::Hoster;
 use crate::domain::text::Name;
 use crate::domain::word::worded;
 use crate::formats::activitypub::addresses::{Addresses, Local};
+use crate::formats::activitypub::proof;
 use crate::formats::webfinger::MAX_USERNAME_CHARS;
-use crate::store::{self, LocalActor, NewKey, Store};
+use crate::store::{self, LocalActor, NewAssertionKey, NewKey, Store};
 use chrono::{DateTime, Utc};
 
 /// Bytes of chance in a token: nobody guesses 32.
@@ -148,6 +149,39 @@ pub(super) fn new_key(addresses: &Addresses, role: Local, number: u32) -> NewKey
         public_pem,
         private_pem,
     }
+}
+
+/// A new key of one of ours that signs documents.
+pub(super) fn new_assertion_key(
+    addresses: &Addresses,
+    role: Local,
+    number: u32,
+) -> NewAssertionKey {
+    let (private_pem, multibase) = proof::generate();
+    NewAssertionKey {
+        id: addresses.assertion_key(role, number),
+        number,
+        private_pem,
+        multibase,
+    }
+}
+
+/// Gives each of ours a key that signs documents, unless it has one.
+pub(super) async fn keep_assertion_keys(
+    store: &Store,
+    addresses: &Addresses,
+    local: &[LocalActor],
+    now: DateTime<Utc>,
+) -> Result<(), store::Error> {
+    for actor in local {
+        if store.assertion_keys(actor.role).await?.is_empty() {
+            let key = new_assertion_key(addresses, actor.role, 1);
+            store
+                .keep_first_assertion_key(actor.role, &key, now)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 impl Token {

@@ -9,6 +9,7 @@ use super::Federation;
 use super::actors::{Found, NotFound};
 use super::intake::NotKept;
 use super::signature::{self, Parts, PublicKey, Scheme, rfc9421};
+use crate::fetch;
 use crate::formats::activitypub::activity::{self, ActivityKind, Envelope};
 use crate::store::Received;
 
@@ -27,6 +28,9 @@ pub enum Refused {
     /// Its actor cannot be read, so there is no key to verify with.
     #[error("the actor cannot be read at its own address")]
     UnknownActor,
+    /// The operator will have nothing to do with its actor's domain.
+    #[error("this node takes nothing from there, by its operator's choice")]
+    Blocked,
     /// It is no activity.
     #[error("{0}")]
     NotAnActivity(String),
@@ -74,10 +78,10 @@ impl Federation {
         let refused = |problem: String| Refused::NotAnActivity(problem);
         let activity = activity::read_envelope(body).map_err(|error| refused(error.to_string()))?;
         for id in [&activity.id, &activity.actor] {
-            self.0
-                .fetcher
-                .check(id)
-                .map_err(|error| refused(error.to_string()))?;
+            self.0.fetcher.check(id).map_err(|error| match error {
+                fetch::Refused::Blocked => Refused::Blocked,
+                error => refused(error.to_string()),
+            })?;
         }
         if self.0.addresses.is_ours(&activity.actor) {
             return Err(refused("the actor is one of ours".to_owned()));

@@ -1,18 +1,24 @@
 //! Our keys, parsed once and held in memory; the store is the only other place that has them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use url::Url;
 
 use super::Error;
 use super::signature::{PrivateKey, SigningKey};
 use crate::formats::activitypub::addresses::Local;
+use crate::formats::activitypub::proof::Signer;
 use crate::store::Store;
 
 /// Our keys by their ids.
 #[derive(Default)]
-pub(super) struct Keyring(Mutex<HashMap<Url, Arc<SigningKey>>>);
+pub(super) struct Keyring {
+    /// Those that sign requests.
+    requests: Mutex<HashMap<Url, Arc<SigningKey>>>,
+    /// Those that sign documents.
+    documents: Mutex<HashMap<Url, Arc<Signer>>>,
+}
 
 impl Keyring {
     /// The key to sign with for one of ours: `wanted`, or the one in use.
@@ -41,19 +47,29 @@ impl Keyring {
             id: key.id.clone(),
             private,
         });
-        let mut keys = self
-            .0
-            .lock()
-            .expect("nobody panics while holding the keyring");
-        keys.insert(key.id.clone(), Arc::clone(&parsed));
+        locked(&self.requests).insert(key.id.clone(), Arc::clone(&parsed));
         Ok(parsed)
     }
 
-    fn held(&self, id: &Url) -> Option<Arc<SigningKey>> {
-        let keys = self
-            .0
-            .lock()
-            .expect("nobody panics while holding the keyring");
-        keys.get(id).cloned()
+    /// The key in use that signs documents for one of ours.
+    pub(super) async fn signer(&self, store: &Store, role: Local) -> Result<Arc<Signer>, Error> {
+        // Asked each time: another process may have put a new key in use.
+        let (id, pem) = store.signing_key(role).await?.ok_or(Error::NoKey(role))?;
+        if let Some(held) = locked(&self.documents).get(&id) {
+            return Ok(Arc::clone(held));
+        }
+        let signer = Signer::new(&pem, id.clone()).map_err(|_| Error::BadKey(id.clone()))?;
+        let signer = Arc::new(signer);
+        locked(&self.documents).insert(id, Arc::clone(&signer));
+        Ok(signer)
     }
+
+    fn held(&self, id: &Url) -> Option<Arc<SigningKey>> {
+        locked(&self.requests).get(id).cloned()
+    }
+}
+
+fn locked<T>(keys: &Mutex<T>) -> MutexGuard<'_, T> {
+    keys.lock()
+        .expect("nobody panics while holding the keyring")
 }

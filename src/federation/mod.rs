@@ -7,6 +7,7 @@
 mod actors;
 mod apply;
 mod chance;
+mod choices;
 mod delivery;
 mod discover;
 mod documents;
@@ -17,11 +18,15 @@ mod inbox;
 mod intake;
 mod keyring;
 mod library;
+mod membership;
 mod overview;
+mod own_list;
 mod publish;
 mod reports;
+mod rotation;
 pub mod signature;
 mod visits;
+mod vouching;
 
 pub use crate::store::{Debt, Scheme, Target, TargetState};
 pub use delivery::Delivery;
@@ -29,6 +34,7 @@ pub use documents::Document;
 pub use gate::MAX_WRONG_TOKENS;
 pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
+pub use membership::{MAX_WORDS_CHARS, Memberships, NotDone};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use publish::NotPublished;
 pub use reports::{MAX_CLOSED_SHOWN, MAX_QUESTIONS_SHOWN, MAX_WAITING_SHOWN};
@@ -37,8 +43,10 @@ use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::block::{Blocks, Domain};
+use crate::domain::choices::Choices;
 use crate::domain::taxonomy::Taxonomy;
-use crate::fetch::{self, Fetcher};
+use crate::fetch::{self, Fetcher, Refusals};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
 
@@ -61,6 +69,9 @@ struct Parts {
     store: Store,
     clock: Clock,
     fetcher: Fetcher,
+    refusals: Refusals,
+    /// What the settings choose.
+    chosen: Choices,
     addresses: Addresses,
     taxonomy: Taxonomy,
     /// The node's own first.
@@ -95,10 +106,18 @@ impl Federation {
                 named: named.to_string(),
             });
         }
+        let chosen = config.choices();
+        let blocks = chosen.clone().over(store.choices().await?).blocks;
+        if let Some(block) = blocks.iter().find(|block| block.domain.covers(&home)) {
+            return Err(Error::BlocksItself(block.domain.clone()));
+        }
+        let refusals = Refusals::of(Blocks::of(blocks));
         let fetcher = Fetcher::new(config.network.clone(), Some(&home))?;
+        let fetcher = fetcher.refusing(refusals.clone());
         fetcher
             .check(&home)
             .map_err(|why| Error::NotReachable { home, why })?;
+        identity::keep_assertion_keys(&store, &addresses, &local, clock.now()).await?;
         Ok(Some(Self(Arc::new(Parts {
             library: library::Verifier::new(addresses.authority()).await?,
             intake: Intake::start(store.clone(), clock.clone()),
@@ -110,6 +129,8 @@ impl Federation {
             store,
             clock,
             fetcher,
+            refusals,
+            chosen,
             addresses,
             taxonomy: Taxonomy::embedded(),
             local,
@@ -127,6 +148,16 @@ impl Federation {
         self.0.store.forget_settled(now - REMEMBERED_FOR).await?;
         let before = now - reports::REPORTS_KEPT_FOR;
         Ok(self.0.store.forget_reports(before).await?)
+    }
+
+    /// Plans to ask again those who vouch and were not heard of for long.
+    pub async fn ask_again(&self) -> Result<(), Error> {
+        Ok(self.0.store.plan_questions(self.0.clock.now()).await?)
+    }
+
+    /// Whom this node asks nothing, tells nothing and takes nothing from.
+    pub fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     /// Every address this node mints.
@@ -155,6 +186,9 @@ pub enum Error {
         /// What the settings name.
         named: String,
     },
+    /// The settings, or whoever wrote to the database beside us, block this node's own domain.
+    #[error("{0} is blocked, and this node itself is there: take it out of [blocks] domains")]
+    BlocksItself(Domain),
     /// No other node would write to this one's address.
     #[error(
         "this node lives at {home}, which {why}: allow its network with --allow-net or [network] allow"
@@ -179,6 +213,9 @@ pub enum Error {
     /// It is not one that can be a peer.
     #[error("{0} is no directory, and only directories are peers: follow it instead")]
     NoDirectory(url::Url),
+    /// It is not one whose word anybody would take.
+    #[error("{0} is no collective and no hoster, and only these vouch for others")]
+    NoVoucher(url::Url),
     /// One of ours has no key.
     #[error("the database has no key of its {}", .0.word())]
     NoKey(Local),
@@ -188,6 +225,14 @@ pub enum Error {
     /// The library that verifies signatures could not be set up.
     #[error("the ActivityPub library does not start: {0}")]
     Library(String),
+    /// A server answered that it does not show us what we asked for.
+    #[error("{url}: answered {}", status.as_u16())]
+    Answered {
+        /// The address.
+        url: url::Url,
+        /// What it answered.
+        status: fetch::StatusCode,
+    },
     /// What was read at an address is not what was expected there.
     #[error("{url}: {problem}")]
     Unexpected {

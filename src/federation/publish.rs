@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::chance::number;
-use super::{Error, Federation, identity};
+use super::{Error, Federation};
 use crate::domain::hoster::Hoster;
 use crate::domain::provenance::Source;
 use crate::domain::service::{Service, ServiceId};
@@ -191,35 +191,8 @@ impl Federation {
         Ok(actor)
     }
 
-    /// Puts a new key in use for each of ours and announces it under the old one.
-    pub async fn rotate_keys(&self) -> Result<Vec<Url>, Error> {
-        let mut rotated = Vec::new();
-        for actor in &self.0.local {
-            let old = self.0.keyring.key(&self.0.store, actor.role, None).await?;
-            let keys = self.0.store.local_keys(actor.role).await?;
-            let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
-            let key = identity::new_key(&self.0.addresses, actor.role, count.saturating_add(1));
-            let now = self.0.clock.now();
-            let document = self.actor_document(actor.role, Some(&key)).await?;
-            let mut publication =
-                self.say(actor.role, activity::update, number(now), document, now);
-            publication.key = Some(old.id.clone());
-            rotated.push(key.id.clone());
-            let effects = vec![Effect::RotateKey {
-                role: actor.role,
-                key,
-            }];
-            self.commit(&Change {
-                effects,
-                publications: vec![publication],
-            })
-            .await?;
-        }
-        Ok(rotated)
-    }
-
     /// Whom a person names, who is not this node itself.
-    async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
+    pub(super) async fn discover_another(&self, named: &str) -> Result<RemoteActor, Error> {
         let actor = self.discover(named).await?;
         match self.0.addresses.is_ours(&actor.id) {
             false => Ok(actor),
@@ -312,7 +285,7 @@ impl Federation {
     }
 
     /// An activity for every follower of one of ours.
-    fn say(
+    pub(super) fn say(
         &self,
         role: Local,
         write: Write,

@@ -1,6 +1,8 @@
 //! Reads what somebody's word led to: services of a hoster we follow, what a collective announced, the
 //! new home of one who moved.
 
+mod vouches;
+
 use chrono::TimeDelta;
 use serde_json::Value;
 use url::Url;
@@ -19,11 +21,13 @@ const AT_ONCE: u32 = 8;
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// How long to wait after the first failure; four times as long after each further one.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
+/// The same where both sides of a vouch are about to speak: whom it is for hears of it as we do.
+const FIRST_WAIT_FOR_MEMBERS: TimeDelta = TimeDelta::seconds(2);
 /// How often an address is tried.
 const MAX_ATTEMPTS: u32 = 6;
 /// How many pages of one collection are read.
 pub const MAX_PAGES: usize = 40;
-/// How many services of one hoster are read.
+/// How many items of one collection are read.
 pub const MAX_ITEMS: usize = 2_000;
 
 impl Federation {
@@ -47,6 +51,10 @@ impl Federation {
             Visit::Service => self.visit_service(&due.url).await,
             Visit::NewHome => self.visit_new_home(&due.url, &due.actor).await,
             Visit::Actor => self.visit_actor(&due.url).await,
+            Visit::Vouch => self.visit_vouch(&due.url).await,
+            Visit::Issuer => self.visit_issuer(&due.url).await,
+            Visit::Member => self.visit_member(&due.url).await,
+            Visit::Members => self.visit_members(&due.url).await,
         };
         let now = self.0.clock.now();
         let mut change = match found {
@@ -54,7 +62,11 @@ impl Federation {
             Err(Error::Store(error)) => return Err(Error::Store(error)),
             Err(error) if due.attempts + 1 < MAX_ATTEMPTS => {
                 tracing::debug!(url = %due.url, "is read later: {error}");
-                let wait = FIRST_WAIT * 4_i32.pow(due.attempts);
+                let first = match due.kind {
+                    Visit::Member => FIRST_WAIT_FOR_MEMBERS,
+                    _ => FIRST_WAIT,
+                };
+                let wait = first * 4_i32.pow(due.attempts);
                 let error = error.to_string();
                 return Ok(self
                     .0
@@ -78,39 +90,45 @@ impl Federation {
         let Some((owner, _)) = self.0.store.remote_actor(actor).await? else {
             return Ok(Change::default());
         };
-        let mut effects = Vec::new();
+        let now = self.0.clock.now();
+        let items = self.read_collection(collection).await?;
+        // Notes of others and posts for people are passed over.
+        let services = items.iter().filter_map(|item| match item {
+            Object::Embedded(note) => travelling(note, &owner, &self.0.taxonomy, now).ok(),
+            _ => None,
+        });
+        Ok(Change {
+            effects: services
+                .map(|service| Effect::KeepService(Box::new(service)))
+                .collect(),
+            publications: Vec::new(),
+        })
+    }
+
+    /// The items of a collection, page by page as long as they lie at its origin.
+    async fn read_collection(&self, collection: &Url) -> Result<Vec<Object>, Error> {
+        let mut items = Vec::new();
         let mut next = Some(collection.clone());
         let mut seen = Vec::new();
         while let Some(page) = next.filter(|page| seen.len() < MAX_PAGES && !seen.contains(page)) {
             let (url, document) = self.read_document(&page).await?;
-            if url.origin() != owner.id.origin() {
-                let problem = "a hoster's services lie at its own origin".to_owned();
+            if url.origin() != collection.origin() {
+                let problem = "the pages of a collection lie at its own origin".to_owned();
                 return Err(Error::Unexpected { url, problem });
             }
             let read = collection::read(&document, &url).map_err(|error| Error::Unexpected {
                 url: url.clone(),
                 problem: error.to_string(),
             })?;
-            for item in &read.items {
-                // Notes of others and posts for people are passed over.
-                if let Object::Embedded(note) = item
-                    && let Ok(service) =
-                        travelling(note, &owner, &self.0.taxonomy, self.0.clock.now())
-                {
-                    effects.push(Effect::KeepService(Box::new(service)));
-                }
-            }
-            effects.truncate(MAX_ITEMS);
-            if effects.len() == MAX_ITEMS {
+            items.extend(read.items);
+            items.truncate(MAX_ITEMS);
+            if items.len() == MAX_ITEMS {
                 break;
             }
             seen.push(page);
             next = read.next;
         }
-        Ok(Change {
-            effects,
-            publications: Vec::new(),
-        })
+        Ok(items)
     }
 
     /// A service at its own address, whoever told of it: its owner's word counts.

@@ -37,6 +37,9 @@ pub enum Refused {
     /// The name leads to at least one address that is private or otherwise special.
     #[error("leads to a private or reserved IP address")]
     Network,
+    /// The operator will have nothing to do with its domain.
+    #[error("is blocked by the operator of this node")]
+    Blocked,
 }
 
 /// Whether an address may be fetched and be an identifier; its fragment is not looked at.

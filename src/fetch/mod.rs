@@ -1,7 +1,8 @@
 //! The only place that makes a request: one guarded client for all that goes out.
 //!
 //! What others write makes us fetch, so each request is judged twice: its address by what it says
-//! (`address`), and what its name leads to at the moment of connecting (`guard`, `lookup`). Nothing here
+//! (`address`), and what its name leads to at the moment of connecting (`guard`, `lookup`). Whom the
+//! operator blocks is asked nothing (`refusals`), whatever led there. Nothing here
 //! knows signatures or formats: callers hand in headers and read what comes back. There is no cookie, no
 //! proxy, no compression, and no retry.
 
@@ -11,6 +12,7 @@ mod error;
 mod guard;
 mod look;
 mod lookup;
+mod refusals;
 
 use std::time::Duration;
 
@@ -30,6 +32,7 @@ pub use answer::{Answer, MAX_DOCUMENT_BYTES, MAX_REMARK_BYTES, MAX_RETRY_AFTER};
 pub use error::Error;
 pub use look::Looked;
 pub use lookup::Lookup;
+pub use refusals::Refusals;
 pub use reqwest::{StatusCode, header};
 
 /// The longest that a request may take, with its redirect and the last byte of the answer: a host that
@@ -53,6 +56,7 @@ const IDLE_PER_HOST: usize = 2;
 pub struct Fetcher {
     client: Client,
     network: Network,
+    refusals: Refusals,
     deadline: Duration,
 }
 
@@ -139,14 +143,24 @@ impl Fetcher {
         Ok(Self {
             client,
             network,
+            refusals: Refusals::default(),
             deadline,
         })
+    }
+
+    /// The same, and whom these refuse is asked nothing from then on.
+    pub fn refusing(self, refusals: Refusals) -> Self {
+        Self { refusals, ..self }
     }
 
     /// Whether an address may be fetched, and so may be an identifier of others. Nothing is looked up;
     /// a fragment is allowed.
     pub fn check(&self, url: &Url) -> Result<(), Refused> {
-        address::check(url, &self.network)
+        address::check(url, &self.network)?;
+        match self.refusals.refuse(url) {
+            true => Err(Refused::Blocked),
+            false => Ok(()),
+        }
     }
 
     /// Gets a document, following at most one redirect, which is judged as the first address is.

@@ -29,6 +29,7 @@ pub use read::{Unreadable, read};
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use serde_json::Value;
 use url::Url;
 
 use crate::domain::hoster::{Hoster, HosterId};
@@ -46,6 +47,10 @@ pub struct Findings {
     pub lines: HashMap<ServiceId, usize>,
     /// Further documents that this one names: what to read next.
     pub leads: Vec<Lead>,
+    /// The vouches in it, signed, as they came.
+    pub vouches: Vec<Value>,
+    /// The actor it is of, if that keeps a list of the vouches for itself.
+    pub vouched: Option<Url>,
     /// Whether whoever wrote it asks not to be listed.
     pub asks_to_be_left_out: bool,
     /// What was left out, and why.

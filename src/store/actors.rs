@@ -130,7 +130,8 @@ impl Store {
     }
 }
 
-fn actor(row: &AnyRow) -> Result<LocalActor, Error> {
+/// The actor of ours in a row.
+pub(super) fn actor(row: &AnyRow) -> Result<LocalActor, Error> {
     let id = url_in(row, "local_actors", "id")?;
     let name: String = row.try_get("name")?;
     Ok(LocalActor {
@@ -178,6 +179,15 @@ async fn keep_key(
     .execute(&mut **writing)
     .await?;
     Ok(())
+}
+
+/// The id of one of ours.
+pub(super) async fn id_of(writing: &mut Writing, role: Local) -> Result<Url, Error> {
+    let row = sqlx::query("select id from local_actors where role = $1")
+        .bind(role.word())
+        .fetch_one(&mut **writing)
+        .await?;
+    url_in(&row, "local_actors", "id")
 }
 
 /// Retires the key in use and puts another in its place.

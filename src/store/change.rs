@@ -5,15 +5,17 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::actors::NewKey;
+use super::assertion_keys::{NewAssertionKey, Replaced};
 use super::flags::Question;
 use super::follows::Reader;
 use super::objects::Travelling;
 use super::outbox::Publication;
-use super::relations::Relation;
+use super::relations::{Answer, Relation};
 use super::visits::Visit;
+use super::vouches::{Revocation, Said};
 use super::{
-    Error, Store, Writing, actors, delivery, flags, follows, keep, left_out, meant, objects,
-    relations, remote, visits,
+    Error, Store, Writing, actors, assertion_keys, delivery, flags, follows, keep, left_out, meant,
+    objects, relations, remote, visits, vouches,
 };
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::ServiceId;
@@ -28,6 +30,14 @@ pub struct Change {
     pub effects: Vec<Effect>,
     /// What others are told.
     pub publications: Vec<Publication>,
+}
+
+impl Change {
+    /// What another changes, too, after this.
+    pub fn add(&mut self, other: Self) {
+        self.effects.extend(other.effects);
+        self.publications.extend(other.publications);
+    }
 }
 
 /// One thing that becomes different. Each may be applied twice without harm, and each leaves alone
@@ -113,6 +123,8 @@ pub enum Effect {
     Visited(Url),
     /// An actor says something of another that people have yet to decide.
     State(Box<Relation>),
+    /// Whom something was asked of answers.
+    Answer(Box<Answer>),
     /// An actor takes back what it said.
     Withdraw {
         /// The activity or object that said it.
@@ -128,11 +140,11 @@ pub enum Effect {
         object: Url,
     },
     /// We ask a hoster about an entry because of reports, by their numbers.
-    Ask(Box<Question>, Vec<i64>),
+    Flag(Box<Question>, Vec<i64>),
     /// Somebody asks a hoster of ours.
-    BeAsked(Box<Question>),
-    /// A question is answered.
-    Answer {
+    BeFlagged(Box<Question>),
+    /// A question about an entry is answered.
+    AnswerFlag {
         /// The Flag that asked.
         flag: Url,
         /// Who answers: nobody but whom it was put to.
@@ -141,6 +153,42 @@ pub enum Effect {
         note: Url,
         /// What it says.
         words: Prose,
+    },
+    /// Somebody vouches.
+    Vouch(Box<Said>),
+    /// An issuer takes a vouch back.
+    Revoke(Box<Revocation>),
+    /// An issuer's server answers and does not know a vouch.
+    Missing(Url),
+    /// Whom a vouch is for lists it, too.
+    Acknowledge {
+        /// Whom it is for.
+        actor: Url,
+        /// The vouch.
+        vouch: Url,
+    },
+    /// Whom a vouch was for lists it no longer.
+    Disavow {
+        /// Whom it was for.
+        actor: Url,
+        /// The vouch.
+        vouch: Url,
+    },
+    /// All the vouches an actor lists as ones for itself: what is not among them it lists no longer.
+    Acknowledges {
+        /// Whom they are for.
+        actor: Url,
+        /// The vouches.
+        vouches: Vec<Url>,
+    },
+    /// A new key to sign vouches with replaces the one in use.
+    ReplaceAssertionKey {
+        /// Ours.
+        role: Local,
+        /// The new key.
+        key: NewAssertionKey,
+        /// What becomes of the old one.
+        replaced: Replaced,
     },
     /// A new key of one of ours replaces the one in use, which is kept for what it signed.
     RotateKey {
@@ -222,7 +270,7 @@ impl Effect {
                 let hoster = meant::hoster(writing, hoster).await?;
                 return left_out::take_out(writing, &hoster, &node, now).await;
             }
-            Self::KeepActor(actor) => remote::keep(writing, actor, now).await?,
+            Self::KeepActor(actor) => return remote::keep(writing, actor, now).await,
             Self::RemoveActor(actor) => remote::remove(writing, actor).await?,
             Self::AddFollower {
                 role,
@@ -253,6 +301,29 @@ impl Effect {
             }
             Self::Visited(url) => visits::done(writing, url).await?,
             Self::State(relation) => relation.keep(writing, now).await?,
+            Self::Answer(answer) => answer.keep(writing, now).await?,
+            Self::Vouch(said) => return said.keep(writing, now).await,
+            Self::Revoke(revocation) => return vouches::revoke(writing, revocation).await,
+            Self::Missing(vouch) => return vouches::missing(writing, vouch, now).await,
+            Self::Acknowledge { actor, vouch } => {
+                return vouches::acknowledge(writing, actor, vouch, now).await;
+            }
+            Self::Disavow { actor, vouch } => {
+                return vouches::disavow(writing, actor, vouch).await;
+            }
+            Self::Acknowledges { actor, vouches } => {
+                return vouches::acknowledges(writing, actor, vouches, now).await;
+            }
+            Self::ReplaceAssertionKey {
+                role,
+                key,
+                replaced,
+            } => {
+                assertion_keys::replace(writing, *role, key, *replaced, now).await?;
+                let keys = assertion_keys::listed(writing, *role).await?;
+                let issuer = actors::id_of(writing, *role).await?;
+                return vouches::recheck(writing, &issuer, &keys).await;
+            }
             Self::Withdraw { id, actor } => {
                 relations::withdraw(writing, id, actor, now).await?;
                 flags::withdraw(writing, id, actor, now).await?;
@@ -260,9 +331,9 @@ impl Effect {
             Self::Leave { actor, object } => {
                 relations::leave(writing, actor, object, now).await?;
             }
-            Self::Ask(question, reports) => flags::ask(writing, question, reports, now).await?,
-            Self::BeAsked(question) => flags::asked(writing, question, now).await?,
-            Self::Answer {
+            Self::Flag(question, reports) => flags::ask(writing, question, reports, now).await?,
+            Self::BeFlagged(question) => flags::asked(writing, question, now).await?,
+            Self::AnswerFlag {
                 flag,
                 actor,
                 note,

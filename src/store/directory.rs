@@ -5,15 +5,21 @@ use std::collections::HashMap;
 use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
 use sqlx::{Any, Row, Transaction};
+use url::Url;
 
-use super::{Error, Store, health, known_revision, url_in};
+use super::vouches::{self, Issuer};
+use super::{Error, Store, anchors, blocks, health, known_revision, settings, url_in};
+use crate::domain::anchor::Anchor;
+use crate::domain::block::Block;
 use crate::domain::health::Availability;
 use crate::domain::hoster::{Hoster, HosterId};
+use crate::domain::policy::Rules;
 use crate::domain::service::{Service, ServiceId};
+use crate::domain::vouch::Evidence;
 use crate::formats::activitypub::ids::hoster_id;
 
 /// Every hoster and service as they stood at one revision, each list in the order of its ids.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Directory {
     /// The revision it was read at.
     pub revision: u64,
@@ -23,8 +29,18 @@ pub struct Directory {
     pub services: Vec<Service>,
     /// The hoster whose node this is, if it is one's.
     pub own: Option<HosterId>,
+    /// Every vouch, and what is known of it.
+    pub vouches: Vec<Evidence>,
+    /// Who gives them, by their actors' ids; every actor of this node is among them.
+    pub issuers: HashMap<Url, Issuer>,
     /// What the looks at services come to, by the address that was looked at.
     pub availability: HashMap<String, Availability>,
+    /// Whom the operator trusts from the start, in the order of their actors.
+    pub anchors: Vec<Anchor>,
+    /// What the operator will have nothing to do with, in the order of domains.
+    pub blocks: Vec<Block>,
+    /// By what rules the operator trusts and lists.
+    pub rules: Rules,
 }
 
 impl Store {
@@ -59,12 +75,18 @@ impl Store {
         let own = own
             .map(|row| url_in(&row, "local_actors", "id"))
             .transpose()?;
+        let issuers = vouches::issuers(&mut snapshot).await?;
         Ok(Directory {
+            vouches: vouches::evidence(&mut snapshot, &issuers).await?,
+            issuers,
             revision: known_revision(number)?,
             hosters,
             services,
             own: own.and_then(|actor| hoster_id(&actor)),
             availability: health::availabilities(&mut snapshot).await?,
+            anchors: anchors::read(&mut *snapshot).await?,
+            blocks: blocks::read(&mut *snapshot).await?,
+            rules: settings::read_rules(&mut *snapshot).await?,
         })
     }
 

@@ -32,6 +32,8 @@ pub struct Publication {
 pub enum Audience {
     /// Every follower.
     Followers,
+    /// Every follower, and one inbox that need not be a follower's.
+    FollowersAnd(Url),
     /// Followers that read records.
     Nodes,
     /// Followers that are timelines.
@@ -131,7 +133,10 @@ impl Publication {
         let (listed_at, confidential_at) = match self.audience {
             Audience::Inbox(_) => (None, None),
             Audience::Confidential(_) => (None, Some(now)),
-            Audience::Followers | Audience::Nodes | Audience::People => (Some(now), None),
+            Audience::Followers
+            | Audience::FollowersAnd(_)
+            | Audience::Nodes
+            | Audience::People => (Some(now), None),
         };
         sqlx::query(
             "insert into outbox
@@ -165,16 +170,19 @@ impl Publication {
     }
 
     async fn owe(&self, writing: &mut Writing, seq: i64) -> Result<(), Error> {
+        if let Audience::Inbox(inbox)
+        | Audience::Confidential(inbox)
+        | Audience::FollowersAnd(inbox) = &self.audience
+        {
+            sqlx::query("insert into owed (inbox, seq) values ($1, $2)")
+                .bind(inbox.as_str())
+                .bind(seq)
+                .execute(&mut **writing)
+                .await?;
+        }
         let reader = match &self.audience {
-            Audience::Inbox(inbox) | Audience::Confidential(inbox) => {
-                sqlx::query("insert into owed (inbox, seq) values ($1, $2)")
-                    .bind(inbox.as_str())
-                    .bind(seq)
-                    .execute(&mut **writing)
-                    .await?;
-                return Ok(());
-            }
-            Audience::Followers => None,
+            Audience::Inbox(_) | Audience::Confidential(_) => return Ok(()),
+            Audience::Followers | Audience::FollowersAnd(_) => None,
             Audience::Nodes => Some("node"),
             Audience::People => Some("person"),
         };
@@ -182,7 +190,8 @@ impl Publication {
             "insert into owed (inbox, seq)
              select distinct a.inbox, cast($1 as bigint)
              from followers f join remote_actors a on a.id = f.actor
-             where f.role = $2 and (cast($3 as text) is null or f.reader = $3)",
+             where f.role = $2 and (cast($3 as text) is null or f.reader = $3)
+             on conflict (inbox, seq) do nothing",
         )
         .bind(seq)
         .bind(self.role.word())

@@ -16,14 +16,14 @@ pub const MAX_PROPOSALS: u64 = 50_000;
 
 /// What a person makes of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ProposalVerdict {
     /// It is blocked.
     Taken,
     /// It is not, whatever lists say later.
     Dropped,
 }
 
-worded!(Verdict {
+worded!(ProposalVerdict {
     Taken = "taken",
     Dropped = "dropped",
 });
@@ -41,7 +41,7 @@ pub struct Proposed {
 
 /// What came of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Received {
+pub struct ReceivedProposals {
     /// Proposals that wait now and did not before, or say something else.
     pub new: u64,
     /// Those that waited just so.
@@ -67,14 +67,14 @@ impl Store {
         retracted: &[Domain],
         source: &Name,
         now: DateTime<Utc>,
-    ) -> Result<Received, Error> {
+    ) -> Result<ReceivedProposals, Error> {
         let mut writing = self.begin_change().await?;
         let waiting: i64 =
             sqlx::query_scalar("select count(*) from proposals where state = 'open'")
                 .fetch_one(&mut *writing)
                 .await?;
         let mut room = MAX_PROPOSALS.saturating_sub(u64::try_from(waiting).unwrap_or(0));
-        let mut received = Received::default();
+        let mut received = ReceivedProposals::default();
         for proposal in proposals {
             let known = sqlx::query(
                 "select severity, comment, source, state from proposals where domain = $1",
@@ -167,7 +167,7 @@ impl Store {
     /// Notes what a person made of proposals that wait; says of how many.
     pub async fn decide_proposals(
         &self,
-        verdict: Verdict,
+        verdict: ProposalVerdict,
         domains: &[Domain],
         now: DateTime<Utc>,
     ) -> Result<u64, Error> {

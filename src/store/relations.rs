@@ -1,9 +1,13 @@
-//! What one actor says of another and people have yet to decide: kept as it was said.
+//! What one actor asks of another until it is answered: to become a member, to be allowed to vouch. Those
+//! made to us wait for our people, those we made for others. And who wants nothing to do with us.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::any::AnyRow;
 use url::Url;
 
-use super::{Error, Writing};
+use super::{Error, Store, Writing, time, url_in};
 use crate::domain::word::worded;
 
 /// What kind of thing is said.
@@ -13,8 +17,6 @@ pub enum RelationKind {
     Application,
     /// It offers to vouch (Offer).
     Offer,
-    /// It counts another among its members (Add).
-    Member,
     /// It wants nothing to do with one of ours (Block).
     Block,
 }
@@ -22,14 +24,13 @@ pub enum RelationKind {
 worded!(RelationKind {
     Application = "application",
     Offer = "offer",
-    Member = "member",
     Block = "block",
 });
 
 /// What one actor says of another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
-    /// The activity or object that says it.
+    /// The activity that says it.
     pub id: Url,
     /// What kind of thing it is.
     pub kind: RelationKind,
@@ -41,13 +42,77 @@ pub struct Relation {
     pub document: String,
 }
 
+/// What became of something asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was granted.
+    Accepted,
+    /// It was not.
+    Refused,
+}
+
+worded!(Verdict {
+    Accepted = "accepted",
+    Refused = "refused",
+});
+
+/// The answer to something asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What was asked, by its activity.
+    pub asked: Url,
+    /// Who answers: whom it was asked of.
+    pub by: Url,
+    /// What became of it.
+    pub decision: Verdict,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// The vouch that came of it.
+    pub vouch: Option<Url>,
+}
+
+/// Something asked, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The activity that asks.
+    pub id: Url,
+    /// What is asked for.
+    pub kind: RelationKind,
+    /// Who asks.
+    pub actor: Url,
+    /// Whom.
+    pub object: Url,
+    /// The activity, as it came.
+    pub document: Value,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What became of it, and when.
+    pub decision: Option<(Verdict, DateTime<Utc>)>,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// The vouch that came of it.
+    pub vouch: Option<Url>,
+}
+
 impl Relation {
-    /// Keeps it; what another said under this id stays, and what was withdrawn stays withdrawn.
+    /// Keeps it in the place of what the same actor asked of the same before; what another said under
+    /// this id stays, and what was withdrawn stays withdrawn.
     pub(super) async fn keep(
         &self,
         writing: &mut Writing,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        sqlx::query(
+            "update relations set withdrawn_at = $1
+             where kind = $2 and actor = $3 and object = $4 and id <> $5 and withdrawn_at is null",
+        )
+        .bind(now.timestamp_millis())
+        .bind(self.kind.word())
+        .bind(self.actor.as_str())
+        .bind(self.object.as_str())
+        .bind(self.id.as_str())
+        .execute(&mut **writing)
+        .await?;
         sqlx::query(
             "insert into relations (id, kind, actor, object, document, stated_at)
              values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing",
@@ -58,6 +123,29 @@ impl Relation {
         .bind(self.object.as_str())
         .bind(self.document.as_str())
         .bind(now.timestamp_millis())
+        .execute(&mut **writing)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Answer {
+    /// Keeps it, if whoever answers was asked; a later answer replaces an earlier one.
+    pub(super) async fn keep(
+        &self,
+        writing: &mut Writing,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "update relations set decision = $1, decided_at = $2, reason = $3, vouch = $4
+             where id = $5 and object = $6 and withdrawn_at is null",
+        )
+        .bind(self.decision.word())
+        .bind(now.timestamp_millis())
+        .bind(self.reason.as_deref())
+        .bind(self.vouch.as_ref().map(Url::as_str))
+        .bind(self.asked.as_str())
+        .bind(self.by.as_str())
         .execute(&mut **writing)
         .await?;
         Ok(())
@@ -100,4 +188,74 @@ pub(super) async fn leave(
     .execute(&mut **writing)
     .await?;
     Ok(())
+}
+
+impl Store {
+    /// What an actor asks of others, or others of it, and did not withdraw: the newest first.
+    pub async fn asked_around(&self, actor: &Url) -> Result<Vec<Asked>, Error> {
+        let rows = sqlx::query(
+            "select id, kind, actor, object, document, stated_at, decision, decided_at, reason, vouch
+             from relations
+             where (actor = $1 or object = $1) and kind <> 'block' and withdrawn_at is null
+             order by stated_at desc, id",
+        )
+        .bind(actor.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(asked).collect()
+    }
+
+    /// What two actors ask of each other and did not withdraw: the newest first.
+    pub async fn asked_between(&self, one: &Url, other: &Url) -> Result<Vec<Asked>, Error> {
+        let rows = sqlx::query(
+            "select id, kind, actor, object, document, stated_at, decision, decided_at, reason, vouch
+             from relations
+             where ((actor = $1 and object = $2) or (actor = $2 and object = $1))
+               and kind <> 'block' and withdrawn_at is null
+             order by stated_at desc, id",
+        )
+        .bind(one.as_str())
+        .bind(other.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(asked).collect()
+    }
+}
+
+fn asked(row: &AnyRow) -> Result<Asked, Error> {
+    let id = url_in(row, "relations", "id")?;
+    let corrupt = |column, problem: String| Error::Corrupt {
+        table: "relations",
+        column,
+        row: id.to_string(),
+        problem,
+    };
+    let kind: String = row.try_get("kind")?;
+    let kind = RelationKind::from_word(&kind)
+        .ok_or_else(|| corrupt("kind", format!("{kind:?} is nothing that is said")))?;
+    let document: String = row.try_get("document")?;
+    let document =
+        serde_json::from_str(&document).map_err(|error| corrupt("document", error.to_string()))?;
+    let decision: Option<String> = row.try_get("decision")?;
+    let decided_at: Option<i64> = row.try_get("decided_at")?;
+    let decision = match (decision, decided_at) {
+        (Some(word), Some(at)) => {
+            let decision = Verdict::from_word(&word)
+                .ok_or_else(|| corrupt("decision", format!("{word:?} is no decision")))?;
+            Some((decision, time(at)))
+        }
+        _ => None,
+    };
+    let vouch: Option<String> = row.try_get("vouch")?;
+    Ok(Asked {
+        kind,
+        actor: url_in(row, "relations", "actor")?,
+        object: url_in(row, "relations", "object")?,
+        document,
+        at: time(row.try_get("stated_at")?),
+        decision,
+        reason: row.try_get("reason")?,
+        vouch: vouch.and_then(|vouch| vouch.parse().ok()),
+        id,
+    })
 }

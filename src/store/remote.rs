@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::Row;
 use url::Url;
 
-use super::{Error, Store, Writing};
+use super::{Error, Store, Writing, assertion_keys};
 use crate::formats::activitypub::actor::RemoteActor;
 
 impl Store {
@@ -30,12 +30,14 @@ impl Store {
 }
 
 /// Keeps an actor as it was just read. Where it moved its inbox, what is owed to it moves along
-/// with the next activity only: what was owed before was owed to the old address.
+/// with the next activity only: what was owed before was owed to the old address. Says whether visitors
+/// can see a difference: its vouches may count now, or no longer.
 pub(super) async fn keep(
     writing: &mut Writing,
     actor: &RemoteActor,
     now: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let visible = assertion_keys::changed(writing, actor).await?;
     let document = serde_json::to_string(actor).expect("an actor has only text keys");
     sqlx::query(
         "insert into remote_actors (id, document, inbox, fetched_at) values ($1, $2, $3, $4)
@@ -48,7 +50,7 @@ pub(super) async fn keep(
     .bind(now.timestamp_millis())
     .execute(&mut **writing)
     .await?;
-    Ok(())
+    Ok(visible)
 }
 
 /// Forgets an actor, whom it follows and who follows it.

@@ -18,6 +18,14 @@ pub enum Visit {
     NewHome,
     /// An actor that the directory lists and that we do not follow yet.
     Actor,
+    /// A vouch at its issuer's.
+    Vouch,
+    /// An actor that vouches: its keys are wanted.
+    Issuer,
+    /// Whom a vouch is for: an actor, or a site; whether it lists the vouch, too.
+    Member,
+    /// The vouches that a collective gives: a collection.
+    Members,
 }
 
 worded!(Visit {
@@ -25,6 +33,10 @@ worded!(Visit {
     Service = "service",
     NewHome = "new-home",
     Actor = "actor",
+    Vouch = "vouch",
+    Issuer = "issuer",
+    Member = "member",
+    Members = "members",
 });
 
 /// An address whose time has come.

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
+use crate::domain::block::Block;
 use crate::search::query::{FieldError, Problem};
 use crate::search::question::MAX_SIMILAR;
 
@@ -59,6 +60,8 @@ struct ErrorPage {
     /// What is wrong with parameters that have no field in the form.
     others: Vec<Wrong>,
     similar: Vec<Similar>,
+    /// Where the operator's choice is explained, where that is what stands in the way.
+    choice: Option<String>,
 }
 
 /// A wrong parameter.
@@ -89,6 +92,7 @@ impl ErrorPage {
             near_error: None,
             others: Vec::new(),
             similar,
+            choice: None,
         }
     }
 }
@@ -140,6 +144,7 @@ pub fn wrong_parameters(
             .iter()
             .flat_map(|error| similar(request, edition, error, l))
             .collect(),
+        choice: None,
     };
     refuse(
         if unknown_only {
@@ -163,6 +168,31 @@ pub fn unknown_name(request: &HttpRequest, edition: &Edition, name: &str) -> Ref
             l.with("error.404.lead", "slug", name),
             similar_names(edition, name, l),
         )
+    };
+    refuse(StatusCode::NOT_FOUND, &page)
+}
+
+/// Something that is not listed by the operator's choice, with the reason for it.
+pub fn not_listed(request: &HttpRequest, block: &Block) -> Refused {
+    let l = language_of(request);
+    let frame = Page::new(request, l, String::new(), Section::Elsewhere);
+    let reason = block.reason.as_ref();
+    let reason = reason.map_or_else(
+        || l.t("blocked.unsaid").to_owned(),
+        |reason| l.with("blocked.reason", "reason", reason),
+    );
+    let lead = format!(
+        "{} {reason}",
+        l.with("blocked.lead", "domain", &block.domain)
+    );
+    let not_found = ErrorPage::not_found(frame, lead, Vec::new());
+    let page = ErrorPage {
+        page: Page {
+            title: l.t("blocked.title").to_owned(),
+            ..not_found.page
+        },
+        choice: Some(format!("/{}/about#blocks", l.code())),
+        ..not_found
     };
     refuse(StatusCode::NOT_FOUND, &page)
 }

@@ -9,6 +9,7 @@ mod assets;
 mod availability;
 mod chart;
 mod chips;
+mod choices;
 mod elsewhere;
 mod entry;
 mod error;

@@ -189,6 +189,7 @@ fn refusal(refused: &Refused) -> HttpResponse {
         Refused::Unsigned(_) | Refused::WrongKey | Refused::UnknownActor => {
             StatusCode::UNAUTHORIZED
         }
+        Refused::Blocked => StatusCode::FORBIDDEN,
         Refused::NotAnActivity(_) => StatusCode::BAD_REQUEST,
         Refused::Overloaded | Refused::Failed => StatusCode::SERVICE_UNAVAILABLE,
     };

@@ -11,7 +11,7 @@ use archipelago::clock::Clock;
 use archipelago::config::Config;
 use archipelago::federation::{Delivery, Federation, Kind};
 use archipelago::formats::activitypub::addresses::{Addresses, Local};
-use archipelago::store::{Change, Debt, Effect, FollowState, Health, Store, TargetState};
+use archipelago::store::{Change, Debt, Effect, FollowState, Health, Replaced, Store, TargetState};
 
 use chrono::TimeDelta;
 use tokio::io::AsyncReadExt;
@@ -317,7 +317,11 @@ async fn a_worker_that_was_late_does_not_undo_what_another_did() {
 async fn a_new_key_is_announced_under_the_old_one_and_used_from_then_on() {
     let (mut hoster, inbox) = Hoster::followed().await;
     hoster.publish("a").await;
-    let rotated = hoster.federation.rotate_keys().await.unwrap();
+    let rotated = hoster
+        .federation
+        .rotate_keys(Replaced::Ended)
+        .await
+        .unwrap();
     let new = rotated.iter().find(|key| key.path() == "/ap/org").unwrap();
     hoster.publish("b").await;
     hoster.deliver().await;
@@ -395,7 +399,7 @@ on_both_engines! {
         let (hoster, tables, directory) = following(database).await;
         for fails in [0, 1, 2] {
             tables.execute(HOLD).await;
-            let rotated = hoster.federation.rotate_keys().await.unwrap();
+            let rotated = hoster.federation.rotate_keys(Replaced::Ended).await.unwrap();
             let new = rotated.iter().find(|key| key.path() == "/ap/org").unwrap();
             tables.execute(&release_after(fails)).await;
             knows_key(&directory, &hoster, new).await;
@@ -410,7 +414,11 @@ on_both_engines! {
 async fn a_directory_survives_a_new_key_that_was_never_announced_to_it() {
     let (hoster, tables, directory) = following(Database::sqlite().await).await;
     tables.execute(HOLD).await;
-    hoster.federation.rotate_keys().await.unwrap();
+    hoster
+        .federation
+        .rotate_keys(Replaced::Ended)
+        .await
+        .unwrap();
     tables.execute("delete from owed").await;
     hoster
         .federation

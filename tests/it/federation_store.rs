@@ -1,6 +1,7 @@
 //! What the store keeps for federation, on both engines: a file per subject, and here the words they share.
 
 mod changes;
+mod choosing;
 mod delivering;
 mod following;
 mod founding;

@@ -85,6 +85,8 @@ fn visited(turn: &Turn, due: i64, then: Then) -> Visited {
         outcomes: outcome.into_iter().collect(),
         rules: None,
         told: None,
+        vouches: Vec::new(),
+        vouched: None,
         sown: Vec::new(),
         spent: Spent::default(),
         then,

@@ -52,8 +52,9 @@ impl Island {
         let addresses = Addresses::of(origin.parse().unwrap());
         let config = config(&database, listen, Some(addresses.home()));
         let store = database.store().await;
-        store.keep_least_standing(Standing::Claimed).await.unwrap();
         let clock = Clock::system();
+        let least = store.keep_least_standing(Standing::Claimed, clock.now());
+        least.await.unwrap();
         let founder = founder(name, kind, addresses);
         founder.found(&store, clock.now()).await.unwrap().unwrap();
         let federation = Federation::open(store.clone(), &config, clock).await;

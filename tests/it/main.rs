@@ -21,6 +21,7 @@ mod inbox;
 mod ingest;
 mod kill;
 mod manage;
+mod membership;
 mod metrics;
 mod pages;
 mod replicas;

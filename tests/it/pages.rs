@@ -367,7 +367,7 @@ async fn a_service_whose_hoster_is_not_listed_says_so() {
     let clock = Clock::fixed(some_day());
     fill_with_demo(&store, &clock).await.unwrap();
     store
-        .keep_least_standing(Standing::Confirmed)
+        .keep_least_standing(Standing::Confirmed, clock.now())
         .await
         .unwrap();
     let demanding = TestNode::over(database);

@@ -1,6 +1,5 @@
 //! The main job on the real directory: whoever leaves a service finds a hoster, and never a dead end.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use archipelago::catalogue::{Edition, Vocabulary};
@@ -15,11 +14,10 @@ static EDITION: LazyLock<Edition> = LazyLock::new(|| {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
     assert_eq!(findings.complaints, []);
     let directory = Directory {
-        own: None,
-        availability: HashMap::new(),
         revision: 1,
         hosters: findings.hosters,
         services: findings.services,
+        ..Directory::default()
     };
     let vocabulary = Arc::new(Vocabulary::embedded());
     let today = "2026-11-23".parse().unwrap();
@@ -140,11 +138,10 @@ fn every_name_of_every_departure_and_need_is_understood_in_free_words() {
 fn a_directory_that_lists_only_confirmed_hosters_shows_the_reported_ones_when_asked() {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
     let directory = Directory {
-        own: None,
-        availability: HashMap::new(),
         revision: 1,
         hosters: findings.hosters,
         services: findings.services,
+        ..Directory::default()
     };
     let today = "2026-11-23".parse().unwrap();
     let vocabulary = Arc::clone(&EDITION.vocabulary);

@@ -173,17 +173,17 @@ on_both_engines! {
 
     async fn the_least_standing_is_kept_and_its_change_is_a_revision(database: Database) {
         let store = database.store().await;
-        assert_eq!(store.least_standing().await.unwrap(), None);
+        assert_eq!(store.rules().await.unwrap().least_standing, None);
         for _ in 0..2 {
-            store.keep_least_standing(Standing::Reported).await.unwrap();
-            assert_eq!(store.least_standing().await.unwrap(), Some(Standing::Reported));
+            store.keep_least_standing(Standing::Reported, some_day()).await.unwrap();
+            assert_eq!(store.rules().await.unwrap().least_standing, Some(Standing::Reported));
             assert_eq!(store.revision().await.unwrap(), 1);
         }
-        store.keep_least_standing(Standing::Claimed).await.unwrap();
-        assert_eq!(store.least_standing().await.unwrap(), Some(Standing::Claimed));
+        store.keep_least_standing(Standing::Claimed, some_day()).await.unwrap();
+        assert_eq!(store.rules().await.unwrap().least_standing, Some(Standing::Claimed));
         database.execute("update settings set value = 'high'").await;
         assert_eq!(
-            store.least_standing().await.unwrap_err().to_string(),
+            store.rules().await.unwrap_err().to_string(),
             "table settings, row least_standing, column value: \"high\" is no standing"
         );
     }

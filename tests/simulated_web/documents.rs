@@ -202,6 +202,7 @@ fn node(host: usize, path: &str, site: &Url) -> Answer {
         username: "hoster",
         key: 1,
         public_key_pem: &KEY,
+        assertion_keys: &[],
         published: some_day(),
         updated: some_day(),
     };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use url::Url;
 
-use crate::cli::{Failure, document};
+use crate::cli::{Failure, database, document};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::hoster::HosterId;
@@ -85,7 +85,9 @@ async fn fetched(
 ) -> Result<Told, Failure> {
     let address = Url::parse(path)
         .map_err(|error| Failure::Usage(format!("{path} is no address: {error}")))?;
-    let fetcher = Fetcher::new(config.network.clone(), None)?;
+    let store = database::open_if_any(config).await?;
+    let refusals = database::refusals(config, store.as_ref()).await?;
+    let fetcher = Fetcher::new(config.network.clone(), None)?.refusing(refusals);
     let answer = fetcher.get(&address, ACCEPT, |_| Default::default()).await;
     let answer = answer.with_context(|| format!("cannot read {address}"))?;
     if !answer.status.is_success() {

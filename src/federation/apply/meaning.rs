@@ -1,11 +1,12 @@
 //! What an activity means for us: a pure function of it, its sender and what is between us.
 //!
-//! Here: who follows whom. Beside it: what is told of services, what actors say of each other, and what is
-//! asked of a hoster.
+//! Here: who follows whom. Beside it: what is told of services and vouches, what actors ask of each other,
+//! and what is asked of a hoster.
 
 mod flags;
 mod relations;
 mod services;
+mod vouches;
 
 pub(in crate::federation) use services::travelling;
 
@@ -19,7 +20,11 @@ use crate::formats::activitypub::activity::{Activity, ActivityKind, Object};
 use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::ids::hoster_id;
-use crate::store::{Change, Effect, Follow, FollowState, LocalActor, Reader, RelationKind, Visit};
+use crate::formats::activitypub::proof::Signer;
+use crate::formats::activitypub::vocabulary::types;
+use crate::store::{
+    Asked, Change, Effect, Follow, FollowState, KnownVouch, LocalActor, Reader, Visit,
+};
 
 /// What is known when an activity is read.
 pub(super) struct Context<'a> {
@@ -28,6 +33,12 @@ pub(super) struct Context<'a> {
     /// Our wish to follow the sender, if we have it.
     pub(super) follow: Option<Follow>,
     pub(super) sender: &'a RemoteActor,
+    /// What the sender and whose node this is ask of each other.
+    pub(super) asked: &'a [Asked],
+    /// The vouches in force that whose node this is gave for the sender.
+    pub(super) given: &'a [KnownVouch],
+    /// Whose node this is and its key, if it can vouch.
+    pub(super) signer: Option<(Local, &'a Signer)>,
     pub(super) taxonomy: &'a Taxonomy,
     /// The number of an answer of ours.
     pub(super) number: u64,
@@ -78,7 +89,7 @@ impl Context<'_> {
             ActivityKind::Announce => self.announce(activity),
             ActivityKind::Add => self.add(activity),
             ActivityKind::Remove => self.remove(activity),
-            ActivityKind::Join => self.state(activity, RelationKind::Application),
+            ActivityKind::Join => self.join(activity),
             ActivityKind::Leave => self.leave(activity),
             ActivityKind::Offer => self.offer(activity),
             ActivityKind::Move => self.move_home(activity),
@@ -133,6 +144,9 @@ impl Context<'_> {
     }
 
     fn undo(&self, activity: &Activity) -> Meaning {
+        if let Some(meaning) = self.revoked(activity) {
+            return meaning;
+        }
         let Some(id) = activity.object.id() else {
             return Meaning::ignored("nothing is undone by it");
         };
@@ -161,6 +175,9 @@ impl Context<'_> {
     }
 
     fn answer(&self, activity: &Activity, accepted: bool) -> Meaning {
+        if let Some(meaning) = self.decision(activity, accepted) {
+            return meaning;
+        }
         let Some(follow) = &self.follow else {
             return Meaning::ignored("we did not ask");
         };
@@ -184,13 +201,14 @@ impl Context<'_> {
         }
         let mut effects = vec![answered];
         effects.extend(self.hoster());
-        if let Some(services) = self.sender.services.clone() {
+        let vouched = self.sender.vouches.as_ref().map(|_| self.actor());
+        for (url, kind) in [
+            (self.sender.services.clone(), Visit::Services),
+            (self.sender.members.clone(), Visit::Members),
+            (vouched, Visit::Member),
+        ] {
             let actor = self.actor();
-            effects.push(Effect::Visit {
-                url: services,
-                kind: Visit::Services,
-                actor,
-            });
+            effects.extend(url.map(|url| Effect::Visit { url, kind, actor }));
         }
         Meaning::effects("it accepts that we follow", effects)
     }
@@ -219,6 +237,21 @@ impl Context<'_> {
             }
             _ => Meaning::ignored("nobody we follow moves"),
         }
+    }
+}
+
+/// Whether what is between us and the sender matters for what an activity means.
+pub(super) fn is_of_membership(activity: &Activity) -> bool {
+    match activity.kind {
+        ActivityKind::Join
+        | ActivityKind::Leave
+        | ActivityKind::Accept
+        | ActivityKind::Reject
+        | ActivityKind::Add => true,
+        ActivityKind::Create | ActivityKind::Update => {
+            embedded(&activity.object, types::RELATIONSHIP).is_some()
+        }
+        _ => false,
     }
 }
 

@@ -41,6 +41,14 @@ pub(super) fn verdict(
 ) -> Verdict {
     let answer = match sent {
         Ok(answer) => answer,
+        Err(
+            error @ fetch::Error::Refused {
+                why: fetch::Refused::Blocked,
+                ..
+            },
+        ) => {
+            return Verdict::Gone(error.to_string());
+        }
         Err(error) => return postponed(target, None, error.to_string(), None, now, chance),
     };
     let status = answer.status.as_u16();

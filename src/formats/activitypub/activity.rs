@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
-pub use write::{accept, announce, create, delete, follow, reject, undo, update};
+pub use write::{
+    Listing, accept, add, announce, because, create, create_signed, delete, follow, join, leave,
+    offer, reject, remove, resulting, undo, update,
+};
 
 use super::document::{self, NotADocument, address, named, only, type_of};
 use super::strict::Wanted;

@@ -1,28 +1,33 @@
 //! Actors: what ours say of themselves, and what we keep of others'.
 
+mod charter;
+mod keys;
 mod read;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+pub use charter::Charter;
+pub use keys::{MAX_ASSERTION_KEYS, read_keys, write_keys};
 pub use read::{ActorKind, NotAnActor, PublicKey, RemoteActor, read_actor};
 
 use super::addresses::{Addresses, Local};
 use super::context;
 use super::document::time;
-use super::vocabulary::{ARCHIPELAGO, SCHEMA, added, archi, property, types};
+use super::vocabulary::{ARCHIPELAGO, SCHEMA, added, archi, integrity, property, types};
 use super::{place, prose};
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::localized::Localized;
 use crate::domain::text::Name;
+use crate::domain::vouch::AssertionKey;
 
 /// Whom an actor of ours stands for.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
     /// The node itself.
     Node(About<'a>),
-    /// The collective whose node it is.
-    Collective(About<'a>),
+    /// The collective whose node it is, and what its members agree to.
+    Collective(About<'a>, Option<&'a Charter>),
     /// The hoster whose node it is.
     Hoster(&'a Hoster),
 }
@@ -47,6 +52,8 @@ pub struct Profile<'a> {
     pub key: u32,
     /// Its public key, in PEM.
     pub public_key_pem: &'a str,
+    /// The keys it signs vouches with, and those it did.
+    pub assertion_keys: &'a [AssertionKey],
     /// When it was made.
     pub published: DateTime<Utc>,
     /// When anything of this last changed.
@@ -58,7 +65,7 @@ impl Subject<'_> {
     pub fn actor(&self) -> Local {
         match self {
             Subject::Node(_) => Local::Node,
-            Subject::Collective(_) => Local::Collective,
+            Subject::Collective(..) => Local::Collective,
             Subject::Hoster(_) => Local::Hoster,
         }
     }
@@ -70,7 +77,9 @@ pub fn write(profile: &Profile, addresses: &Addresses) -> Value {
     let actor = profile.subject.actor();
     let id = addresses.actor(actor);
     let (name, description, hoster) = match profile.subject {
-        Subject::Node(about) | Subject::Collective(about) => (about.name, about.description, None),
+        Subject::Node(about) | Subject::Collective(about, _) => {
+            (about.name, about.description, None)
+        }
         Subject::Hoster(hoster) => (&hoster.name, hoster.description.as_ref(), Some(hoster)),
     };
     let mut document = json!({
@@ -102,6 +111,9 @@ pub fn write(profile: &Profile, addresses: &Addresses) -> Value {
         },
         (property::GENERATOR): generator(),
     });
+    if !profile.assertion_keys.is_empty() {
+        document[integrity::ASSERTION_METHOD] = write_keys(profile.assertion_keys, &id);
+    }
     if let Some(description) = description {
         let language = prose::languages(hoster)[0];
         let summary = prose::paragraphs(description.get(language));
@@ -114,6 +126,9 @@ pub fn write(profile: &Profile, addresses: &Addresses) -> Value {
             document[archi::SERVICES] = json!(addresses.services(actor));
             document[archi::VOUCHES] = json!(addresses.vouches(actor));
         }
+    }
+    if let Subject::Collective(_, charter) = profile.subject {
+        document[archi::COLLECTIVE] = charter::write_record(charter);
     }
     if let Some(hoster) = hoster {
         if let Some(place) = place::write(&hoster.place) {
@@ -165,6 +180,10 @@ fn generator() -> Value {
             implemented(
                 "https://datatracker.ietf.org/doc/html/rfc9421",
                 "RFC-9421: HTTP Message Signatures (accepted)",
+            ),
+            implemented(
+                "https://w3id.org/fep/8b32",
+                "FEP-8b32: Object Integrity Proofs",
             ),
         ],
     })

@@ -44,6 +44,8 @@ impl Local {
 
 /// Where every service's object lies, with its slug behind.
 pub(super) const SERVICES: &str = "/ap/services/";
+/// Where every vouch of ours lies, with its number behind.
+const VOUCHES: &str = "/ap/vouches/";
 
 impl Addresses {
     /// The addresses at the origin of an http or https address: its scheme, host and port; whatever else
@@ -146,6 +148,30 @@ impl Addresses {
         self.below(actor, &format!("activities/{seq}"))
     }
 
+    /// A vouch that one of ours gives, by its number.
+    pub fn vouch(&self, number: u64) -> Url {
+        self.at(&format!("{VOUCHES}{number}"))
+    }
+
+    /// The key of an actor that signs vouches, by its number from 1.
+    pub fn assertion_key(&self, actor: Local, number: u32) -> Url {
+        let mut key = self.actor(actor);
+        match number {
+            0 | 1 => key.set_fragment(Some("ed25519-key")),
+            number => key.set_fragment(Some(&format!("ed25519-key-{number}"))),
+        }
+        key
+    }
+
+    /// The text of a version of our collective's charter.
+    pub fn charter(&self, version: &str) -> Url {
+        let mut charter = self.at("/charter/");
+        if let Ok(mut path) = charter.path_segments_mut() {
+            path.pop_if_empty().push(version);
+        }
+        charter
+    }
+
     /// A note for people, by the number of the activity that brought it.
     pub fn note(&self, actor: Local, seq: u64) -> Url {
         self.below(actor, &format!("notes/{seq}"))
@@ -241,6 +267,16 @@ mod tests {
             (ours.note(Local::Hoster, 7), "ap/org/notes/7"),
             (ours.key(Local::Node, 1), "ap/actor#main-key"),
             (ours.key(Local::Node, 2), "ap/actor#key-2"),
+            (ours.vouch(42), "ap/vouches/42"),
+            (
+                ours.assertion_key(Local::Collective, 1),
+                "ap/group#ed25519-key",
+            ),
+            (
+                ours.assertion_key(Local::Collective, 2),
+                "ap/group#ed25519-key-2",
+            ),
+            (ours.charter("3/a"), "charter/3%2Fa"),
             (ours.namespace(), "ns"),
             (ours.nodeinfo("2.1"), "nodeinfo/2.1"),
             (

@@ -8,7 +8,7 @@ use url::Url;
 use super::activity::{Object, object};
 use super::context;
 use super::document::{self, NotADocument, named, time, type_of};
-use super::vocabulary::{property, types};
+use super::vocabulary::{integrity, property, types};
 
 /// The most items that are read of one page; ours have at most 50.
 pub const MAX_PAGE_ITEMS: usize = 200;
@@ -83,9 +83,12 @@ pub fn tombstone(id: &Url, deleted: DateTime<Utc>) -> Value {
     })
 }
 
-/// The items' context for all of them: items of one collection are written by one hand.
+/// The items' context for all of them: items of one collection are written by one hand. What is signed
+/// keeps its own, which is part of what was signed.
 fn lifted(items: &mut [Value]) -> Value {
-    let contexts: Vec<Value> = items.iter_mut().map(context::lifted).collect();
+    let is_unsigned = |item: &&mut Value| item.get(integrity::PROOF).is_none();
+    let unsigned = items.iter_mut().filter(is_unsigned);
+    let contexts: Vec<Value> = unsigned.map(context::lifted).collect();
     let richest = contexts
         .into_iter()
         .find(|found| *found != context::plain());

@@ -4,7 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::vocabulary::property::CONTEXT;
-use super::vocabulary::{ACTIVITYSTREAMS, ARCHIPELAGO, SECURITY, added, archi};
+use super::vocabulary::{
+    ACTIVITYSTREAMS, ARCHIPELAGO, CONTROLLED_IDENTIFIERS, DATA_INTEGRITY, SECURITY, added, archi,
+};
 
 /// The context of an activity or collection that holds none of our words.
 pub fn plain() -> Value {
@@ -27,6 +29,7 @@ pub fn of_actor() -> Value {
     json!([
         ACTIVITYSTREAMS,
         SECURITY,
+        CONTROLLED_IDENTIFIERS,
         inline(ours(&[OF_ACTORS]), others)
     ])
 }
@@ -35,6 +38,12 @@ pub fn of_actor() -> Value {
 pub fn of_service() -> Value {
     let others = json!({ (added::HASHTAG): "as:Hashtag" });
     json!([ACTIVITYSTREAMS, inline(ours(&[OF_SERVICES]), others)])
+}
+
+/// The context of a vouch and of its revocation, and of what tells of them. It holds our prefix alone: it
+/// is part of what was signed, so it must not change when we learn a word.
+pub fn of_vouch() -> Value {
+    json!([ACTIVITYSTREAMS, DATA_INTEGRITY, ours(&[])])
 }
 
 /// The document at `/ns`: our words alone.

@@ -11,7 +11,7 @@ use super::actor::{self, RemoteActor};
 use super::collection::{self, Page};
 use super::document;
 use super::note::{NotAService, read_service};
-use super::vocabulary::property;
+use super::vocabulary::{integrity, property};
 use crate::formats::{Document, Findings, Format, Lead};
 
 /// Reads an actor: the hoster it stands for, if it may be listed, and where its collections are.
@@ -23,8 +23,10 @@ pub fn actor(found: &Document<'_>) -> Findings {
             actor::read_actor(&json, found.url, found.seen).map_err(|error| error.to_string())
         });
     let RemoteActor {
+        id,
         services,
         members,
+        vouches,
         peers,
         discoverable,
         hoster,
@@ -41,6 +43,7 @@ pub fn actor(found: &Document<'_>) -> Findings {
         return findings;
     }
     findings.hosters.extend(hoster);
+    findings.vouched = vouches.map(|_| id);
     for (collection, format) in [
         (services, Format::Services),
         (members, Format::Members),
@@ -77,18 +80,27 @@ pub fn services(found: &Document<'_>) -> Findings {
     })
 }
 
-/// Reads a page of the members of a collective: each is named by its actor's id, or by a vouch for it.
+/// Reads a page of the members of a collective: each is named by its actor's id, or by a signed vouch for
+/// it, which is handed on as it is.
 pub fn members(found: &Document<'_>) -> Findings {
-    actors(found)
+    let mut vouches = Vec::new();
+    let mut findings = actors(found, |item| {
+        vouches.extend(item.get(integrity::PROOF).map(|_| item.clone()));
+    });
+    findings.vouches = vouches;
+    findings
 }
 
 /// Reads a page of the peers of a directory: ids of the actors of other nodes.
 pub fn peers(found: &Document<'_>) -> Findings {
-    actors(found)
+    actors(found, |_| {})
 }
 
-fn actors(found: &Document<'_>) -> Findings {
+fn actors(found: &Document<'_>, mut written_out: impl FnMut(&Value)) -> Findings {
     page(found, |item, findings| {
+        if let Object::Embedded(item) = item {
+            written_out(item);
+        }
         let named = match item {
             Object::Id(id) => Some(id.clone()),
             // A vouch is about its object (ActivityStreams vocabulary, Relationship).

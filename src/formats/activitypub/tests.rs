@@ -9,8 +9,10 @@ use super::activity::{self, ActivityKind, Object, Unreadable};
 use super::actor::{ActorKind, NotAnActor, read_actor};
 use super::addresses::{Addresses, Local};
 use super::note::{NotAService, read_service};
-use super::vocabulary::{property, types};
-use super::{actor, collection, document, note};
+use super::vocabulary::{
+    CONTROLLED_IDENTIFIERS, DATA_INTEGRITY, SECURITY, integrity, property, types,
+};
+use super::{actor, collection, document, note, revocation, vouch};
 
 fn recorded(path: &str) -> Vec<u8> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/activitypub");
@@ -355,7 +357,11 @@ fn every_word_we_write_is_in_a_vocabulary_that_its_document_names() {
         assert_eq!(contexts[0], "https://www.w3.org/ns/activitystreams");
         let inline = contexts.iter().find(|context| context.is_object());
         let has_prefix = inline.is_some_and(|inline| inline.get("archi").is_some());
-        let has_security = contexts.contains(&json!("https://w3id.org/security/v1"));
+        let vocabularies = ["security", "controlled-identifiers", "data-integrity"]
+            .into_iter()
+            .zip([SECURITY, CONTROLLED_IDENTIFIERS, DATA_INTEGRITY])
+            .filter(|(_, context)| contexts.contains(&json!(context)));
+        let vocabularies: Vec<&str> = vocabularies.map(|(list, _)| list).collect();
         let (mut properties, mut kinds) = (BTreeSet::new(), BTreeSet::new());
         words(document, &mut properties, &mut kinds);
         for (list, word) in properties
@@ -365,9 +371,9 @@ fn every_word_we_write_is_in_a_vocabulary_that_its_document_names() {
         {
             let is_declared = inline.is_some_and(|inline| inline.get(word).is_some());
             let is_ours = has_prefix && super::vocabulary::archi::ALL.contains(&word.as_str());
-            let is_of_security = has_security && listed("security", word);
+            let is_of_another = vocabularies.iter().any(|list| listed(list, word));
             assert!(
-                listed(list, word) || is_declared || is_ours || is_of_security,
+                listed(list, word) || is_declared || is_ours || is_of_another,
                 "{word} in {}",
                 document[property::TYPE]
             );
@@ -381,6 +387,8 @@ fn every_word_we_write_is_in_a_vocabulary_that_its_document_names() {
         "Note",
         "Create",
         "Tombstone",
+        "Multikey",
+        "DataIntegrityProof",
     ] {
         assert!(seen.contains(kind), "{kind} is among what is checked");
     }
@@ -398,6 +406,10 @@ fn every_word_we_know_is_in_the_vocabulary() {
         // Read only: Mastodon's, in the ActivityStreams namespace since.
         let is_extension = [property::CONTEXT, property::ALSO_KNOWN_AS].contains(word);
         assert!(listed("properties", word) || is_extension, "{word}");
+    }
+    for word in integrity::ALL {
+        let is_known = listed("data-integrity", word) || listed("controlled-identifiers", word);
+        assert!(is_known, "{word}");
     }
 }
 
@@ -420,10 +432,18 @@ fn our_documents() -> Vec<Value> {
     let tombstone = collection::tombstone(&ours.service("cloud"), now);
     let services = ours.services(Local::Hoster);
     let page = ours.page(&services, 1);
+    let given = vouch::tests::vouch();
+    let taken_back = revocation::write(&given.id, &given.issuer, now, Some("Closed."));
+    let signed = |document| vouch::tests::signer().sign(document, now);
+    let (charter, keys) = (actor::tests::charter(), [actor::tests::assertion_key()]);
+    let collective = actor::Profile {
+        assertion_keys: &keys,
+        ..actor::tests::profile(actor::Subject::Collective(about, Some(&charter)), &pem)
+    };
     let write_actor = |subject| actor::write(&actor::tests::profile(subject, &pem), &ours);
     vec![
         write_actor(actor::Subject::Node(about)),
-        write_actor(actor::Subject::Collective(about)),
+        actor::write(&collective, &ours),
         write_actor(actor::Subject::Hoster(&hoster)),
         activity::undo(&id, &me, &follow, &them),
         activity::accept(&id, &me, &follow, &them),
@@ -453,5 +473,7 @@ fn our_documents() -> Vec<Value> {
         note,
         summary,
         tombstone,
+        signed(vouch::write(&given)),
+        signed(taken_back),
     ]
 }

@@ -6,8 +6,14 @@ pub const ACTIVITYSTREAMS: &str = "https://www.w3.org/ns/activitystreams";
 pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// The context of `publicKey` (W3ID security vocabulary).
 pub const SECURITY: &str = "https://w3id.org/security/v1";
+/// The context of `assertionMethod` and its keys (W3C, Controlled Identifiers 1.0).
+pub const CONTROLLED_IDENTIFIERS: &str = "https://www.w3.org/ns/cid/v1";
+/// The context of `proof` (W3C, Verifiable Credential Data Integrity 1.0).
+pub const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v2";
 /// Our namespace.
 pub const ARCHIPELAGO: &str = "https://w3id.org/archipelago#";
+/// What whoever vouches has to do with whom it vouches for: the relationship of a vouch.
+pub const VOUCHES_FOR: &str = "https://w3id.org/archipelago#vouchesFor";
 /// The major version of our records that we write and read.
 pub const SCHEMA: u64 = 1;
 /// How ActivityStreams documents are served and asked for.
@@ -47,6 +53,7 @@ words! {
         UPDATE = "Update",
         NOTE = "Note",
         PLACE = "Place",
+        RELATIONSHIP = "Relationship",
         TOMBSTONE = "Tombstone",
         LINK = "Link",
         COLLECTION = "Collection",
@@ -71,11 +78,13 @@ words! {
         CONTENT_MAP = "contentMap",
         DELETED = "deleted",
         ENDPOINTS = "endpoints",
+        END_TIME = "endTime",
         FIRST = "first",
         FOLLOWERS = "followers",
         FOLLOWING = "following",
         FORMER_TYPE = "formerType",
         GENERATOR = "generator",
+        GROUPED_BY = "context",
         HREF = "href",
         IN_REPLY_TO = "inReplyTo",
         INBOX = "inbox",
@@ -93,8 +102,12 @@ words! {
         PREFERRED_USERNAME = "preferredUsername",
         PREV = "prev",
         PUBLISHED = "published",
+        RESULT = "result",
+        RELATIONSHIP = "relationship",
         SHARED_INBOX = "sharedInbox",
         SOURCE = "source",
+        START_TIME = "startTime",
+        SUBJECT = "subject",
         SUMMARY = "summary",
         TAG = "tag",
         TARGET = "target",
@@ -123,17 +136,48 @@ words! {
 }
 
 words! {
+    /// Proofs (Verifiable Credential Data Integrity 1.0 §2.1) and the keys that make them (Controlled
+    /// Identifiers 1.0 §2.2.2).
+    integrity {
+        DATA_INTEGRITY_PROOF = "DataIntegrityProof",
+        MULTIKEY = "Multikey",
+        ASSERTION_METHOD = "assertionMethod",
+        CONTROLLER = "controller",
+        CREATED = "created",
+        CRYPTOSUITE = "cryptosuite",
+        EXPIRES = "expires",
+        PROOF = "proof",
+        PROOF_PURPOSE = "proofPurpose",
+        PROOF_VALUE = "proofValue",
+        PUBLIC_KEY_MULTIBASE = "publicKeyMultibase",
+        REVOKED = "revoked",
+        VERIFICATION_METHOD = "verificationMethod",
+    }
+}
+
+words! {
     /// Ours.
     archi {
+        COLLECTIVE_RECORD = "archi:CollectiveRecord",
+        EVIDENCE_BUNDLE = "archi:EvidenceBundle",
         ORGANISATION_RECORD = "archi:OrganisationRecord",
         SERVICE_RECORD = "archi:ServiceRecord",
         ANNOUNCED = "archi:announced",
+        BASIS = "archi:basis",
+        CHARTER = "archi:charter",
+        CHARTER_SHA256 = "archi:charterSha256",
+        CHARTER_VERSION = "archi:charterVersion",
         CLOSING = "archi:closing",
+        COLLECTED = "archi:collected",
+        COLLECTIVE = "archi:collective",
         COUNTRY = "archi:country",
         DESCRIPTION = "archi:description",
         ENDPOINT = "archi:endpoint",
         ENDS = "archi:ends",
+        EVIDENCE = "archi:evidence",
         EXPORT_UNTIL = "archi:exportUntil",
+        FETCHED = "archi:fetched",
+        ISSUER_SNAPSHOT = "archi:issuerSnapshot",
         LANGUAGES = "archi:languages",
         LEGAL_FORM = "archi:legalForm",
         MEMBERS = "archi:members",
@@ -149,15 +193,21 @@ words! {
         PRICE_MODEL = "archi:priceModel",
         REASON = "archi:reason",
         REGISTRATION = "archi:registration",
+        RELAYED_BY = "archi:relayedBy",
+        REVOCATIONS = "archi:revocations",
         ROOM = "archi:room",
         SCHEMA = "archi:schema",
         SERVICE = "archi:service",
         SERVICES = "archi:services",
+        SHA256 = "archi:sha256",
         SOFTWARE = "archi:software",
         SOURCE = "archi:source",
         STATE = "archi:state",
         STATUS = "archi:status",
         SUCCESSOR = "archi:successor",
+        URL = "archi:url",
+        VERSION = "archi:version",
+        VOUCH = "archi:vouch",
         VOUCHES = "archi:vouches",
         WEBSITE = "archi:website",
     }

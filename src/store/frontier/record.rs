@@ -1,10 +1,11 @@
 //! What became of visits, with what was learnt, many in one transaction.
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
 use super::{Outcome, Rules, Sown, Spent, Target, sow};
 use crate::domain::host::Host;
-use crate::store::{Error, Kept, Misplaced, Run, Store, Told, Writing, keep};
+use crate::store::{Error, Kept, Misplaced, Run, Said, Store, Told, Visit, Writing, keep, visits};
 
 /// How many hosts of one registered domain are known: whoever owns a domain can name as many as they like.
 pub const MAX_HOSTS_PER_DOMAIN: u32 = 100;
@@ -28,6 +29,10 @@ pub struct Visited {
     pub rules: Option<Rules>,
     /// What its document tells, if it was read.
     pub told: Option<Told>,
+    /// The vouches in its document.
+    pub vouches: Vec<Said>,
+    /// Whose list of vouches for itself is to be read.
+    pub vouched: Option<Url>,
     /// What is to be visited next.
     pub sown: Vec<Sown>,
     /// What was read of the host in its round so far.
@@ -179,6 +184,8 @@ impl Visited {
             outcomes: outcomes.collect(),
             rules: None,
             told: None,
+            vouches: Vec::new(),
+            vouched: None,
             sown: Vec::new(),
             ..self.clone()
         }
@@ -194,6 +201,12 @@ impl Visited {
     ) -> Result<Option<Vec<Target>>, Error> {
         for outcome in &self.outcomes {
             *is_visible |= outcome.record(writing, misplaced, now).await?;
+        }
+        for said in &self.vouches {
+            *is_visible |= said.keep(writing, now).await?;
+        }
+        if let Some(actor) = &self.vouched {
+            visits::plan(writing, actor, Visit::Member, actor, now).await?;
         }
         let mut new = Vec::new();
         for sown in &self.sown {

@@ -63,6 +63,9 @@ pub async fn one(
 ) -> Result<HttpResponse, Refused> {
     let ask = Ask::read(&request)?;
     let edition = catalogue.current();
+    if let Some(block) = edition.not_listed.hoster(id(&request)) {
+        return Ok(problem::not_listed(id(&request), block, ask.l));
+    }
     Ok(match edition.hoster_position(id(&request)) {
         Some(position) => send(&request, &HosterDetails::new(&edition, position, ask.l)),
         None => problem::unknown_id(id(&request), &similar(&edition, id(&request), ask.l), ask.l),

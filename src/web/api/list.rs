@@ -22,11 +22,15 @@ pub struct Ask {
 
 /// A part of a list.
 #[derive(Serialize)]
-struct List<T> {
-    total: usize,
-    offset: usize,
-    limit: usize,
-    results: Vec<T>,
+pub struct List<T> {
+    /// How many there are in all.
+    pub total: usize,
+    /// How many were skipped.
+    pub offset: usize,
+    /// The most that are shown.
+    pub limit: usize,
+    /// Those that are.
+    pub results: Vec<T>,
 }
 
 impl Ask {

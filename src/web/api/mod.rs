@@ -5,6 +5,7 @@
 //! headers of every answer, which the server adds to pages and API alike.
 
 mod answer;
+mod choices;
 mod departures;
 mod facts;
 mod hosters;
@@ -35,6 +36,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/needs", needs::all, to(read_only)))
         .service(at("/departures", departures::all, to(read_only)))
         .service(at("/departures/{id}", departures::one, to(read_only)))
+        .service(at("/policy", choices::policy, to(read_only)))
+        .service(at("/decisions", choices::decisions, to(read_only)))
         .service(at("/places", places::named, to(read_only)))
         .service(at("/suggest", suggest::begun, to(read_only)))
         .default_service(to(problem::not_found));

@@ -1,10 +1,12 @@
 //! What went wrong, as `application/problem+json` (RFC 9457), in the language asked for.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
+use crate::domain::block::Block;
+use crate::domain::text::Prose;
 use crate::web::locale::Locale;
 use crate::web::page::parameters;
 
@@ -13,6 +15,8 @@ use super::refused::Fault;
 
 /// The longest part of an address that is said back, in characters.
 const MAX_SHOWN_CHARS: usize = 100;
+/// When to come again, in seconds, while the database does not answer.
+const COME_AGAIN: u16 = 60;
 
 /// A problem, as it is sent.
 #[derive(Serialize)]
@@ -47,6 +51,24 @@ pub fn unknown_id(id: &str, similar: &[String], l: &Locale) -> HttpResponse {
         );
     }
     send(StatusCode::NOT_FOUND, detail, &[], l)
+}
+
+/// What is not listed by the operator's choice, with the reason for it.
+pub fn not_listed(id: &str, block: &Block, l: &Locale) -> HttpResponse {
+    let reason = block.reason.as_ref().map_or("", Prose::as_str);
+    let detail = l.with2("api.blocked", ("id", &shown(id)), ("domain", &block.domain));
+    let detail = format!("{detail} {reason}").trim_end().to_owned();
+    send(StatusCode::NOT_FOUND, detail, &[], l)
+}
+
+/// The database does not answer.
+pub fn away(l: &Locale) -> HttpResponse {
+    let detail = l.t("api.away").to_owned();
+    let mut response = send(StatusCode::SERVICE_UNAVAILABLE, detail, &[], l);
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from(COME_AGAIN));
+    response
 }
 
 /// An address below `/api` at which there is nothing.
@@ -90,6 +112,7 @@ fn send(status: StatusCode, detail: String, faults: &[Fault], l: &Locale) -> Htt
     let title = match status {
         StatusCode::NOT_FOUND => "api.problem.404",
         StatusCode::METHOD_NOT_ALLOWED => "api.problem.405",
+        StatusCode::SERVICE_UNAVAILABLE => "api.problem.503",
         _ => "api.problem.400",
     };
     let says_more = faults.len() > 1 || faults.iter().any(|fault| !fault.similar.is_empty());

@@ -53,6 +53,9 @@ pub async fn one(
 ) -> Result<HttpResponse, Refused> {
     let ask = Ask::read(&request)?;
     let edition = catalogue.current();
+    if let Some(block) = edition.not_listed.service(id(&request)) {
+        return Ok(problem::not_listed(id(&request), block, ask.l));
+    }
     Ok(match edition.service(id(&request)) {
         Some(service) => send(&request, &ServiceDetails::new(&edition, service, ask.l)),
         None => problem::unknown_id(id(&request), &[], ask.l),

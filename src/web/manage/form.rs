@@ -33,6 +33,16 @@ const LABELS: &[(&str, &str)] = &[
     ("reason_fr", "manage.field.reason_fr"),
     ("reason_en", "manage.field.reason_en"),
     ("words", "manage.field.words"),
+    ("whom", "manage.field.whom"),
+    ("anchor_reason", "manage.field.why"),
+    ("least_standing", "rule.least_standing"),
+    ("max_depth", "rule.max_depth"),
+    ("collective_quota", "rule.collective_quota"),
+    ("hoster_quota", "rule.hoster_quota"),
+    ("rules_reason", "manage.field.why"),
+    ("domain", "manage.field.domain"),
+    ("severity", "manage.field.severity"),
+    ("block_reason", "manage.field.why"),
 ];
 
 /// A field and what is wrong with what stands in it.
@@ -57,6 +67,15 @@ impl Form {
             given,
             wrong: Vec::new(),
             l,
+        }
+    }
+
+    /// Puts values into those fields of which nothing was posted, as of a page's other forms.
+    pub(super) fn fill(&mut self, values: Vec<(String, String)>) {
+        for (name, value) in values {
+            if self.given.iter().all(|(known, _)| *known != name) {
+                self.given.push((name, value));
+            }
         }
     }
 
@@ -160,14 +179,28 @@ impl Form {
 
     /// A whole number from 1 to `max`.
     pub(super) fn number(&mut self, field: &'static str, max: u32) -> Option<u32> {
+        self.number_from(field, 1, max)
+    }
+
+    /// A whole number from `min` to `max`.
+    pub(super) fn number_from(&mut self, field: &'static str, min: u32, max: u32) -> Option<u32> {
         self.read(field, |text, l| {
             // Thousands are often set apart.
             let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            let number = digits.parse().ok().filter(|n| (1..=max).contains(n));
+            let number = digits.parse().ok().filter(|n| (min..=max).contains(n));
             number.ok_or_else(|| {
                 let max = l.integer(max as usize);
-                l.with2("error.field.number", ("min", &1), ("max", &max))
+                l.with2("error.field.number", ("min", &min), ("max", &max))
             })
+        })
+    }
+
+    /// A text in whatever language.
+    pub(super) fn prose(&mut self, field: &'static str) -> Option<Prose> {
+        self.read(field, |text, l| {
+            // Browsers send the ends of lines as CR LF (HTML, form submission).
+            let text = text.replace("\r\n", "\n");
+            Prose::parse(&text).map_err(|error| text_error(&error, l))
         })
     }
 
@@ -192,12 +225,7 @@ impl Form {
         let before = before.cloned().map(BTreeMap::from);
         let mut texts: BTreeMap<String, Prose> = before.unwrap_or_default();
         for (language, field) in fields {
-            let text = self.read(field, |text, l| {
-                // Browsers send the ends of lines as CR LF (HTML, form submission).
-                let text = text.replace("\r\n", "\n");
-                Prose::parse(&text).map_err(|error| text_error(&error, l))
-            });
-            match text {
+            match self.prose(field) {
                 Some(text) => texts.insert(language.code().to_owned(), text),
                 None => texts.remove(language.code()),
             };
@@ -206,7 +234,7 @@ impl Form {
     }
 
     /// Reads a field that may be empty.
-    fn read<T>(
+    pub(super) fn read<T>(
         &mut self,
         field: &'static str,
         read: impl FnOnce(&str, &'static Locale) -> Result<T, String>,

@@ -21,6 +21,8 @@ mod service_form;
 mod services;
 mod sorry;
 mod trouble;
+mod trust;
+mod trust_form;
 
 use actix_web::guard::{Any, Get, Head, Post};
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, LOCATION, REFERRER_POLICY, VARY};
@@ -60,6 +62,7 @@ pub fn configure(config: &mut ServiceConfig) {
         ))
         .service(read("/deliveries", deliveries::page))
         .service(read("/followers", followers::page))
+        .service(form("/trust", trust::page, trust::change))
         .default_service(to(error::not_found));
     config.service(routes);
 }
@@ -83,6 +86,8 @@ enum Tab {
     Deliveries,
     /// Who follows whom.
     Followers,
+    /// Whom the node trusts, and what it blocks.
+    Trust,
 }
 
 /// A link to a part.
@@ -93,7 +98,13 @@ struct TabLink {
 }
 
 impl Tab {
-    const ALL: [Tab; 4] = [Tab::Services, Tab::Reports, Tab::Deliveries, Tab::Followers];
+    const ALL: [Tab; 5] = [
+        Tab::Services,
+        Tab::Reports,
+        Tab::Deliveries,
+        Tab::Followers,
+        Tab::Trust,
+    ];
 
     fn links(self, l: &'static Locale) -> Vec<TabLink> {
         let links = Self::ALL.into_iter().map(|tab| {
@@ -102,6 +113,7 @@ impl Tab {
                 Tab::Reports => ("manage.nav.reports", "/reports"),
                 Tab::Deliveries => ("manage.nav.deliveries", "/deliveries"),
                 Tab::Followers => ("manage.nav.followers", "/followers"),
+                Tab::Trust => ("manage.nav.trust", "/trust"),
             };
             TabLink {
                 label: l.t(label),

@@ -18,7 +18,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::report::Entry;
 use crate::domain::text::Link;
 use crate::federation::{self, MAX_WAITING_SHOWN};
-use crate::store::{Asked, Report};
+use crate::store::{KnownQuestion, Report};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, address, language_of, parameter, parameters, send};
 
@@ -120,7 +120,7 @@ async fn list(
     let now = node.now();
     let waiting = node.waiting_reports().await?;
     let is_cut = waiting.len() == MAX_WAITING_SHOWN as usize;
-    let mut letters: BTreeMap<Url, Asked> = BTreeMap::new();
+    let mut letters: BTreeMap<Url, KnownQuestion> = BTreeMap::new();
     for flag in waiting.iter().filter_map(|report| report.flag.as_ref()) {
         if !letters.contains_key(flag)
             && let Some(asked) = node.question(flag).await?
@@ -153,7 +153,12 @@ struct View<'a> {
 
 impl View<'_> {
     /// The reports by their entry; the entry whose first report is the oldest comes first.
-    fn groups(&self, reports: &[Report], letters: &BTreeMap<Url, Asked>, home: &Url) -> Vec<Group> {
+    fn groups(
+        &self,
+        reports: &[Report],
+        letters: &BTreeMap<Url, KnownQuestion>,
+        home: &Url,
+    ) -> Vec<Group> {
         let mut groups: Vec<(&Entry, Vec<&Report>)> = Vec::new();
         for report in reports {
             match groups.iter_mut().find(|(entry, _)| **entry == report.entry) {
@@ -172,7 +177,7 @@ impl View<'_> {
         groups.collect()
     }
 
-    fn line(&self, report: &Report, letters: &BTreeMap<Url, Asked>) -> Line {
+    fn line(&self, report: &Report, letters: &BTreeMap<Url, KnownQuestion>) -> Line {
         let asked = report.flag.as_ref().and_then(|flag| letters.get(flag));
         Line {
             seq: report.seq,
@@ -191,7 +196,7 @@ impl View<'_> {
         }
     }
 
-    fn question(&self, asked: &Asked) -> QuestionLine {
+    fn question(&self, asked: &KnownQuestion) -> QuestionLine {
         let question = &asked.question;
         let reply = path(self.l, "/reports/answer");
         QuestionLine {
@@ -205,7 +210,7 @@ impl View<'_> {
         }
     }
 
-    fn answer(&self, asked: &Asked) -> Option<Answer> {
+    fn answer(&self, asked: &KnownQuestion) -> Option<Answer> {
         let (words, at) = asked.answer.as_ref()?;
         Some(Answer {
             words: words.to_string(),
@@ -231,7 +236,7 @@ impl View<'_> {
     }
 }
 
-fn words(asked: &Asked) -> String {
+fn words(asked: &KnownQuestion) -> String {
     let words = asked.question.words.as_ref();
     words.map_or("", |words| words.as_str()).to_owned()
 }

@@ -6,12 +6,23 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use crate::catalogue::Catalogue;
+use chrono::TimeDelta;
+
+use crate::catalogue::{Catalogue, Observations};
 use crate::domain::collective::Standing;
-use crate::web::page::{Page, Section, language_of, send};
+use crate::web::choices::{self, AnchorLine, BlockLine, DecisionLine};
+use crate::web::locale::Locale;
+use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
 
 /// The notices that the licences of the places ask to be shown.
 const GEOGRAPHY_NOTICE: &str = include_str!("../../../fixtures/data/geo/NOTICE.txt");
+
+/// How long decisions are shown; the API has them all.
+const SHOWN_FOR: TimeDelta = TimeDelta::days(365);
+/// How many decisions are on one page.
+const DECISIONS_ON_A_PAGE: u32 = 20;
+/// How many blocks are shown; the API has them all.
+const MAX_BLOCKS_SHOWN: usize = 200;
 
 #[derive(Template)]
 #[template(path = "about.html")]
@@ -19,6 +30,12 @@ struct About {
     page: Page,
     standings: Vec<StandingLine>,
     least: String,
+    anchors: Vec<AnchorLine>,
+    rules: Vec<String>,
+    blocks: Vec<BlockLine>,
+    /// That there are more.
+    more_blocks: Option<String>,
+    log: Log,
     figures: Vec<(String, String)>,
     /// The notices, a paragraph each.
     notices: Vec<String>,
@@ -32,8 +49,22 @@ struct StandingLine {
     hosters: String,
 }
 
-/// The page.
-pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+/// A page of what was decided.
+#[derive(Default)]
+struct Log {
+    /// Whether it could not be read.
+    is_away: bool,
+    decisions: Vec<DecisionLine>,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+/// The page; with `page` an earlier part of what was decided.
+pub async fn page(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+    observations: Data<Observations>,
+) -> HttpResponse {
     let l = language_of(&request);
     let edition = catalogue.current();
     let overview = &edition.overview;
@@ -45,6 +76,7 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
         .count();
     let all = overview.services_by_need.len();
     let figure = |key: &str, value: String| (l.t(key).to_owned(), value);
+    let hidden = edition.blocks.len().saturating_sub(MAX_BLOCKS_SHOWN);
     let about = About {
         page: Page::new(&request, l, l.t("about.title").to_owned(), Section::About),
         standings: Standing::ALL
@@ -59,6 +91,11 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
             })
             .collect(),
         least: text(edition.least_standing),
+        anchors: choices::anchors(&edition.anchors, l),
+        rules: choices::rules(&edition.rules, l),
+        blocks: choices::blocks(edition.blocks.iter().take(MAX_BLOCKS_SHOWN), l),
+        more_blocks: (hidden > 0).then(|| l.count("about.blocks.more", hidden)),
+        log: log(&request, &observations, l).await,
         figures: vec![
             figure("about.figure.hosters", l.integer(overview.hosters)),
             figure("about.figure.services", l.integer(overview.services)),
@@ -75,6 +112,42 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
         notices: paragraphs(GEOGRAPHY_NOTICE),
     };
     send(StatusCode::OK, &about)
+}
+
+/// What was decided within a year, the page of it that is asked for. Where it cannot be read, the rest of
+/// the page is told all the same.
+async fn log(request: &HttpRequest, observations: &Observations, l: &Locale) -> Log {
+    let given = parameters(request);
+    let number = parameter(&given, "page").and_then(|page| page.parse().ok());
+    let number: u32 = number.unwrap_or(1).max(1);
+    let skipped = u64::from(number - 1) * u64::from(DECISIONS_ON_A_PAGE);
+    let since = observations.now() - SHOWN_FOR;
+    let read = observations.decisions(since, DECISIONS_ON_A_PAGE, skipped);
+    let (decisions, total) = match read.await {
+        Ok(read) => read,
+        Err(error) => {
+            tracing::warn!(%error, "the log of decisions cannot be read");
+            return Log {
+                is_away: true,
+                ..Log::default()
+            };
+        }
+    };
+    let at = |number: u32| {
+        let page = (number > 1).then(|| number.to_string());
+        let path = address(
+            &format!("/{}/about", l.code()),
+            &[("page", page.as_deref())],
+        );
+        format!("{path}#log")
+    };
+    let is_more = skipped + (decisions.len() as u64) < total && !decisions.is_empty();
+    Log {
+        is_away: false,
+        decisions: choices::decisions(&decisions, l),
+        newer: (number > 1).then(|| at(number - 1)),
+        older: is_more.then(|| at(number + 1)),
+    }
 }
 
 /// The paragraphs of a text whose lines are indented where they go on from the one before.

@@ -14,6 +14,7 @@ use url::{Url, form_urlencoded};
 
 use crate::catalogue::{Catalogue, Observations, Report, Wish};
 use crate::crawler;
+use crate::domain::block::Block;
 use crate::domain::host::Host;
 use crate::domain::text::MAX_LINK_BYTES;
 use crate::web::locale::Locale;
@@ -44,6 +45,7 @@ struct View {
     address: String,
     is_known: bool,
     looks: bool,
+    is_suspended: bool,
     warnings: Vec<Warning>,
     to_mend: Vec<ToMend>,
     hosts: Vec<HostView>,
@@ -92,6 +94,8 @@ pub async fn page(
         false => StatusCode::OK,
     };
     let edition = catalogue.current();
+    let block = edition.blocked.of_url(&url);
+    let is_suspended = edition.blocked.suspends(&url);
     let check = CheckPage {
         typed: typed.to_owned(),
         notice: wish.map(|wish| l.t(&format!("check.asked.{}", wish.word())).to_owned()),
@@ -99,8 +103,12 @@ pub async fn page(
             host: report.host.clone(),
             address: url.to_string(),
             is_known: !report.is_empty(),
-            looks: observations.looks(),
-            warnings: warnings(&report, l),
+            looks: observations.looks() && !is_suspended,
+            is_suspended,
+            warnings: blocked(block, l)
+                .into_iter()
+                .chain(warnings(&report, l))
+                .collect(),
             to_mend: visits::to_mend(&report, l),
             hosts: visits::hosts(&report, l),
             more_hosts: more(report.more_hosts, |n| l.count("check.hosts.more", n)),
@@ -116,6 +124,7 @@ pub async fn page(
 pub async fn again(
     request: HttpRequest,
     payload: Payload,
+    catalogue: Data<Catalogue>,
     observations: Data<Observations>,
 ) -> HttpResponse {
     let l = language_of(&request);
@@ -128,18 +137,32 @@ pub async fn again(
     let Some((url, host)) = site(typed).and_then(|url| Some((url.clone(), Host::of(&url)?))) else {
         return wrong(&request, l, typed);
     };
-    let wish = match observations
-        .look_again(&host, &crawler::every_place(&url))
-        .await
-    {
-        Ok(wish) => Asked(wish),
-        Err(error) => return away(&request, l, typed, &error),
+    // The page says why nobody looks there.
+    let wish = match catalogue.current().blocked.suspends(&url) {
+        true => None,
+        false => match (observations.look_again(&host, &crawler::every_place(&url))).await {
+            Ok(wish) => Some(Asked(wish)),
+            Err(error) => return away(&request, l, typed, &error),
+        },
     };
     let path = format!("/{}/check", l.code());
-    let back = [("url", Some(url.as_str())), ("asked", Some(wish.word()))];
+    let asked = wish.as_ref().map(Asked::word);
+    let back = [("url", Some(url.as_str())), ("asked", asked)];
     HttpResponse::SeeOther()
         .insert_header((LOCATION, address(&path, &back)))
         .finish()
+}
+
+/// That the operator will have nothing to do with a site, if so, and why.
+fn blocked(block: Option<&Block>, l: &Locale) -> Option<Warning> {
+    let block = block?;
+    let lead = l.with("blocked.lead", "domain", &block.domain);
+    let reason = block.reason.as_ref();
+    let reason = reason.map(|reason| l.with("blocked.reason", "reason", reason));
+    Some(Warning {
+        text: format!("{lead} {}", reason.unwrap_or_default()),
+        said: None,
+    })
 }
 
 /// What came of the wish that a site is looked at again; nothing where nobody here looks.

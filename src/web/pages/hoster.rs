@@ -10,7 +10,7 @@ use crate::domain::hoster::{Hoster, HosterStatus, Membership};
 use crate::domain::text::Link;
 use crate::formats::schema_org;
 use crate::web::entry::languages;
-use crate::web::error::{Refused, unknown_name};
+use crate::web::error::{Refused, not_listed, unknown_name};
 use crate::web::facts::{Dated, Fact, dated};
 use crate::web::filters::country_name;
 use crate::web::island;
@@ -51,6 +51,9 @@ pub async fn page(
     let (_, id) = path.into_inner();
     let l = language_of(&request);
     let edition = catalogue.current();
+    if let Some(block) = edition.not_listed.hoster(&id) {
+        return Err(not_listed(&request, block));
+    }
     let position = edition
         .hoster_position(&id)
         .ok_or_else(|| unknown_name(&request, &edition, &id))?;

@@ -12,7 +12,7 @@ use crate::domain::text::Link;
 use crate::formats::schema_org;
 use crate::web::availability::{Availability, HEIGHT, told};
 use crate::web::entry::{languages, place, price_text, way_in};
-use crate::web::error::{Refused, unknown_name};
+use crate::web::error::{Refused, not_listed, unknown_name};
 use crate::web::facts::{Dated, Fact, cited, dated};
 use crate::web::island;
 use crate::web::locale::Locale;
@@ -67,6 +67,9 @@ pub async fn page(
     let (_, id) = path.into_inner();
     let l = language_of(&request);
     let edition = catalogue.current();
+    if let Some(block) = edition.not_listed.service(&id) {
+        return Err(not_listed(&request, block));
+    }
     let service = edition
         .service(&id)
         .ok_or_else(|| unknown_name(&request, &edition, &id))?;

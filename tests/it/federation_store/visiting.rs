@@ -108,7 +108,7 @@ on_both_engines! {
 
     async fn what_an_actor_says_of_another_is_kept_as_it_was_said(database: Database) {
         let store = founded(&database).await;
-        let said = [RelationKind::Application, RelationKind::Offer, RelationKind::Member, RelationKind::Block];
+        let said = [RelationKind::Application, RelationKind::Offer, RelationKind::Block];
         commit(&store, said.map(|kind| {
             let id = url(&format!("https://far.example/said/{}", kind.word()));
             Effect::State(Box::new(Relation { id, ..relation(kind, "far.example") }))
@@ -117,7 +117,7 @@ on_both_engines! {
         let row = |kind: RelationKind| [
             kind.word(), "https://far.example/ap/org", "https://here.example/ap/group", "as far.example said it", "-",
         ];
-        assert_eq!(rows.len(), 4);
+        assert_eq!(rows.len(), 3);
         for kind in said {
             assert!(rows.iter().any(|found| *found == row(kind)), "{kind:?}");
         }

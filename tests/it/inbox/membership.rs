@@ -1,9 +1,17 @@
-//! Join, Leave, Offer, Add, Remove, Block: kept as they were said, for people to decide.
+//! Join, Leave, Offer, Block: kept as they were said, for people to decide. Vouches: believed from whoever
+//! gives them, and from nobody else.
 
+use archipelago::domain::secret::PrivatePem;
+use archipelago::domain::vouch::{Basis, Vouch};
+use archipelago::federation::Kind;
 use archipelago::formats::activitypub::addresses::Local;
+use archipelago::formats::activitypub::{proof, vouch};
+use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
+use url::Url;
 
-use super::{asked, hoster, state, with};
+use super::{asked, directory, followed, hoster, state, with};
+use crate::support::database::Database;
 use crate::support::far_actor::{Far, FarActor};
 use crate::support::fediverse::Founded;
 
@@ -12,29 +20,88 @@ async fn said(node: &Founded) -> Vec<String> {
     let rows = node.dump().await;
     let said = rows.iter().filter_map(|row| {
         let cells: Vec<&str> = row.strip_prefix("relations | ")?.split(" | ").collect();
-        let is_withdrawn = cells.last() != Some(&"");
+        let is_withdrawn = !cells[6].is_empty();
         (!is_withdrawn).then(|| format!("{} {} {}", cells[1], cells[2], cells[3]))
     });
     said.collect()
 }
 
-fn vouch(by: &FarActor, of: &str) -> Value {
-    json!({
-        "id": by.url("/ap/vouches/1"), "type": "Relationship", "subject": by.id,
-        "relationship": "https://w3id.org/archipelago#vouchesFor", "object": of,
+async fn collective() -> Founded {
+    Founded::start("ours", Kind::Collective, Database::sqlite().await).await
+}
+
+/// A vouch as it is offered: not signed yet.
+fn offered(by: &FarActor, of: &Url) -> Value {
+    let now = Utc::now();
+    vouch::write(&Vouch {
+        id: by.url("/ap/vouches/1"),
+        issuer: by.id.clone(),
+        object: of.clone(),
+        basis: Basis::Peer,
+        since: now,
+        until: now + TimeDelta::days(100),
+        charter: None,
+        evidence: None,
     })
+}
+
+/// A collective elsewhere that can sign what it says of its members.
+struct FarCollective {
+    actor: FarActor,
+    members: Url,
+    key: PrivatePem,
+}
+
+impl FarCollective {
+    fn new(far: &Far) -> Self {
+        let mut actor = far.actor(far.at("collective", "/ap/group"), "Group");
+        let members = actor.url("/ap/group/members");
+        let (key, multibase) = proof::generate();
+        actor.document["archi:members"] = json!(members);
+        actor.document["assertionMethod"] = json!([{
+            "id": format!("{}#ed25519-key", actor.id), "type": "Multikey",
+            "controller": actor.id, "publicKeyMultibase": multibase,
+        }]);
+        far.show(&actor.id, &actor.document);
+        Self {
+            actor,
+            members,
+            key,
+        }
+    }
+
+    fn signed(&self, document: Value) -> Value {
+        let method = format!("{}#ed25519-key", self.actor.id).parse().unwrap();
+        let signer = proof::Signer::new(&self.key, method).unwrap();
+        signer.sign(document, Utc::now())
+    }
+
+    fn add(&self, by: &FarActor, vouch: &Value, target: &Url) -> Value {
+        with(
+            by.activity("Add", vouch.clone()),
+            json!({ "target": target }),
+        )
+    }
+}
+
+/// The ids of the vouches a node knows and how their proofs were found.
+async fn vouches(node: &Founded) -> Vec<String> {
+    let known = node.store.directory().await.unwrap().vouches;
+    let shown = known.iter().map(|known| {
+        let is_revoked = known.revoked_at.is_some();
+        format!("{} {:?} {is_revoked}", known.vouch.id.path(), known.proof)
+    });
+    shown.collect()
 }
 
 #[tokio::test]
 async fn who_asks_to_join_is_noted_until_it_leaves() {
-    let (ours, far) = (hoster().await, Far::start().await);
+    let (ours, far) = (collective().await, Far::start().await);
     let (alice, bob) = (far.person("alice"), far.person("bob"));
-    let us = ours.id(Local::Hoster);
+    let us = ours.id(Local::Collective);
+    let elsewhere = far.url("/somebody");
     alice
-        .is_heard(
-            &ours,
-            &alice.activity("Join", far.url("/somebody").as_str()),
-        )
+        .is_heard(&ours, &alice.activity("Join", elsewhere.as_str()))
         .await;
     assert!(said(&ours).await.is_empty());
     alice
@@ -45,8 +112,24 @@ async fn who_asks_to_join_is_noted_until_it_leaves() {
     bob.is_heard(&ours, &bob.activity("Leave", us.as_str()))
         .await;
     assert_eq!(said(&ours).await, joined);
+    // Whoever asks again asks once.
+    alice
+        .is_heard(&ours, &alice.activity("Join", us.as_str()))
+        .await;
+    assert_eq!(said(&ours).await, joined);
     alice
         .is_heard(&ours, &alice.activity("Leave", us.as_str()))
+        .await;
+    assert!(said(&ours).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_hoster_cannot_be_joined() {
+    let (ours, far) = (hoster().await, Far::start().await);
+    let alice = far.person("alice");
+    let us = ours.id(Local::Hoster);
+    alice
+        .is_heard(&ours, &alice.activity("Join", us.as_str()))
         .await;
     assert!(said(&ours).await.is_empty());
 }
@@ -56,22 +139,19 @@ async fn an_offer_counts_for_whoever_makes_it_and_is_taken_back_by_it_alone() {
     let (ours, far) = (hoster().await, Far::start().await);
     let (alice, bob) = (far.person("alice"), far.person("bob"));
     let us = ours.id(Local::Hoster);
-    bob.is_heard(&ours, &bob.activity("Offer", vouch(&alice, us.as_str())))
+    bob.is_heard(&ours, &bob.activity("Offer", offered(&alice, &us)))
         .await;
     alice
-        .is_heard(
-            &ours,
-            &alice.activity("Offer", vouch(&alice, bob.id.as_str())),
-        )
+        .is_heard(&ours, &alice.activity("Offer", offered(&alice, &bob.id)))
         .await;
     assert!(said(&ours).await.is_empty(), "of another, or to another");
-    let offer = alice.activity("Offer", vouch(&alice, us.as_str()));
+    let offer = alice.activity("Offer", offered(&alice, &us));
     alice.is_heard(&ours, &offer).await;
-    let offered = [format!("offer {} {us}", alice.id)];
-    assert_eq!(said(&ours).await, offered);
+    let said_now = [format!("offer {} {us}", alice.id)];
+    assert_eq!(said(&ours).await, said_now);
     bob.is_heard(&ours, &bob.activity("Undo", offer["id"].clone()))
         .await;
-    assert_eq!(said(&ours).await, offered);
+    assert_eq!(said(&ours).await, said_now);
     alice
         .is_heard(&ours, &alice.activity("Undo", offer["id"].clone()))
         .await;
@@ -80,55 +160,92 @@ async fn an_offer_counts_for_whoever_makes_it_and_is_taken_back_by_it_alone() {
 
 #[tokio::test]
 async fn a_collective_adds_to_and_removes_from_its_own_list_of_members_only() {
-    let (ours, far) = (hoster().await, Far::start().await);
-    let mut collective = far.actor(far.at("collective", "/ap/group"), "Group");
-    let members = collective.url("/ap/group/members");
-    collective.document["archi:members"] = json!(members);
-    far.show(&collective.id, &collective.document);
+    let (ours, far) = (directory().await, Far::start().await);
+    let collective = FarCollective::new(&far);
     let other = far.actor(far.at("collective", "/ap/other"), "Group");
-    let vouch = vouch(&collective, ours.id(Local::Hoster).as_str());
-    let add = |by: &FarActor, target: Value| {
-        with(
-            by.activity("Add", vouch.clone()),
-            json!({ "target": target }),
-        )
-    };
-    let remove = |by: &FarActor| {
-        with(
-            by.activity("Remove", vouch["id"].clone()),
-            json!({ "target": members }),
-        )
-    };
-    for wrong in [
-        add(&other, json!(members)),
-        add(&collective, json!(collective.url("/ap/other/members"))),
-        add(&collective, json!(null)),
-        with(
-            collective.activity("Add", ours.id(Local::Hoster).as_str()),
-            json!({ "target": members }),
+    followed(&ours, &collective.actor).await;
+    followed(&ours, &other).await;
+    let member = far.person("member");
+    let vouch = collective.signed(offered(&collective.actor, &member.id));
+    let elsewhere = collective.actor.url("/ap/other/members");
+    for (sender, wrong) in [
+        (&other, collective.add(&other, &vouch, &collective.members)),
+        (
+            &collective.actor,
+            collective.add(&collective.actor, &vouch, &elsewhere),
+        ),
+        (
+            &collective.actor,
+            collective.actor.activity("Add", vouch.clone()),
+        ),
+        (
+            &collective.actor,
+            collective.add(&collective.actor, &json!(member.id), &collective.members),
         ),
     ] {
-        let sender = if wrong["actor"] == json!(other.id) {
-            &other
-        } else {
-            &collective
-        };
         sender.is_heard(&ours, &wrong).await;
-        assert!(said(&ours).await.is_empty(), "{wrong}");
+        assert!(vouches(&ours).await.is_empty(), "{wrong}");
     }
-    collective
-        .is_heard(&ours, &add(&collective, json!(members)))
-        .await;
-    let added = [format!(
-        "member {} {}",
-        collective.id,
-        ours.id(Local::Hoster)
-    )];
-    assert_eq!(said(&ours).await, added);
+    let add = collective.add(&collective.actor, &vouch, &collective.members);
+    collective.actor.is_heard(&ours, &add).await;
+    let known = vouches(&ours).await;
+    assert!(
+        known[0].contains("Holds") && known[0].ends_with("false"),
+        "{known:?}"
+    );
+    let remove = |by: &FarActor| {
+        let target = json!({ "target": collective.members });
+        with(by.activity("Remove", vouch["id"].clone()), target)
+    };
     other.is_heard(&ours, &remove(&other)).await;
-    assert_eq!(said(&ours).await, added);
-    collective.is_heard(&ours, &remove(&collective)).await;
-    assert!(said(&ours).await.is_empty());
+    assert!(vouches(&ours).await[0].ends_with("false"));
+    collective
+        .actor
+        .is_heard(&ours, &remove(&collective.actor))
+        .await;
+    assert!(vouches(&ours).await[0].ends_with("true"));
+    // Shown again, it stays taken back.
+    collective.actor.is_heard(&ours, &add).await;
+    let again = collective.add(&collective.actor, &vouch, &collective.members);
+    collective.actor.is_heard(&ours, &again).await;
+    assert!(vouches(&ours).await[0].ends_with("true"));
+}
+
+#[tokio::test]
+async fn whom_we_do_not_follow_vouches_for_nobody_here() {
+    let (ours, far) = (directory().await, Far::start().await);
+    let collective = FarCollective::new(&far);
+    let member = far.person("member");
+    let vouch = collective.signed(offered(&collective.actor, &member.id));
+    let add = collective.add(&collective.actor, &vouch, &collective.members);
+    collective.actor.is_heard(&ours, &add).await;
+    assert!(vouches(&ours).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_vouch_that_was_changed_or_signed_by_another_key_is_kept_with_what_is_wrong() {
+    let (ours, far) = (directory().await, Far::start().await);
+    let collective = FarCollective::new(&far);
+    followed(&ours, &collective.actor).await;
+    let member = far.person("member");
+    let good = collective.signed(offered(&collective.actor, &member.id));
+    let heard = async |vouch: &Value| {
+        let add = collective.add(&collective.actor, vouch, &collective.members);
+        collective.actor.is_heard(&ours, &add).await;
+        vouches(&ours).await.concat()
+    };
+    let changed = with(good.clone(), json!({ "archi:basis": "membership" }));
+    assert!(heard(&changed).await.contains("BadProof"));
+    let foreign = FarCollective::new(&far);
+    let foreign = foreign.signed(offered(&collective.actor, &member.id));
+    assert!(heard(&foreign).await.contains("BadProof"));
+    let mut unlisted = good.clone();
+    unlisted["proof"]["verificationMethod"] = json!(format!("{}#other", collective.actor.id));
+    assert!(heard(&unlisted).await.contains("ForeignKey"));
+    assert!(heard(&good).await.contains("Holds"));
+    // What does not hold never replaces what does.
+    assert!(heard(&changed).await.contains("Holds"));
+    assert_eq!(vouches(&ours).await.len(), 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use archipelago::clock::Clock;
-use archipelago::config::{Config, Directory, Network};
+use archipelago::config::{Blocks, Config, Directory, Network, Trust};
 use archipelago::node::{self, Node};
 use archipelago::store::Store;
 use reqwest::redirect::Policy;
@@ -130,6 +130,8 @@ pub fn config(database: &Database, listen: SocketAddr, domain: Option<Url>) -> C
         directory: Directory {
             least_standing: None,
         },
+        trust: Trust::default(),
+        blocks: Blocks::default(),
         network: Network { allow },
     }
 }

@@ -1,80 +1,82 @@
-//! What actors say of each other: kept for people to decide, or taken back.
+//! Who asks what of whom, and who wants nothing to do with us.
 
+use serde_json::Value;
 use url::Url;
 
 use super::{Context, Meaning, address, embedded};
-use crate::formats::activitypub::activity::{Activity, Object};
-use crate::store::{Effect, Relation, RelationKind};
+use crate::federation::vouching::{Question, Voucher};
+use crate::formats::activitypub::activity::Activity;
+use crate::formats::activitypub::addresses::Local;
+use crate::formats::activitypub::vocabulary::{property, types};
+use crate::formats::activitypub::vouch;
+use crate::store::{Answer, Asked, Change, Effect, Relation, RelationKind, Verdict, Visit};
+
+/// The longest reason that is kept of somebody who refuses, in characters.
+pub const MAX_REASON_CHARS: usize = 4_000;
 
 impl Context<'_> {
-    pub(super) fn add(&self, activity: &Activity) -> Meaning {
-        let is_members = activity.target.is_some() && activity.target == self.sender.members;
-        match &activity.object {
-            Object::Embedded(vouch) if is_members => {
-                let (Some(id), Some(member)) =
-                    (activity.object.id(), vouch.get("object").and_then(address))
-                else {
-                    return Meaning::ignored("the vouch names nobody");
+    /// Somebody asks to become a member. Who is one already is told so again: it may have lost the answer.
+    pub(super) fn join(&self, activity: &Activity) -> Meaning {
+        if self.ours(activity) != Some(Local::Collective) {
+            return Meaning::ignored("nobody here can be joined by it");
+        }
+        let stated = self.stated(activity, RelationKind::Application, Local::Collective);
+        match (self.given.first(), self.voucher()) {
+            (Some(known), Some(voucher)) => {
+                let asked = Question {
+                    document: &activity.raw,
+                    id: &activity.id,
+                    asker: self.sender,
                 };
-                if id.origin() != self.sender.id.origin() {
-                    return Meaning::ignored("the vouch is not its actor's");
+                let mut change = Change {
+                    effects: vec![stated],
+                    publications: Vec::new(),
+                };
+                change.add(voucher.remind(asked, &known.vouch, known.document.clone()));
+                Meaning {
+                    outcome: "a member already".to_owned(),
+                    change,
                 }
-                self.relation(RelationKind::Member, id.clone(), member, vouch.to_string())
             }
-            _ => Meaning::ignored("it adds to no list of members of its own"),
+            _ => Meaning::effects("kept for people to decide", vec![stated]),
         }
     }
 
-    pub(super) fn remove(&self, activity: &Activity) -> Meaning {
-        match activity.object.id() {
-            Some(id) if activity.target.is_some() && activity.target == self.sender.members => {
-                let withdraw = Effect::Withdraw {
-                    id: id.clone(),
-                    actor: self.actor(),
-                };
-                Meaning::effects("taken back", vec![withdraw])
-            }
-            _ => Meaning::ignored("it removes from no list of members of its own"),
-        }
-    }
-
-    pub(super) fn state(&self, activity: &Activity, kind: RelationKind) -> Meaning {
-        match self.ours(activity) {
-            Some(role) => {
-                let object = self.addresses.actor(role);
-                self.relation(kind, activity.id.clone(), object, activity.raw.to_string())
-            }
-            None => Meaning::ignored("nobody here is meant by it"),
-        }
-    }
-
+    /// Somebody offers our hoster a vouch.
     pub(super) fn offer(&self, activity: &Activity) -> Meaning {
-        let offered = embedded(&activity.object, "Relationship");
-        let object = offered.and_then(|offered| address(offered.get("object")?));
-        let subject = offered.and_then(|offered| address(offered.get("subject")?));
-        match object.and_then(|object| self.addresses.local_of(&object)) {
-            Some(role) if subject == Some(self.actor()) => {
-                let object = self.addresses.actor(role);
-                let document = activity.raw.to_string();
-                self.relation(RelationKind::Offer, activity.id.clone(), object, document)
+        let offered = embedded(&activity.object, types::RELATIONSHIP).map(vouch::offered);
+        match offered {
+            Some(Ok(offered))
+                if offered.issuer == self.sender.id && self.is_our_hoster(&offered.object) =>
+            {
+                let stated = self.stated(activity, RelationKind::Offer, Local::Hoster);
+                Meaning::effects("kept for people to decide", vec![stated])
             }
             _ => Meaning::ignored("it offers nobody here anything of its own"),
         }
     }
 
+    /// Somebody leaves our collective, or withdraws what it asked: what we said of it is taken back.
     pub(super) fn leave(&self, activity: &Activity) -> Meaning {
-        match self.ours(activity) {
-            Some(role) => {
-                let object = self.addresses.actor(role);
-                Meaning::effects(
-                    "it leaves",
-                    vec![Effect::Leave {
-                        actor: self.actor(),
-                        object,
-                    }],
-                )
+        let Some(role) = self.ours(activity) else {
+            return Meaning::ignored("nobody here is left by it");
+        };
+        let mut change = Change {
+            effects: vec![Effect::Leave {
+                actor: self.actor(),
+                object: self.addresses.actor(role),
+            }],
+            publications: Vec::new(),
+        };
+        if let Some(voucher) = self.voucher() {
+            let inbox = self.sender.delivery_inbox();
+            for known in self.given {
+                change.add(voucher.take_back(&known.vouch, Some(inbox), None));
             }
-            None => Meaning::ignored("nobody here is left by it"),
+        }
+        Meaning {
+            outcome: "it leaves".to_owned(),
+            change,
         }
     }
 
@@ -82,29 +84,105 @@ impl Context<'_> {
         let Some(role) = self.ours(activity) else {
             return Meaning::ignored("nobody here is meant by it");
         };
-        let mut meaning = self.state(activity, RelationKind::Block);
-        meaning.change.effects.extend([
+        let effects = vec![
+            self.stated(activity, RelationKind::Block, role),
             Effect::RemoveFollower {
                 role,
                 actor: self.actor(),
             },
             Effect::Unfollow(self.actor()),
-        ]);
-        meaning
+        ];
+        Meaning::effects("it wants nothing to do with us", effects)
     }
 
-    fn relation(&self, kind: RelationKind, id: Url, object: Url, document: String) -> Meaning {
-        let actor = self.actor();
-        let relation = Relation {
-            id,
-            kind,
-            actor,
-            object,
-            document,
+    /// Whom we asked answers; `None` if we asked nothing that this answers.
+    pub(super) fn decision(&self, activity: &Activity, accepted: bool) -> Option<Meaning> {
+        let asked = activity.object.id()?;
+        let asked = self.asked.iter().find(|one| one.id == asked)?;
+        if asked.object != self.sender.id {
+            return None;
+        }
+        let result = activity.raw.get(property::RESULT).and_then(address);
+        let vouch = result.filter(|vouch| vouch.origin() == self.sender.id.origin());
+        let mut change = Change {
+            effects: vec![Effect::Answer(Box::new(Answer {
+                asked: asked.id.clone(),
+                by: self.actor(),
+                decision: match accepted {
+                    true => Verdict::Accepted,
+                    false => Verdict::Refused,
+                },
+                reason: reason(&activity.raw),
+                vouch: vouch.clone().filter(|_| accepted),
+            }))],
+            publications: Vec::new(),
         };
-        Meaning::effects(
-            "kept for people to decide",
-            vec![Effect::State(Box::new(relation))],
-        )
+        if accepted && asked.kind == RelationKind::Offer {
+            change.add(self.give_what_was_offered(asked));
+        }
+        // The vouch itself may have been lost on the way, or come later.
+        if let Some(url) = vouch.filter(|_| accepted) {
+            change.effects.push(Effect::Visit {
+                url,
+                kind: Visit::Vouch,
+                actor: self.actor(),
+            });
+        }
+        let outcome = match accepted {
+            true => "it grants what we asked",
+            false => "it refuses what we asked",
+        };
+        Some(Meaning {
+            outcome: outcome.to_owned(),
+            change,
+        })
     }
+
+    /// The vouch we offered, signed now that it is wanted.
+    fn give_what_was_offered(&self, asked: &Asked) -> Change {
+        let offered = asked.document.get(property::OBJECT).map(vouch::offered);
+        match (offered, self.voucher()) {
+            (Some(Ok(offered)), Some(voucher)) => {
+                voucher.give(&offered, Some(self.sender.delivery_inbox()))
+            }
+            _ => Change::default(),
+        }
+    }
+
+    /// Ours, with its key, if this node stands for somebody who can vouch.
+    fn voucher(&self) -> Option<Voucher<'_>> {
+        let (role, signer) = self.signer?;
+        Some(Voucher {
+            addresses: self.addresses,
+            role,
+            signer,
+            number: self.number,
+            now: self.now,
+        })
+    }
+
+    fn stated(&self, activity: &Activity, kind: RelationKind, role: Local) -> Effect {
+        Effect::State(Box::new(Relation {
+            id: activity.id.clone(),
+            kind,
+            actor: self.actor(),
+            object: self.addresses.actor(role),
+            document: activity.raw.to_string(),
+        }))
+    }
+
+    pub(super) fn is_our_hoster(&self, actor: &Url) -> bool {
+        let is_one = |role| self.local.iter().any(|actor| actor.role == role);
+        self.addresses.local_of(actor) == Some(Local::Hoster) && is_one(Local::Hoster)
+    }
+}
+
+/// Why somebody decided so, as far as it is read.
+fn reason(activity: &Value) -> Option<String> {
+    let said = activity
+        .get(property::CONTENT)
+        .or_else(|| activity.get(property::SUMMARY))?
+        .as_str()?;
+    let reason: String = said.chars().take(MAX_REASON_CHARS).collect();
+    Some(reason).filter(|reason| !reason.trim().is_empty())
 }

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Context, Meaning, address};
+use super::{Context, Meaning, address, embedded};
 use crate::domain::taxonomy::Taxonomy;
 use crate::formats::activitypub::activity::{Activity, Object};
 use crate::formats::activitypub::actor::{RemoteActor, read_actor};
 use crate::formats::activitypub::ids::{hoster_id, service_id};
 use crate::formats::activitypub::note::read_service;
+use crate::formats::activitypub::vocabulary::types;
 use crate::ingest::understood;
 use crate::store::{Effect, Travelling, Visit};
 
@@ -30,6 +31,9 @@ impl Context<'_> {
         };
         if activity.object.id().as_ref() == Some(&self.sender.id) {
             return self.tell_of_itself(object);
+        }
+        if embedded(&activity.object, types::RELATIONSHIP).is_some() {
+            return self.vouched(&activity.object);
         }
         if !self.is_followed() {
             return Meaning::ignored("we do not follow its actor");
@@ -94,6 +98,11 @@ impl Context<'_> {
     }
 
     pub(super) fn announce(&self, activity: &Activity) -> Meaning {
+        if self.is_followed()
+            && let Some(vouch) = embedded(&activity.object, types::RELATIONSHIP)
+        {
+            return self.handed_on(vouch);
+        }
         match activity.object.id() {
             Some(id) if self.is_followed() => {
                 let actor = self.actor();

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::domain::vouch::CharterVersion;
 use crate::formats::activitypub::context;
 use crate::formats::activitypub::document::time;
-use crate::formats::activitypub::vocabulary::{PUBLIC, property, types};
+use crate::formats::activitypub::vocabulary::{PUBLIC, archi, property, types};
 
 /// `actor` asks to be told what `object`, another actor, publishes.
 pub fn follow(id: &Url, actor: &Url, object: &Url) -> Value {
@@ -28,6 +29,118 @@ pub fn accept(id: &Url, actor: &Url, asked: &Value, asker: &Url) -> Value {
 /// `actor` refuses what `asker` asked for by the activity `asked`, or no longer grants it.
 pub fn reject(id: &Url, actor: &Url, asked: &Value, asker: &Url) -> Value {
     to_one(types::REJECT, id, actor, in_short(asked), asker)
+}
+
+/// `hoster` asks `collective` to become a member: in its own words, under a version of the charter.
+pub fn join(
+    id: &Url,
+    hoster: &Url,
+    collective: &Url,
+    words: &str,
+    charter: Option<&CharterVersion>,
+) -> Value {
+    let mut join = to_one(types::JOIN, id, hoster, json!(collective), collective);
+    join[property::CONTEXT] = context::of_vouch();
+    if !words.is_empty() {
+        join[property::CONTENT] = json!(words);
+    }
+    if let Some(CharterVersion { version, sha256 }) = charter {
+        join[archi::CHARTER_VERSION] = json!(version);
+        if let Some(sha256) = sha256 {
+            join[archi::CHARTER_SHA256] = json!(sha256);
+        }
+    }
+    join
+}
+
+/// `hoster` no longer belongs to `collective`.
+pub fn leave(id: &Url, hoster: &Url, collective: &Url) -> Value {
+    to_one(types::LEAVE, id, hoster, json!(collective), collective)
+}
+
+/// `actor` would give another a vouch, if it wants one.
+pub fn offer(id: &Url, actor: &Url, mut vouch: Value, to: &Url) -> Value {
+    let context = context::lifted(&mut vouch);
+    let mut offer = to_one(types::OFFER, id, actor, vouch, to);
+    offer[property::CONTEXT] = context;
+    offer
+}
+
+/// Why something was decided so, in words, on the activity that says so.
+pub fn because(mut activity: Value, reason: Option<&str>) -> Value {
+    if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
+        activity[property::CONTENT] = json!(reason);
+    }
+    activity
+}
+
+/// What came of what was asked, on the activity that grants it.
+pub fn resulting(mut accept: Value, result: &Url) -> Value {
+    accept[property::RESULT] = json!(result);
+    accept
+}
+
+/// A change of one of an actor's collections: which, whose, what, and whom it concerns beside followers.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The activity's id.
+    pub id: Url,
+    /// Whose collection it is.
+    pub actor: Url,
+    /// Who follows that.
+    pub followers: Url,
+    /// When.
+    pub published: DateTime<Utc>,
+    /// The collection.
+    pub target: Url,
+    /// Whom it concerns.
+    pub concerns: Url,
+}
+
+/// Something is in a collection now: a signed vouch, as it is, or by its id.
+pub fn add(listing: &Listing, object: Value) -> Value {
+    listed(types::ADD, listing, object)
+}
+
+/// Something is in a collection no longer.
+pub fn remove(listing: &Listing, object: &Url) -> Value {
+    listed(types::REMOVE, listing, json!(object))
+}
+
+/// What is signed keeps its context: it is part of what was signed.
+fn listed(kind: &str, listing: &Listing, object: Value) -> Value {
+    json!({
+        (property::CONTEXT): context::of_vouch(),
+        (property::ID): listing.id,
+        (property::TYPE): kind,
+        (property::ACTOR): listing.actor,
+        (property::OBJECT): object,
+        (property::TARGET): listing.target,
+        (property::PUBLISHED): time(listing.published),
+        (property::TO): [PUBLIC],
+        (property::CC): [&listing.followers, &listing.concerns],
+    })
+}
+
+/// `actor` publishes a vouch it signed, which keeps its context.
+pub fn create_signed(
+    id: &Url,
+    actor: &Url,
+    followers: &Url,
+    published: DateTime<Utc>,
+    vouch: Value,
+    concerns: &Url,
+) -> Value {
+    json!({
+        (property::CONTEXT): context::of_vouch(),
+        (property::ID): id,
+        (property::TYPE): types::CREATE,
+        (property::ACTOR): actor,
+        (property::TO): [PUBLIC],
+        (property::CC): [followers, concerns],
+        (property::PUBLISHED): time(published),
+        (property::OBJECT): vouch,
+    })
 }
 
 /// `actor` publishes an object.

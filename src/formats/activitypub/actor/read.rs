@@ -7,9 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use super::charter::{self, Charter};
+use super::keys::read_keys;
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::provenance::{Source, SourceKind};
 use crate::domain::text::{Link, Name};
+use crate::domain::vouch::AssertionKey;
 use crate::domain::word::worded;
 use crate::formats::activitypub::document::{self, NotADocument, address, named, type_of};
 use crate::formats::activitypub::fields::{Fields, MAX_LANGUAGES};
@@ -51,6 +54,12 @@ pub struct RemoteActor {
     pub peers: Option<Url>,
     /// The key it signs with.
     pub public_key: PublicKey,
+    /// The keys it signs vouches with, and those it did; none in what was kept before they were read.
+    #[serde(default)]
+    pub assertion_keys: Vec<AssertionKey>,
+    /// What its members agree to, if it is a collective's.
+    #[serde(default)]
+    pub charter: Option<Charter>,
     /// Its other ids, by its own word only.
     pub also_known_as: Vec<Url>,
     /// Where it has moved to, by its own word only.
@@ -169,6 +178,10 @@ pub fn read_actor(json: &Value, url: &Url, today: NaiveDate) -> Result<RemoteAct
         vouches: endpoint(archi::VOUCHES),
         peers: endpoint(archi::PEERS),
         public_key: public_key(json, url)?,
+        assertion_keys: read_keys(json, url),
+        charter: (kind == ActorKind::Group)
+            .then(|| charter::read_record(json.get(archi::COLLECTIVE)?))
+            .flatten(),
         also_known_as: addresses(property::ALSO_KNOWN_AS),
         moved_to: addresses(added::MOVED_TO).pop(),
         discoverable: flag(added::DISCOVERABLE),

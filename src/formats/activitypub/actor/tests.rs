@@ -23,9 +23,28 @@ pub(in crate::formats::activitypub) fn profile<'a>(
         username: "asso",
         key: 1,
         public_key_pem: pem,
+        assertion_keys: &[],
         published: "2026-03-01T09:00:00Z".parse().unwrap(),
         updated: "2026-11-20T08:00:00Z".parse().unwrap(),
     }
+}
+
+/// A key that vouches were signed with until it ended.
+pub(in crate::formats::activitypub) fn assertion_key() -> AssertionKey {
+    AssertionKey {
+        id: Url::parse("https://hosteur.example:8443/ap/group#ed25519-key").unwrap(),
+        multibase: "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2".to_owned(),
+        expires: Some("2026-11-20T08:00:00Z".parse().unwrap()),
+        revoked: None,
+    }
+}
+
+pub(in crate::formats::activitypub) fn charter() -> Charter {
+    serde_json::from_value(json!({
+        "version": { "version": "3", "sha256": "9f86d081884c7d659a2feaa0c55ad015".repeat(2) },
+        "url": "https://hosteur.example:8443/charter/3",
+    }))
+    .unwrap()
 }
 
 fn ours() -> Addresses {
@@ -73,9 +92,14 @@ fn our_actors_are_those_of_the_contract() {
         name: &name,
         description: None,
     };
+    let (charter, keys) = (charter(), [assertion_key()]);
+    let collective = Profile {
+        assertion_keys: &keys,
+        ..profile(Subject::Collective(about, Some(&charter)), &pem)
+    };
     let documents = [
         write(&profile(Subject::Node(about), &pem), &ours()),
-        write(&profile(Subject::Collective(about), &pem), &ours()),
+        write(&collective, &ours()),
         document(),
     ];
     insta::assert_json_snapshot!(documents);
@@ -100,10 +124,41 @@ fn our_actors_are_read_back() {
 }
 
 #[test]
+fn a_collective_is_read_back_with_its_charter_and_its_keys() {
+    let (pem, charter, keys) = (pem(), charter(), [assertion_key()]);
+    let name = Name::parse("Collectif Exemple").unwrap();
+    let about = About {
+        name: &name,
+        description: None,
+    };
+    let profile = Profile {
+        assertion_keys: &keys,
+        ..profile(Subject::Collective(about, Some(&charter)), &pem)
+    };
+    let mut document = write(&profile, &ours());
+    let id = ours().actor(Local::Collective);
+    let actor = read_actor(&document, &id, today()).unwrap();
+    assert_eq!(
+        (actor.assertion_keys, actor.charter),
+        (keys.to_vec(), Some(charter))
+    );
+    document["type"] = json!("Organization");
+    assert_eq!(read_actor(&document, &id, today()).unwrap().charter, None);
+}
+
+#[test]
 fn an_actor_is_kept_as_one_document() {
     let actor = read(&document()).unwrap();
-    let kept = serde_json::to_string(&actor).unwrap();
-    assert_eq!(serde_json::from_str::<RemoteActor>(&kept).unwrap(), actor);
+    let mut kept = serde_json::to_value(&actor).unwrap();
+    assert_eq!(
+        serde_json::from_value::<RemoteActor>(kept.clone()).unwrap(),
+        actor
+    );
+    // As rows were kept before keys and charters were read.
+    for word in ["assertion_keys", "charter"] {
+        kept.as_object_mut().unwrap().shift_remove(word);
+    }
+    assert_eq!(serde_json::from_value::<RemoteActor>(kept).unwrap(), actor);
 }
 
 #[test]

@@ -1,0 +1,239 @@
+//! All that is known of the vouches, as the directory weighs them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row, Transaction};
+use url::Url;
+
+use super::{HOLDS, time};
+use crate::domain::text::{Link, Name};
+use crate::domain::vouch::{AssertionKey, Evidence, NotCounted, Proof, Vouch};
+use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
+use crate::formats::activitypub::addresses::Local;
+use crate::formats::activitypub::vouch;
+use crate::store::{Error, Store, actors, assertion_keys};
+
+/// Who vouches, as far as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Issuer {
+    /// Its name for people.
+    pub name: Option<Name>,
+    /// Its page for people.
+    pub page: Option<Link>,
+    /// Whether it is a collective; else it is a hoster, or not read yet.
+    pub is_collective: bool,
+    /// Its keys.
+    pub keys: Vec<AssertionKey>,
+}
+
+/// A vouch with its document, as whoever deals with it one by one wants it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownVouch {
+    /// What it says.
+    pub vouch: Vouch,
+    /// The signed document, as it came.
+    pub document: Value,
+    /// When its issuer's server last stood by it.
+    pub heard_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Whether the one it is for lists it.
+    pub is_listed_back: bool,
+}
+
+/// What is asked of every vouch; `where` and `order` follow.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select v.id, v.document, v.proof, v.multibase, v.made_at, v.heard_at, v.missing_since,
+               r.revoked_at,
+               case when a.vouch is null then 0 else 1 end as listed_back
+             from vouches v
+             left join revocations r on r.vouch = v.id and r.issuer = v.issuer
+             left join acknowledged a on a.vouch = v.id and a.actor = v.object ",
+            $rest
+        )
+    };
+}
+
+/// The evidence for every vouch, in the order of ids.
+pub(in crate::store) async fn evidence(
+    snapshot: &mut Transaction<'static, Any>,
+    issuers: &HashMap<Url, Issuer>,
+) -> Result<Vec<Evidence>, Error> {
+    let rows = sqlx::query(select!("")).fetch_all(&mut **snapshot).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let document: Value = document(row)?;
+        let Ok((vouch, claimed)) = vouch::read(&document) else {
+            return Err(corrupt(row, "is no vouch"));
+        };
+        let proof: String = row.try_get("proof")?;
+        let multibase: Option<String> = row.try_get("multibase")?;
+        let proof = match (proof.as_str(), multibase) {
+            (HOLDS, Some(multibase)) => Proof::Holds {
+                method: claimed.method.clone(),
+                multibase,
+                created: claimed.created,
+            },
+            (word, _) => Proof::Fails(
+                NotCounted::from_word(word)
+                    .ok_or_else(|| corrupt(row, "has a proof of no kind"))?,
+            ),
+        };
+        let keys = issuers.get(&vouch.issuer).map(|issuer| &issuer.keys);
+        let key = keys
+            .into_iter()
+            .flatten()
+            .find(|key| key.id == claimed.method);
+        all.push(Evidence {
+            key: key.cloned(),
+            proof,
+            heard_at: moment(row, "heard_at")?,
+            revoked_at: moment(row, "revoked_at")?,
+            missing_since: moment(row, "missing_since")?,
+            is_listed_back: row.try_get::<i64, _>("listed_back")? != 0,
+            vouch,
+        });
+    }
+    all.sort_unstable_by(|a, b| a.vouch.id.cmp(&b.vouch.id));
+    Ok(all)
+}
+
+/// Who gave any vouch, ours among them, and every actor of ours.
+pub(in crate::store) async fn issuers(
+    snapshot: &mut Transaction<'static, Any>,
+) -> Result<HashMap<Url, Issuer>, Error> {
+    let mut issuers = HashMap::new();
+    let rows = sqlx::query(
+        "select id, document from remote_actors where id in (select issuer from vouches)",
+    )
+    .fetch_all(&mut **snapshot)
+    .await?;
+    for row in &rows {
+        let document: String = row.try_get("document")?;
+        let actor: RemoteActor =
+            serde_json::from_str(&document).map_err(|error| corrupt(row, &error.to_string()))?;
+        issuers.insert(
+            actor.id,
+            Issuer {
+                name: actor.name,
+                page: actor.url,
+                is_collective: actor.kind == ActorKind::Group,
+                keys: actor.assertion_keys,
+            },
+        );
+    }
+    let rows =
+        sqlx::query("select role, id, username, name, created_at, updated_at from local_actors")
+            .fetch_all(&mut **snapshot)
+            .await?;
+    for row in &rows {
+        let ours = actors::actor(row)?;
+        let keys = assertion_keys::listed(snapshot, ours.role).await?;
+        issuers.insert(
+            ours.id,
+            Issuer {
+                name: Some(ours.name),
+                page: None,
+                is_collective: ours.role == Local::Collective,
+                keys,
+            },
+        );
+    }
+    Ok(issuers)
+}
+
+impl Store {
+    /// The vouch of this id.
+    pub async fn vouch(&self, id: &Url) -> Result<Option<KnownVouch>, Error> {
+        let row = sqlx::query(select!("where v.id = $1"))
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(known).transpose()
+    }
+
+    /// The vouches an actor gave, the newest first; what was taken back is among them.
+    pub async fn vouches_by(&self, issuer: &Url) -> Result<Vec<KnownVouch>, Error> {
+        let rows = sqlx::query(select!("where v.issuer = $1 order by v.kept_at desc, v.id"))
+            .bind(issuer.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(known).collect()
+    }
+
+    /// The vouches for an actor, the newest first; what was taken back is among them.
+    pub async fn vouches_for(&self, object: &Url) -> Result<Vec<KnownVouch>, Error> {
+        let rows = sqlx::query(select!("where v.object = $1 order by v.kept_at desc, v.id"))
+            .bind(object.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(known).collect()
+    }
+
+    /// A page of the vouches an actor gives now, as documents in the order in which they were kept, and
+    /// how many there are: what was taken back or has ended is not among them.
+    pub async fn vouches_given(
+        &self,
+        issuer: &Url,
+        now: DateTime<Utc>,
+        limit: u32,
+        offset: u64,
+    ) -> Result<(Vec<Value>, u64), Error> {
+        let total: i64 = sqlx::query_scalar(
+            "select count(*) from vouches v where v.issuer = $1 and v.ends_at > $2
+             and not exists (select 1 from revocations r where r.vouch = v.id and r.issuer = v.issuer)",
+        )
+        .bind(issuer.as_str())
+        .bind(now.timestamp_millis())
+        .fetch_one(&self.pool)
+        .await?;
+        let rows = sqlx::query(
+            "select v.id, v.document from vouches v where v.issuer = $1 and v.ends_at > $2
+             and not exists (select 1 from revocations r where r.vouch = v.id and r.issuer = v.issuer)
+             order by v.kept_at, v.id limit $3 offset $4",
+        )
+        .bind(issuer.as_str())
+        .bind(now.timestamp_millis())
+        .bind(i64::from(limit))
+        .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await?;
+        let page = rows.iter().map(document).collect::<Result<_, _>>()?;
+        Ok((page, u64::try_from(total).unwrap_or(0)))
+    }
+}
+
+fn known(row: &AnyRow) -> Result<KnownVouch, Error> {
+    let document = document(row)?;
+    let (vouch, _) = vouch::read(&document).map_err(|error| corrupt(row, &error.to_string()))?;
+    Ok(KnownVouch {
+        vouch,
+        document,
+        heard_at: moment(row, "heard_at")?,
+        revoked_at: moment(row, "revoked_at")?,
+        is_listed_back: row.try_get::<i64, _>("listed_back")? != 0,
+    })
+}
+
+fn document(row: &AnyRow) -> Result<Value, Error> {
+    let text: String = row.try_get("document")?;
+    serde_json::from_str(&text).map_err(|error| corrupt(row, &error.to_string()))
+}
+
+fn moment(row: &AnyRow, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    Ok(row.try_get::<Option<i64>, _>(column)?.map(time))
+}
+
+fn corrupt(row: &AnyRow, problem: &str) -> Error {
+    Error::Corrupt {
+        table: "vouches",
+        column: "document",
+        row: row.try_get("id").unwrap_or_default(),
+        problem: problem.to_owned(),
+    }
+}
