@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::{Error, Store, time};
-use crate::domain::block::{Domain, Severity};
+use super::{Error, Store, Writing, blocks, time};
+use crate::domain::block::{Blocks, Domain, Severity};
 use crate::domain::proposal::Proposal;
 use crate::domain::text::{Name, Prose};
 use crate::domain::word::worded;
@@ -60,7 +60,7 @@ const TABLE: &str = "proposals";
 
 impl Store {
     /// Keeps what a list proposes and no longer proposes. What somebody decided on stays decided, and what
-    /// another list proposed and waits is that list's.
+    /// another list proposed before is that list's.
     pub async fn receive_proposals(
         &self,
         proposals: &[Proposal],
@@ -69,55 +69,36 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<ReceivedProposals, Error> {
         let mut writing = self.begin_change().await?;
-        let waiting: i64 =
-            sqlx::query_scalar("select count(*) from proposals where state = 'open'")
-                .fetch_one(&mut *writing)
-                .await?;
+        let blocks = Blocks::of(blocks::read(&mut *writing).await?);
+        let (waiting, mut last): (i64, i64) = {
+            let row = sqlx::query(
+                "select count(case when state = 'open' then 1 end) as waiting,
+                   coalesce(max(seq), 0) as last from proposals",
+            )
+            .fetch_one(&mut *writing)
+            .await?;
+            (row.try_get("waiting")?, row.try_get("last")?)
+        };
         let mut room = MAX_PROPOSALS.saturating_sub(u64::try_from(waiting).unwrap_or(0));
         let mut received = ReceivedProposals::default();
         for proposal in proposals {
-            let known = sqlx::query(
-                "select severity, comment, source, state from proposals where domain = $1",
-            )
-            .bind(proposal.domain.as_str())
-            .fetch_optional(&mut *writing)
-            .await?;
-            let comment = proposal.comment.as_ref().map_or("", Prose::as_str);
-            if let Some(row) = &known {
-                let is = |column, text: &str| {
-                    let value: String = row.try_get(column)?;
-                    Ok::<bool, sqlx::Error>(value == text)
-                };
-                if !is("state", "open")? {
-                    received.decided += 1;
-                    continue;
-                }
-                let is_same = is("severity", proposal.severity.word())? && is("comment", comment)?;
-                if is_same || !is("source", source.as_str())? {
-                    received.known += 1;
-                    continue;
-                }
-            } else if room == 0 {
-                received.too_many += 1;
+            if blocks.covers(&proposal.domain, proposal.severity) {
+                received.blocked += 1;
                 continue;
-            } else {
-                room -= 1;
             }
-            sqlx::query(
-                "insert into proposals (domain, severity, comment, source, received_at, state)
-                 values ($1, $2, $3, $4, $5, 'open')
-                 on conflict (domain) do update
-                 set severity = excluded.severity, comment = excluded.comment,
-                   received_at = excluded.received_at",
-            )
-            .bind(proposal.domain.as_str())
-            .bind(proposal.severity.word())
-            .bind(comment)
-            .bind(source.as_str())
-            .bind(now.timestamp_millis())
-            .execute(&mut *writing)
-            .await?;
-            received.new += 1;
+            match fate(&mut writing, proposal, source).await? {
+                Fate::Decided => received.decided += 1,
+                Fate::Known => received.known += 1,
+                Fate::New if room == 0 => received.too_many += 1,
+                fate => {
+                    if fate == Fate::New {
+                        room -= 1;
+                    }
+                    last += 1;
+                    keep(&mut writing, proposal, source, last, now).await?;
+                    received.new += 1;
+                }
+            }
         }
         for domain in retracted {
             received.retracted += sqlx::query(
@@ -133,16 +114,15 @@ impl Store {
         Ok(received)
     }
 
-    /// One page of the proposals that wait for a decision, in the order of domains, and how many there are.
+    /// One page of the proposals that wait for a decision, in the order in which they came, and how many
+    /// there are.
     pub async fn proposals(&self, limit: u32, offset: u64) -> Result<(Vec<Proposed>, u64), Error> {
         let total: i64 = sqlx::query_scalar("select count(*) from proposals where state = 'open'")
             .fetch_one(&self.pool)
             .await?;
-        // Domains are of few characters, which every collation has in some order of its own: good enough
-        // to turn pages by.
         let rows = sqlx::query(
             "select domain, severity, comment, source, received_at from proposals
-             where state = 'open' order by domain limit $1 offset $2",
+             where state = 'open' order by seq limit $1 offset $2",
         )
         .bind(i64::from(limit))
         .bind(i64::try_from(offset).unwrap_or(i64::MAX))
@@ -188,6 +168,66 @@ impl Store {
         Self::end_change(writing, false).await?;
         Ok(decided)
     }
+}
+
+/// What becomes of a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Nobody proposed it before.
+    New,
+    /// The list says something else of it now.
+    Changed,
+    /// It waits just so, or another list proposed it.
+    Known,
+    /// Somebody decided on it.
+    Decided,
+}
+
+async fn fate(writing: &mut Writing, proposal: &Proposal, source: &Name) -> Result<Fate, Error> {
+    let row =
+        sqlx::query("select severity, comment, source, state from proposals where domain = $1")
+            .bind(proposal.domain.as_str())
+            .fetch_optional(&mut **writing)
+            .await?;
+    let Some(row) = row else { return Ok(Fate::New) };
+    let is = |column, text: &str| {
+        let value: String = row.try_get(column)?;
+        Ok::<bool, sqlx::Error>(value == text)
+    };
+    if !is("state", "open")? {
+        return Ok(Fate::Decided);
+    }
+    let comment = proposal.comment.as_ref().map_or("", Prose::as_str);
+    let is_same = is("severity", proposal.severity.word())? && is("comment", comment)?;
+    Ok(match is_same || !is("source", source.as_str())? {
+        true => Fate::Known,
+        false => Fate::Changed,
+    })
+}
+
+async fn keep(
+    writing: &mut Writing,
+    proposal: &Proposal,
+    source: &Name,
+    seq: i64,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into proposals (domain, seq, severity, comment, source, received_at, state)
+         values ($1, $2, $3, $4, $5, $6, 'open')
+         on conflict (domain) do update
+         set severity = excluded.severity, comment = excluded.comment,
+           received_at = excluded.received_at",
+    )
+    .bind(proposal.domain.as_str())
+    .bind(seq)
+    .bind(proposal.severity.word())
+    .bind(proposal.comment.as_ref().map_or("", Prose::as_str))
+    .bind(source.as_str())
+    .bind(now.timestamp_millis())
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
 }
 
 fn proposed(row: &AnyRow) -> Result<Proposed, Error> {

@@ -33,6 +33,7 @@ const LABELS: &[(&str, &str)] = &[
     ("reason_fr", "manage.field.reason_fr"),
     ("reason_en", "manage.field.reason_en"),
     ("words", "manage.field.words"),
+    ("proposed", "manage.field.proposed"),
     ("whom", "manage.field.whom"),
     ("anchor_reason", "manage.field.why"),
     ("least_standing", "rule.least_standing"),
