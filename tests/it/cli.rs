@@ -7,6 +7,7 @@ mod export;
 mod follow;
 mod import;
 mod init;
+mod member;
 mod service;
 mod status;
 mod verify;
