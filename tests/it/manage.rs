@@ -1,5 +1,7 @@
 //! The owner's pages as a browser without script meets them: a real node, its token, plain forms.
 
+mod members;
+
 use archipelago::federation::{Kind, MAX_WRONG_TOKENS};
 use archipelago::store::FollowState;
 use reqwest::header::SET_COOKIE;
@@ -52,6 +54,8 @@ async fn without_the_token_there_is_only_the_way_in() {
         "/services/nothing",
         "/deliveries",
         "/followers",
+        "/members",
+        "/members/remove",
     ] {
         let response = stranger.get(&format!("/fr/manage{path}")).await;
         let expected = if path.is_empty() { 200 } else { 403 };

@@ -42,6 +42,9 @@ const LABELS: &[(&str, &str)] = &[
     ("domain", "manage.field.domain"),
     ("severity", "manage.field.severity"),
     ("block_reason", "manage.field.why"),
+    ("address", "manage.field.address"),
+    ("application", "manage.field.application"),
+    ("reason", "manage.field.reason"),
     ("words", "manage.field.words"),
 ];
 
