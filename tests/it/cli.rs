@@ -2,11 +2,13 @@
 
 mod certificates;
 mod check;
+mod choices;
 mod crawl;
 mod export;
 mod follow;
 mod import;
 mod init;
+mod member;
 mod service;
 mod status;
 mod verify;
