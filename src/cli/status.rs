@@ -69,12 +69,12 @@ struct Services<'a> {
 impl Status {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let store = database::open_existing(&config).await?;
-        let today = Clock::system().today();
-        let catalogue = Catalogue::open(&store, config.choices(), today).await?;
+        let now = Clock::system().now();
+        let catalogue = Catalogue::open(&store, config.choices(), now).await?;
         let edition = catalogue.current();
         let local = store.local_actors().await?;
         let federated = Federated::of(&store, &local).await?;
-        let frontier = Visited::of(&store, Clock::system().now()).await?;
+        let frontier = Visited::of(&store, now).await?;
         let held = store.held_count().await?;
         let report = Report::new(&edition, &config.database_url, held, federated, frontier);
         if self.json {
