@@ -52,6 +52,8 @@ alter table outbox add column confidential_at bigint;
 -- Domains that lists of others would block. None is blocked before a person takes it.
 create table proposals (
     domain text primary key,
+    -- In the order in which they came.
+    seq bigint not null unique,
     severity text not null,
     comment text not null,
     -- The list: its address, or the name of its file.
@@ -61,4 +63,4 @@ create table proposals (
     decided_at bigint
 );
 
-create index proposals_by_state on proposals (state, domain);
+create index proposals_by_state on proposals (state, seq);

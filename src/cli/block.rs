@@ -1,5 +1,7 @@
 //! `archipelago block`: what this directory will have nothing to do with.
 
+mod import;
+
 use std::fmt::Write;
 
 use clap::{Subcommand, ValueEnum};
@@ -41,6 +43,8 @@ pub(super) enum Command {
         #[arg(long, value_name = "TEXT", value_parser = reason)]
         reason: Option<Prose>,
     },
+    /// Read a list of somebody else's: what it would block waits at /manage for a person to take or drop it
+    Import(import::Import),
     /// List them, with the reasons
     List {
         /// Print them as JSON
@@ -73,6 +77,7 @@ impl Command {
                 severity,
             } => add(&domain, &reason, severity.into(), &config).await,
             Self::Remove { domain, reason } => remove(&domain, reason.as_ref(), &config).await,
+            Self::Import(import) => import.run(config).await,
             Self::List { json } => list(json, &config).await,
         }
     }

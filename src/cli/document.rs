@@ -7,9 +7,11 @@ use std::io::{self, Read};
 use anyhow::Context;
 use url::Url;
 
+use crate::config::Config;
+use crate::fetch::{Answer, Fetcher};
 use crate::formats::archipelago as format;
 
-use super::Failure;
+use super::{Failure, database};
 
 /// The most complaints that are printed; `--json` has them all.
 const MAX_PRINTED: usize = 50;
@@ -56,6 +58,28 @@ pub(super) fn read(path: &str) -> Result<Vec<u8>, Failure> {
     };
     read.with_context(|| format!("cannot read {}", name(path)))?;
     Ok(bytes)
+}
+
+/// Reads the document at an address of the web.
+pub(super) async fn fetched(
+    address: &str,
+    accept: &'static str,
+    config: &Config,
+) -> Result<Answer, Failure> {
+    let url = Url::parse(address)
+        .map_err(|error| Failure::Usage(format!("{address} is no address: {error}")))?;
+    let store = database::open_if_any(config).await?;
+    let refusals = database::refusals(config, store.as_ref()).await?;
+    let fetcher = Fetcher::new(config.network.clone(), None)?.refusing(refusals);
+    let answer = fetcher.get(&url, accept, |_| Default::default()).await;
+    let answer = answer.with_context(|| format!("cannot read {url}"))?;
+    match answer.status.is_success() {
+        true => Ok(answer),
+        false => {
+            let said = format!("cannot read {url}: it answers {}", answer.status);
+            Err(Failure::said(said))
+        }
+    }
 }
 
 /// Lists complaints for people.

@@ -178,6 +178,12 @@ impl Blocks {
         found
     }
 
+    /// Whether a domain and all below it is blocked as much as that, or more.
+    pub fn covers(&self, domain: &Domain, severity: Severity) -> bool {
+        let mut blocks = names_of(domain.as_str()).filter_map(|name| self.0.get(name));
+        blocks.any(|block| block.severity >= severity)
+    }
+
     /// Whether nothing is to be asked of an address, told to it or taken from it.
     pub fn suspends(&self, url: &Url) -> bool {
         self.of_url(url)
@@ -321,6 +327,24 @@ mod tests {
                 .covers_host("b.a.localhost:4001")
         );
         assert!(!Blocks::default().suspends(&url("https://evil.example/")));
+    }
+
+    #[test]
+    fn a_domain_is_covered_by_a_block_as_severe_of_it_or_of_one_above() {
+        let blocks = Blocks::of([
+            block("evil.example", Severity::Hide),
+            block("worse.evil.example", Severity::Suspend),
+        ]);
+        for (domain, severity, is_covered) in [
+            ("evil.example", Severity::Hide, true),
+            ("evil.example", Severity::Suspend, false),
+            ("a.evil.example", Severity::Hide, true),
+            ("a.worse.evil.example", Severity::Suspend, true),
+            ("good.example", Severity::Hide, false),
+        ] {
+            let domain = Domain::parse(domain).unwrap();
+            assert_eq!(blocks.covers(&domain, severity), is_covered, "{domain}");
+        }
     }
 
     #[test]

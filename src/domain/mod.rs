@@ -21,6 +21,7 @@ pub mod merge;
 pub mod need;
 pub mod place;
 pub mod policy;
+pub mod proposal;
 pub mod provenance;
 pub mod report;
 pub mod secret;

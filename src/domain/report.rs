@@ -2,7 +2,7 @@
 
 use super::hoster::HosterId;
 use super::service::ServiceId;
-use super::text::{Prose, TextError};
+use super::text::{Prose, TextError, readable};
 use super::word::worded;
 
 /// The most words of a report, of a question about it and of the answer, in characters: a page of a
@@ -71,16 +71,9 @@ pub fn words(text: &str) -> Result<Prose, TextError> {
     }
 }
 
-/// The words that others wrote, as far as they can be shown: cut where they are too long, and without
-/// what no prose holds; `None` where nothing is left.
+/// The words that others wrote, as far as they can be shown; `None` where nothing is left.
 pub fn words_of_others(text: &str) -> Option<Prose> {
-    let lines = text.lines().map(|line| {
-        let plain = line.chars().filter(|c| super::text::is_plain(*c));
-        plain.collect::<String>()
-    });
-    let plain: String = lines.collect::<Vec<_>>().join("\n");
-    let cut: String = plain.trim().chars().take(MAX_REPORT_CHARS).collect();
-    Prose::parse(&cut).ok()
+    readable(text, MAX_REPORT_CHARS)
 }
 
 #[cfg(test)]
@@ -96,14 +89,5 @@ mod tests {
         assert_eq!(refused, Err(TextError::TooLong(MAX_REPORT_CHARS)));
         assert_eq!(words(" \n"), Err(TextError::Empty));
         assert_eq!(words("a\u{202e}b"), Err(TextError::Direction));
-    }
-
-    #[test]
-    fn of_what_others_wrote_as_much_is_kept_as_can_be_shown() {
-        let read = |text: &str| words_of_others(text).map(String::from);
-        assert_eq!(read("a\u{202e}b\r\n\u{0}c").as_deref(), Some("ab\nc"));
-        assert_eq!(read(" \u{0} \n"), None);
-        let cut = read(&"é".repeat(5 * MAX_REPORT_CHARS)).unwrap();
-        assert_eq!(cut.chars().count(), MAX_REPORT_CHARS);
     }
 }

@@ -138,6 +138,17 @@ pub fn printable(text: &str, max_chars: usize) -> String {
     shown
 }
 
+/// Prose that others wrote, as far as it can be shown: cut after so many characters, and without those that
+/// no prose holds; `None` where nothing is left.
+pub fn readable(text: &str, max_chars: usize) -> Option<Prose> {
+    let lines = text
+        .lines()
+        .map(|line| line.chars().filter(|c| is_plain(*c)).collect::<String>());
+    let plain = lines.collect::<Vec<_>>().join("\n");
+    let cut: String = plain.trim().chars().take(max_chars).collect();
+    Prose::parse(&cut).ok()
+}
+
 fn check(c: char) -> Result<(), TextError> {
     match c {
         // Overrides, embeddings and isolates of the bidirectional algorithm (UAX #9).
@@ -189,6 +200,19 @@ as_plain_string!(Name, Prose, Link);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_what_others_wrote_as_much_is_read_as_can_be_shown() {
+        let read = |text: &str| readable(text, 10).map(String::from);
+        assert_eq!(read("a\u{202e}b\r\n\u{0}c").as_deref(), Some("ab\nc"));
+        assert_eq!(read(" \u{0} \n"), None);
+        assert_eq!(read(&"é".repeat(50)), Some("é".repeat(10)));
+        assert_eq!(
+            readable(&"x".repeat(9_000), usize::MAX),
+            None,
+            "prose has its own limit"
+        );
+    }
 
     #[test]
     fn names_are_trimmed_and_bounded() {

@@ -8,7 +8,7 @@ use super::{Error, Federation};
 use crate::domain::block::{Blocks, Domain, Severity};
 use crate::domain::choices::Choices;
 use crate::domain::policy::Rules;
-use crate::domain::text::Prose;
+use crate::domain::text::{Name, Prose};
 use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
 use crate::store::Blocked;
 
@@ -60,8 +60,19 @@ impl Federation {
         severity: Severity,
         reason: &Prose,
     ) -> Result<Blocked, Error> {
+        self.block(domain, severity, reason, None).await
+    }
+
+    /// Blocks a domain for a reason, and says which list it was taken from, if it was.
+    pub(super) async fn block(
+        &self,
+        domain: &Domain,
+        severity: Severity,
+        reason: &Prose,
+        source: Option<&Name>,
+    ) -> Result<Blocked, Error> {
         let store = &self.0.store;
-        let added = store.add_block(domain, severity, reason, None, self.now());
+        let added = store.add_block(domain, severity, reason, source, self.now());
         let blocked = added.await?;
         self.refuse_blocked().await?;
         Ok(blocked)

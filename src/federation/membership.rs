@@ -179,7 +179,7 @@ impl Federation {
         let refused = activity::reject(&id, &ours, &asked.document, &asker.id);
         let refused = activity::because(refused, reason);
         self.commit(&Change {
-            effects: vec![Effect::Decide(Box::new(Answer {
+            effects: vec![Effect::Answer(Box::new(Answer {
                 asked: asked.id.clone(),
                 by: ours,
                 decision: Verdict::Refused,
@@ -321,7 +321,7 @@ impl Federation {
         let id = self.next_activity(role);
         let accept = activity::accept(&id, &ours, &asked.document, &asker.id);
         let mut change = Change {
-            effects: vec![Effect::Decide(Box::new(Answer {
+            effects: vec![Effect::Answer(Box::new(Answer {
                 asked: asked.id.clone(),
                 by: ours,
                 decision: Verdict::Accepted,

@@ -21,6 +21,7 @@ mod library;
 mod membership;
 mod overview;
 mod own_list;
+mod proposals;
 mod publish;
 mod reports;
 mod rotation;
@@ -36,6 +37,7 @@ pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use membership::{MAX_WORDS_CHARS, Memberships, NotDone};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
+pub use proposals::PROPOSALS_ON_A_PAGE;
 pub use publish::NotPublished;
 pub use reports::{MAX_CLOSED_SHOWN, MAX_QUESTIONS_SHOWN, MAX_WAITING_SHOWN};
 

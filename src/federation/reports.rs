@@ -10,7 +10,7 @@ use crate::domain::text::Prose;
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::flag;
 use crate::store::{
-    Audience, Change, Effect, Filed, Inquiry, NewReport, Publication, Question, Report,
+    Audience, Change, Effect, Filed, KnownQuestion, NewReport, Publication, Question, Report,
 };
 
 /// The most reports that are listed of those that wait, the oldest first.
@@ -78,7 +78,7 @@ impl Federation {
             object: object.cloned(),
             words: Some(words),
         };
-        effects.push(Effect::Ask(Box::new(question), reports.to_vec()));
+        effects.push(Effect::Flag(Box::new(question), reports.to_vec()));
         self.commit(&Change {
             effects,
             publications: vec![Publication {
@@ -94,7 +94,7 @@ impl Federation {
     }
 
     /// What our hoster is asked, if this node is one's: at most [`MAX_QUESTIONS_SHOWN`].
-    pub async fn questions(&self) -> Result<Vec<Inquiry>, Error> {
+    pub async fn questions(&self) -> Result<Vec<KnownQuestion>, Error> {
         let hoster = self.0.addresses.actor(Local::Hoster);
         Ok(self
             .0
@@ -110,7 +110,7 @@ impl Federation {
     }
 
     /// A question that we asked or were asked, by its Flag; `None` if there is none, or no more.
-    pub async fn question(&self, flag: &Url) -> Result<Option<Inquiry>, Error> {
+    pub async fn question(&self, flag: &Url) -> Result<Option<KnownQuestion>, Error> {
         Ok(self.0.store.question(flag).await?)
     }
 
@@ -132,7 +132,7 @@ impl Federation {
         let id = self.0.addresses.activity(Local::Hoster, number);
         let note = self.0.addresses.note(Local::Hoster, number);
         let document = flag::write_reply(&id, &note, &hoster, (flag, &asker.id), &words, now);
-        let answer = Effect::Answer {
+        let answer = Effect::AnswerFlag {
             flag: flag.clone(),
             actor: hoster,
             note,

@@ -99,7 +99,7 @@ impl Voucher<'_> {
         let mut change = self.give(vouch, Some(inbox));
         let accepted = self.accept(asked, vouch, 1);
         change.publications.insert(0, accepted);
-        change.effects.push(Effect::Decide(Box::new(Answer {
+        change.effects.push(Effect::Answer(Box::new(Answer {
             asked: asked.id.clone(),
             by: self.actor(),
             decision: Verdict::Accepted,
@@ -115,7 +115,7 @@ impl Voucher<'_> {
         let id = self.activity(0);
         let told = activity::add(&self.listing(&id, &vouch.object), document);
         Change {
-            effects: vec![Effect::Decide(Box::new(Answer {
+            effects: vec![Effect::Answer(Box::new(Answer {
                 asked: asked.id.clone(),
                 by: self.actor(),
                 decision: Verdict::Accepted,

@@ -4,13 +4,16 @@ pub mod activitypub;
 #[cfg(test)]
 mod anything;
 pub mod archipelago;
+pub mod block_list;
 pub mod chatonsinfos;
 mod complaint;
+mod fires;
 mod foreign;
 mod guess;
 mod lenient;
 pub mod librehost;
 mod lines;
+mod mastodon_blocks;
 pub mod nodeinfo;
 pub mod peertube_index;
 mod read;

@@ -124,7 +124,7 @@ pub enum Effect {
     /// An actor says something of another that people have yet to decide.
     State(Box<Relation>),
     /// Whom something was asked of answers.
-    Decide(Box<Answer>),
+    Answer(Box<Answer>),
     /// An actor takes back what it said.
     Withdraw {
         /// The activity or object that said it.
@@ -138,6 +138,21 @@ pub enum Effect {
         actor: Url,
         /// Ours.
         object: Url,
+    },
+    /// We ask a hoster about an entry because of reports, by their numbers.
+    Flag(Box<Question>, Vec<i64>),
+    /// Somebody asks a hoster of ours.
+    BeFlagged(Box<Question>),
+    /// A question about an entry is answered.
+    AnswerFlag {
+        /// The Flag that asked.
+        flag: Url,
+        /// Who answers: nobody but whom it was put to.
+        actor: Url,
+        /// The note that answers.
+        note: Url,
+        /// What it says.
+        words: Prose,
     },
     /// Somebody vouches.
     Vouch(Box<Said>),
@@ -174,21 +189,6 @@ pub enum Effect {
         key: NewAssertionKey,
         /// What becomes of the old one.
         replaced: Replaced,
-    },
-    /// We ask a hoster about an entry because of reports, by their numbers.
-    Ask(Box<Question>, Vec<i64>),
-    /// Somebody asks a hoster of ours.
-    BeAsked(Box<Question>),
-    /// A question is answered.
-    Answer {
-        /// The Flag that asked.
-        flag: Url,
-        /// Who answers: nobody but whom it was put to.
-        actor: Url,
-        /// The note that answers.
-        note: Url,
-        /// What it says.
-        words: Prose,
     },
     /// A new key of one of ours replaces the one in use, which is kept for what it signed.
     RotateKey {
@@ -301,7 +301,7 @@ impl Effect {
             }
             Self::Visited(url) => visits::done(writing, url).await?,
             Self::State(relation) => relation.keep(writing, now).await?,
-            Self::Decide(answer) => answer.keep(writing, now).await?,
+            Self::Answer(answer) => answer.keep(writing, now).await?,
             Self::Vouch(said) => return said.keep(writing, now).await,
             Self::Revoke(revocation) => return vouches::revoke(writing, revocation).await,
             Self::Missing(vouch) => return vouches::missing(writing, vouch, now).await,
@@ -331,9 +331,9 @@ impl Effect {
             Self::Leave { actor, object } => {
                 relations::leave(writing, actor, object, now).await?;
             }
-            Self::Ask(question, reports) => flags::ask(writing, question, reports, now).await?,
-            Self::BeAsked(question) => flags::asked(writing, question, now).await?,
-            Self::Answer {
+            Self::Flag(question, reports) => flags::ask(writing, question, reports, now).await?,
+            Self::BeFlagged(question) => flags::asked(writing, question, now).await?,
+            Self::AnswerFlag {
                 flag,
                 actor,
                 note,

@@ -31,7 +31,7 @@ pub struct Question {
 
 /// A question, and how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inquiry {
+pub struct KnownQuestion {
     /// The question.
     pub question: Question,
     /// When it was asked.
@@ -45,7 +45,7 @@ const TABLE: &str = "flags";
 impl Store {
     /// Up to `limit` questions that an actor of ours was asked and nobody took back: those without an
     /// answer first, of these the oldest; then the latest.
-    pub async fn questions_to(&self, asked: &Url, limit: u32) -> Result<Vec<Inquiry>, Error> {
+    pub async fn questions_to(&self, asked: &Url, limit: u32) -> Result<Vec<KnownQuestion>, Error> {
         let rows = sqlx::query(
             "select * from flags where asked = $1 and withdrawn_at is null
              order by case when answered_at is null then 0 else 1 end,
@@ -59,7 +59,7 @@ impl Store {
     }
 
     /// A question, by its Flag.
-    pub async fn question(&self, flag: &Url) -> Result<Option<Inquiry>, Error> {
+    pub async fn question(&self, flag: &Url) -> Result<Option<KnownQuestion>, Error> {
         let row = sqlx::query("select * from flags where id = $1 and withdrawn_at is null")
             .bind(flag.as_str())
             .fetch_optional(&self.pool)
@@ -181,14 +181,14 @@ pub(super) async fn withdraw(
     Ok(())
 }
 
-fn read(row: &AnyRow) -> Result<Inquiry, Error> {
+fn read(row: &AnyRow) -> Result<KnownQuestion, Error> {
     let text = |column| row.try_get::<Option<String>, _>(column);
     let prose = |column| {
         let text: Option<String> = row.try_get(column)?;
         Ok::<_, sqlx::Error>(text.and_then(|text| Prose::parse(&text).ok()))
     };
     let answered_at: Option<i64> = row.try_get("answered_at")?;
-    Ok(Inquiry {
+    Ok(KnownQuestion {
         question: Question {
             flag: url_in(row, TABLE, "id")?,
             asker: url_in(row, TABLE, "asker")?,

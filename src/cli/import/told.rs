@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use url::Url;
 
-use crate::cli::{Failure, database, document};
+use crate::cli::{Failure, document};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::hoster::HosterId;
 use crate::domain::service::ServiceId;
 use crate::domain::taxonomy::Taxonomy;
-use crate::fetch::Fetcher;
 use crate::formats::{self, Complaint, Document, Findings, Format, chatonsinfos};
 
 /// The most files that are read of one folder: as many records as one document of ours may hold.
@@ -83,20 +82,10 @@ async fn fetched(
     config: &Config,
     taxonomy: &Taxonomy,
 ) -> Result<Told, Failure> {
-    let address = Url::parse(path)
-        .map_err(|error| Failure::Usage(format!("{path} is no address: {error}")))?;
-    let store = database::open_if_any(config).await?;
-    let refusals = database::refusals(config, store.as_ref()).await?;
-    let fetcher = Fetcher::new(config.network.clone(), None)?.refusing(refusals);
-    let answer = fetcher.get(&address, ACCEPT, |_| Default::default()).await;
-    let answer = answer.with_context(|| format!("cannot read {address}"))?;
-    if !answer.status.is_success() {
-        let said = format!("cannot read {address}: it answers {}", answer.status);
-        return Err(Failure::said(said));
-    }
+    let answer = document::fetched(path, ACCEPT, config).await?;
     let findings = parsed(format, &answer.url, &answer.body, None, taxonomy);
     Ok(Told {
-        findings: findings.with_context(|| cannot(address.as_str()))?,
+        findings: findings.with_context(|| cannot(path))?,
         address: answer.url,
         of_files: Vec::new(),
     })

@@ -32,6 +32,8 @@ const LABELS: &[(&str, &str)] = &[
     ("successor", "closing.successor"),
     ("reason_fr", "manage.field.reason_fr"),
     ("reason_en", "manage.field.reason_en"),
+    ("words", "manage.field.words"),
+    ("proposed", "manage.field.proposed"),
     ("whom", "manage.field.whom"),
     ("anchor_reason", "manage.field.why"),
     ("least_standing", "rule.least_standing"),
@@ -42,7 +44,6 @@ const LABELS: &[(&str, &str)] = &[
     ("domain", "manage.field.domain"),
     ("severity", "manage.field.severity"),
     ("block_reason", "manage.field.why"),
-    ("words", "manage.field.words"),
 ];
 
 /// A field and what is wrong with what stands in it.

@@ -14,6 +14,7 @@ mod login;
 mod moment;
 mod owner;
 mod posted;
+mod proposals;
 mod removal;
 mod reports;
 mod service;
@@ -63,6 +64,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read("/deliveries", deliveries::page))
         .service(read("/followers", followers::page))
         .service(form("/trust", trust::page, trust::change))
+        .service(form("/proposals", proposals::page, proposals::decide))
         .default_service(to(error::not_found));
     config.service(routes);
 }

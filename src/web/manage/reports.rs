@@ -18,7 +18,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::report::Entry;
 use crate::domain::text::Link;
 use crate::federation::{self, MAX_WAITING_SHOWN};
-use crate::store::{Inquiry, Report};
+use crate::store::{KnownQuestion, Report};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, address, language_of, parameter, parameters, send};
 
@@ -120,7 +120,7 @@ async fn list(
     let now = node.now();
     let waiting = node.waiting_reports().await?;
     let is_cut = waiting.len() == MAX_WAITING_SHOWN as usize;
-    let mut letters: BTreeMap<Url, Inquiry> = BTreeMap::new();
+    let mut letters: BTreeMap<Url, KnownQuestion> = BTreeMap::new();
     for flag in waiting.iter().filter_map(|report| report.flag.as_ref()) {
         if !letters.contains_key(flag)
             && let Some(asked) = node.question(flag).await?
@@ -156,7 +156,7 @@ impl View<'_> {
     fn groups(
         &self,
         reports: &[Report],
-        letters: &BTreeMap<Url, Inquiry>,
+        letters: &BTreeMap<Url, KnownQuestion>,
         home: &Url,
     ) -> Vec<Group> {
         let mut groups: Vec<(&Entry, Vec<&Report>)> = Vec::new();
@@ -177,7 +177,7 @@ impl View<'_> {
         groups.collect()
     }
 
-    fn line(&self, report: &Report, letters: &BTreeMap<Url, Inquiry>) -> Line {
+    fn line(&self, report: &Report, letters: &BTreeMap<Url, KnownQuestion>) -> Line {
         let asked = report.flag.as_ref().and_then(|flag| letters.get(flag));
         Line {
             seq: report.seq,
@@ -196,7 +196,7 @@ impl View<'_> {
         }
     }
 
-    fn question(&self, asked: &Inquiry) -> QuestionLine {
+    fn question(&self, asked: &KnownQuestion) -> QuestionLine {
         let question = &asked.question;
         let reply = path(self.l, "/reports/answer");
         QuestionLine {
@@ -210,7 +210,7 @@ impl View<'_> {
         }
     }
 
-    fn answer(&self, asked: &Inquiry) -> Option<Answer> {
+    fn answer(&self, asked: &KnownQuestion) -> Option<Answer> {
         let (words, at) = asked.answer.as_ref()?;
         Some(Answer {
             words: words.to_string(),
@@ -236,7 +236,7 @@ impl View<'_> {
     }
 }
 
-fn words(asked: &Inquiry) -> String {
+fn words(asked: &KnownQuestion) -> String {
     let words = asked.question.words.as_ref();
     words.map_or("", |words| words.as_str()).to_owned()
 }

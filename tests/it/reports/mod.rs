@@ -2,6 +2,7 @@
 
 mod form;
 mod letters;
+mod lists;
 mod queue;
 
 use archipelago::federation::Kind;

@@ -32,7 +32,7 @@ impl Context<'_> {
         };
         Meaning::effects(
             "a question to our hoster",
-            vec![Effect::BeAsked(Box::new(question))],
+            vec![Effect::BeFlagged(Box::new(question))],
         )
     }
 
@@ -49,7 +49,7 @@ impl Context<'_> {
         if reply.by != self.sender.id || reply.id.origin() != self.sender.id.origin() {
             return Meaning::ignored("the reply is not its actor's");
         }
-        let answer = Effect::Answer {
+        let answer = Effect::AnswerFlag {
             flag: reply.to,
             actor: self.actor(),
             note: reply.id,

@@ -105,7 +105,7 @@ impl Context<'_> {
         let result = activity.raw.get(property::RESULT).and_then(address);
         let vouch = result.filter(|vouch| vouch.origin() == self.sender.id.origin());
         let mut change = Change {
-            effects: vec![Effect::Decide(Box::new(Answer {
+            effects: vec![Effect::Answer(Box::new(Answer {
                 asked: asked.id.clone(),
                 by: self.actor(),
                 decision: match accepted {
