@@ -8,6 +8,7 @@ mod export;
 mod follow;
 mod import;
 mod init;
+mod member;
 mod service;
 mod status;
 mod verify;

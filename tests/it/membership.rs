@@ -145,7 +145,7 @@ async fn an_application_that_is_refused_comes_back_with_the_reason() {
         .refuse("hoster.localhost", "Come back with two admins.")
         .await;
     let refused = asked.unwrap_err().to_string();
-    assert!(refused.contains("names none of them"), "{refused}");
+    assert!(refused.contains("names nobody who asks"), "{refused}");
     let host = three.hoster_id();
     federation
         .refuse(host.as_str(), "Come back with two admins.")
