@@ -81,7 +81,7 @@ fn receive(database_url: &str, listen: &str) -> Any<()> {
     actix_web::rt::System::new().block_on(async {
         let store = Store::open(database_url).await?;
         let clock = Clock::system();
-        let catalogue = Catalogue::open(&store, Choices::default(), clock.today()).await?;
+        let catalogue = Catalogue::open(&store, Choices::default(), clock.now()).await?;
         let federation = Federation::open(store, &config, clock).await?;
         let data = (
             Data::new(catalogue),

@@ -18,7 +18,7 @@ use archipelago::formats::archipelago as format;
 use archipelago::search::query::Query;
 use archipelago::search::{Contents, Index};
 use archipelago::store::Directory;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -142,7 +142,7 @@ fn edition(size: usize) -> Edition {
         Arc::clone(&VOCABULARY),
         directory(size),
         Standing::Reported,
-        today(),
+        today().and_time(NaiveTime::MIN).and_utc(),
     )
 }
 

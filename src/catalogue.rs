@@ -1,4 +1,5 @@
-//! The directory as visitors see it: the index in use, rebuilt when the store's revision or the day moves.
+//! The directory as visitors see it: the index in use, rebuilt when the store's revision or the day moves,
+//! or a vouch begins or ends.
 //!
 //! The only way out: pages, API and command line read from here and never from the store. A rebuild
 //! makes a new [`Edition`] beside the current one and swaps it in, so no question waits for it. What changes
@@ -9,10 +10,11 @@ mod edition;
 mod figures;
 mod observations;
 mod report;
+mod trust;
 
 use std::sync::{Arc, RwLock};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 
 use crate::domain::choices::Choices;
 use crate::domain::gazetteer::Gazetteer;
@@ -25,6 +27,7 @@ pub use edition::{Edition, Overview};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
+pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {
@@ -57,10 +60,10 @@ impl Catalogue {
     pub async fn open(
         store: &Store,
         chosen: Choices,
-        today: NaiveDate,
+        now: DateTime<Utc>,
     ) -> Result<Self, store::Error> {
         let vocabulary = Arc::new(Vocabulary::embedded());
-        let edition = Edition::read(Arc::clone(&vocabulary), store, &chosen, today).await?;
+        let edition = Edition::read(Arc::clone(&vocabulary), store, &chosen, now).await?;
         Ok(Self {
             vocabulary,
             chosen,
@@ -78,14 +81,17 @@ impl Catalogue {
         )
     }
 
-    /// Builds and swaps in a new edition if the store's revision or the day has moved.
-    pub async fn refresh(&self, store: &Store, today: NaiveDate) -> Result<Did, store::Error> {
+    /// Builds and swaps in a new edition if the store's revision or the day has moved, or a vouch begins
+    /// or ceases to be good.
+    pub async fn refresh(&self, store: &Store, now: DateTime<Utc>) -> Result<Did, store::Error> {
         let current = self.current();
-        if current.revision == store.revision().await? && current.day() == today {
+        let is_of_today = current.day() == now.date_naive();
+        let is_as_weighed = current.trust.changes_at().is_none_or(|moment| now < moment);
+        if current.revision == store.revision().await? && is_of_today && is_as_weighed {
             return Ok(Did::Nothing);
         }
         let vocabulary = Arc::clone(&self.vocabulary);
-        let edition = Edition::read(vocabulary, store, &self.chosen, today).await?;
+        let edition = Edition::read(vocabulary, store, &self.chosen, now).await?;
         *self
             .current
             .write()

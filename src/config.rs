@@ -60,7 +60,7 @@ pub struct Trust {
     /// node runs are trusted besides. Default: none.
     pub anchors: Vec<Url>,
     /// `max_depth`: see [`Rules::max_depth`]. Default: what the store says.
-    pub max_depth: Option<u32>,
+    pub max_depth: Option<u8>,
     /// `collective_quota`: see [`Rules::collective_quota`]. Default: what the store says.
     pub collective_quota: Option<u32>,
     /// `hoster_quota`: see [`Rules::hoster_quota`]. Default: what the store says.

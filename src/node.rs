@@ -86,7 +86,7 @@ impl Node {
         if store.note_settings(&chosen, clock.now()).await? {
             tracing::info!("what the settings choose has changed, and the public log says so");
         }
-        let catalogue = Catalogue::open(&store, chosen, clock.today()).await?;
+        let catalogue = Catalogue::open(&store, chosen, clock.now()).await?;
         let catalogue = Data::new(catalogue);
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
         // What a node that was never founded visits, nobody could look up who asks.
@@ -214,7 +214,7 @@ async fn keep_fresh(
     let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
     loop {
         tokio::time::sleep(REFRESH_EVERY).await;
-        let refreshed = catalogue.refresh(store, clock.today()).await;
+        let refreshed = catalogue.refresh(store, clock.now()).await;
         if trouble.after(refreshed).await == Did::Work {
             let edition = catalogue.current();
             if let Some(federation) = federation {

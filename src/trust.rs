@@ -26,6 +26,6 @@ mod reach;
 mod tests;
 
 pub use assess::{Assessment, Reached, assess};
-pub use evidence::{MISSING_FOR, holds};
+pub use evidence::{MISSING_FOR, holds, next_change};
 pub use graph::{Actor, Edge, Graph, Kind};
-pub use policy::{MAX_DEPTH, MAX_QUOTA, Policy, PolicyError};
+pub use policy::Policy;

@@ -170,8 +170,14 @@ async function everyPage(visitor: Visit, language: Language): Promise<(() => Pro
     sent(`${service}/close`, "close", async () => page.fill("#on", "2031-06-30")),
     asked(`${service}/close`),
     asked(`${service}/remove`),
+    asked("/members"),
+    asked("/members/apply"),
+    asked("/members/offer"),
+    asked("/members/remove?who=https://hoster.example/ap/org"),
     asked("/deliveries"),
     asked("/followers"),
+    asked("/trust"),
+    sent("/trust", "add-block", async () => page.fill("#domain", "org")),
     asked("/services/none", 404),
     async () => {
       await page.context().clearCookies();

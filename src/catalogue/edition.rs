@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::anchor::Anchor;
 use crate::domain::block::{Block, Blocks};
@@ -23,7 +23,7 @@ use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
-use super::{NotListed, Vocabulary};
+use super::{Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
 pub struct Edition {
@@ -37,6 +37,8 @@ pub struct Edition {
     pub services: Vec<Service>,
     /// How this directory regards each hoster.
     pub standings: Vec<Standing>,
+    /// Who vouches for whom, and what follows.
+    pub trust: Trust,
     /// The least standing the operator lists.
     pub least_standing: Standing,
     /// By what rules the operator trusts and lists.
@@ -85,7 +87,7 @@ impl Edition {
         vocabulary: Arc<Vocabulary>,
         store: &Store,
         chosen: &Choices,
-        today: NaiveDate,
+        now: DateTime<Utc>,
     ) -> Result<Self, store::Error> {
         let mut directory = store.directory().await?;
         let kept = Choices {
@@ -102,18 +104,18 @@ impl Edition {
             .least_standing
             .expect("the usual rules say something of everything");
         // Building is pure computation and may take seconds: not on the threads that answer visitors.
-        let build = move || Self::build(vocabulary, directory, least_standing, today);
+        let build = move || Self::build(vocabulary, directory, least_standing, now);
         Ok(tokio::task::spawn_blocking(build)
             .await
             .expect("building an edition does not panic"))
     }
 
-    /// Builds an edition from a directory, whose choices are those in force.
+    /// Builds an edition from a directory as of a moment; the directory's choices are those in force.
     pub fn build(
         vocabulary: Arc<Vocabulary>,
         mut directory: store::Directory,
         least_standing: Standing,
-        today: NaiveDate,
+        now: DateTime<Utc>,
     ) -> Self {
         let blocked = Blocks::of(directory.blocks.iter().cloned());
         let not_listed = NotListed::take_out(&mut directory, &blocked);
@@ -122,20 +124,34 @@ impl Edition {
             hosters,
             services,
             own,
-            vouches: _,
-            issuers: _,
+            ours,
+            vouches,
+            issuers,
             availability,
             anchors,
             blocks,
             rules,
         } = directory;
+        // Whoever reads the site of a hoster or a collective has come to it already.
+        let chosen = anchors.iter().map(|anchor| &anchor.actor);
+        let grounds = Grounds {
+            hosters: &hosters,
+            vouches,
+            issuers: &issuers,
+            anchors: &chosen.chain(&ours).cloned().collect(),
+            blocked: &blocked,
+            rules: &rules,
+        };
+        let trust = Trust::weigh(grounds, now);
         let standings: Vec<Standing> = hosters
             .iter()
-            .map(|hoster| match own.as_ref() == Some(&hoster.id) {
-                // Whoever reads a hoster's own site has come to it already.
-                true => Standing::Anchor,
-                false => Standing::from_source(hoster.source.kind),
-            })
+            .enumerate()
+            .map(
+                |(position, hoster)| match own.as_ref() == Some(&hoster.id) {
+                    true => Standing::Anchor,
+                    false => trust.standing(position, Standing::from_source(hoster.source.kind)),
+                },
+            )
             .collect();
         let of = |service: &Service| seen(&availability, service);
         let contents = Contents {
@@ -144,7 +160,7 @@ impl Edition {
             services: &services,
             availability: services.iter().map(of).collect(),
         };
-        let index = Index::build(&vocabulary.taxonomy, contents, today);
+        let index = Index::build(&vocabulary.taxonomy, contents, now.date_naive());
         let hoster_by_id: HashMap<String, usize> = hosters
             .iter()
             .enumerate()
@@ -167,6 +183,7 @@ impl Edition {
             hosters,
             services,
             standings,
+            trust,
             least_standing,
             rules,
             anchors,

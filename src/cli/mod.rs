@@ -19,12 +19,14 @@ mod import;
 mod init;
 mod key;
 mod log;
+mod member;
 mod output;
 mod peer;
 mod search;
 mod serve;
 mod service;
 mod status;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -73,6 +75,9 @@ enum Command {
     /// What the hoster of this node offers
     #[command(subcommand)]
     Service(service::Command),
+    /// Who is a member of whom, and who vouches for whom
+    #[command(subcommand)]
+    Member(member::Command),
     /// Subscribe to what a hoster, a collective or a directory publishes
     Follow(follow::Follow),
     /// Directories this node exchanges with
@@ -91,6 +96,8 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Say what a directory sees of a site or of a document, and what is wrong there
     Check(check::Check),
+    /// Say whether a vouch is valid, or why not
+    Verify(verify::Verify),
     /// Keep what a document says
     Import(import::Import),
     /// What a run would have changed too much of: look at it, let it pass or drop it
@@ -121,6 +128,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Init(init) => init.run(settings).await,
         Command::Service(service) => service.run(settings.read(Layer::default())?).await,
+        Command::Member(member) => member.run(settings.read(Layer::default())?).await,
         Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
         Command::Anchor(anchor) => anchor.run(settings.read(Layer::default())?).await,
@@ -132,6 +140,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
         Command::Held(held) => held.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
+        Command::Verify(verify) => verify.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,
     }
 }

@@ -80,8 +80,8 @@ impl Search {
         let l = Locale::of(language);
         let query = self.query().map_err(|errors| refused(&errors, l))?;
         let store = database::open_existing(&config).await?;
-        let today = Clock::system().today();
-        let catalogue = Catalogue::open(&store, config.choices(), today).await?;
+        let now = Clock::system().now();
+        let catalogue = Catalogue::open(&store, config.choices(), now).await?;
         let edition = catalogue.current();
         if edition.hosters.is_empty() {
             let address = without_password(&config.database_url);

@@ -66,7 +66,7 @@ pub struct TrustLayer {
     pub anchors: Option<Vec<Url>>,
     /// See [`Trust::max_depth`].
     #[serde(default, deserialize_with = "depth")]
-    pub max_depth: Option<u32>,
+    pub max_depth: Option<u8>,
     /// See [`Trust::collective_quota`].
     #[serde(default, deserialize_with = "quota")]
     pub collective_quota: Option<u32>,
@@ -362,7 +362,7 @@ fn members<'de, D: Deserializer<'de>, T>(
     members.map(Some).map_err(serde::de::Error::custom)
 }
 
-fn depth<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+fn depth<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u8>, D::Error> {
     let number = i64::deserialize(value)?.to_string();
     let rules = rule(Rule::MaxDepth, &number).map_err(serde::de::Error::custom)?;
     Ok(rules.max_depth)

@@ -10,6 +10,7 @@ use crate::fetch::header::{
 };
 use crate::fetch::{Answer, Error, Fetcher, Heard, StatusCode, Wanted};
 use crate::formats::activitypub::document::is_activity;
+use crate::formats::activitypub::vocabulary::ACCEPTED;
 use crate::formats::{self, Document, Format};
 use crate::ingest::Read;
 use crate::store::frontier::Target;
@@ -251,9 +252,7 @@ fn is_activitypub(format: Format) -> bool {
 /// What is asked for. Nobody is refused for answering with another type: what counts is what can be read.
 fn accept(format: Format) -> &'static str {
     match format {
-        Format::Actor | Format::Services | Format::Members | Format::Peers => {
-            "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\""
-        }
+        Format::Actor | Format::Services | Format::Members | Format::Peers => ACCEPTED,
         Format::ChatonsInfos => "text/plain, */*;q=0.1",
         _ => "application/json, */*;q=0.1",
     }

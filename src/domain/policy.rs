@@ -3,10 +3,18 @@
 use super::collective::Standing;
 use super::word::worded;
 
-/// The deepest that paths of vouches may be allowed to lead.
-pub const MOST_DEPTH: u32 = 3;
-/// The most for whom one may be allowed to vouch.
+/// The most steps from an anchor that may be chosen. Farther, nobody can say who was meant; and paths that
+/// are independent and of bounded length can be counted quickly only while they are short (Itai, Perl and
+/// Shiloach 1982).
+pub const MOST_DEPTH: u8 = 3;
+/// The largest quota that may be chosen.
 pub const MOST_QUOTA: u32 = 10_000;
+/// How many steps there may be where the operator chose nothing.
+pub const USUAL_DEPTH: u8 = 3;
+/// For how many the vouches of one collective then count.
+pub const USUAL_COLLECTIVE_QUOTA: u32 = 300;
+/// For how many those of one hoster then count.
+pub const USUAL_HOSTER_QUOTA: u32 = 3;
 
 /// What the operator chose; `None` where they left it as it comes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,7 +22,7 @@ pub struct Rules {
     /// The least standing that is listed.
     pub least_standing: Option<Standing>,
     /// How many vouches a path from an anchor may have, 1 to [`MOST_DEPTH`].
-    pub max_depth: Option<u32>,
+    pub max_depth: Option<u8>,
     /// For how many hosters the vouches of one collective count, up to [`MOST_QUOTA`].
     pub collective_quota: Option<u32>,
     /// For how many those of one hoster count, up to [`MOST_QUOTA`].
@@ -56,27 +64,31 @@ impl Rules {
     /// What holds where the operator chose nothing.
     pub const USUAL: Self = Self {
         least_standing: Some(Standing::Confirmed),
-        max_depth: Some(3),
-        collective_quota: Some(300),
-        hoster_quota: Some(3),
+        max_depth: Some(USUAL_DEPTH),
+        collective_quota: Some(USUAL_COLLECTIVE_QUOTA),
+        hoster_quota: Some(USUAL_HOSTER_QUOTA),
     };
 
     /// Sets one rule as it is written.
     pub fn set(&mut self, rule: Rule, text: &str) -> Result<(), RuleError> {
         let text = text.trim();
-        let number = |least, most| {
-            let number = text.parse().ok();
-            let number = number.filter(|number| (least..=most).contains(number));
-            number.ok_or(RuleError::OutOfRange(least, most))
+        let quota = || {
+            let quota = text.parse().ok().filter(|quota| *quota <= MOST_QUOTA);
+            quota.ok_or(RuleError::OutOfRange(0, MOST_QUOTA))
         };
         match rule {
             Rule::LeastStanding => {
                 let standing = Standing::from_word(text).ok_or(RuleError::NoStanding)?;
                 self.least_standing = Some(standing);
             }
-            Rule::MaxDepth => self.max_depth = Some(number(1, MOST_DEPTH)?),
-            Rule::CollectiveQuota => self.collective_quota = Some(number(0, MOST_QUOTA)?),
-            Rule::HosterQuota => self.hoster_quota = Some(number(0, MOST_QUOTA)?),
+            Rule::MaxDepth => {
+                let depth = text.parse().ok();
+                let depth = depth.filter(|depth| (1..=MOST_DEPTH).contains(depth));
+                let out_of_range = RuleError::OutOfRange(1, MOST_DEPTH.into());
+                self.max_depth = Some(depth.ok_or(out_of_range)?);
+            }
+            Rule::CollectiveQuota => self.collective_quota = Some(quota()?),
+            Rule::HosterQuota => self.hoster_quota = Some(quota()?),
         }
         Ok(())
     }

@@ -8,11 +8,10 @@ use super::{Error, Federation};
 use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::document::{self, is_activity};
+use crate::formats::activitypub::vocabulary::ACCEPTED;
 use crate::formats::nodeinfo::{Links, NodeInfo};
 use crate::formats::webfinger::{self, Resource};
 
-/// What we ask for (ActivityPub §3.2; the shorter type is Mastodon's).
-const ACCEPT: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 const ACCEPT_JSON: &str = "application/jrd+json, application/json";
 
 impl Federation {
@@ -87,7 +86,7 @@ impl Federation {
         let answer = self
             .0
             .fetcher
-            .get(url, ACCEPT, |url| cavage::sign_get(&key, url, now))
+            .get(url, ACCEPTED, |url| cavage::sign_get(&key, url, now))
             .await?;
         let unexpected = |problem: String| Error::Unexpected {
             url: url.clone(),

@@ -3,7 +3,9 @@
 //! Each step is one change: what becomes different here and what others are told, in one transaction.
 //! Each may be repeated: whoever was down hears it when it is back, and hears it once.
 
+mod charter;
 mod found;
+mod roll;
 
 use std::sync::Arc;
 
@@ -13,28 +15,30 @@ use url::Url;
 use super::own_list::OwnList;
 use super::vouching::{Question, Voucher};
 use super::{Error, Federation, chance};
-use crate::domain::vouch::{Basis, CharterVersion, Vouch};
-use crate::formats::activitypub::activity;
+use crate::domain::text::is_plain;
+use crate::domain::vouch::{Basis, Vouch};
+use crate::formats::activitypub::activity::{self, MAX_WORDS_CHARS};
 use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::proof::Signer;
 use crate::formats::activitypub::vouch;
 use crate::store::{
-    Answer, Asked, Audience, Change, Effect, KnownVouch, Publication, Relation, RelationKind,
-    Verdict,
+    self, Answer, Asked, Audience, Change, Effect, KnownVouch, Publication, Relation, RelationKind,
+    Store, Verdict,
 };
 
+pub use charter::{MAX_CHARTER_BYTES, NotSet, Under};
 pub use found::NotDone;
-use found::the_one;
-
-/// The longest words of an application, and the longest reason, in characters.
-pub const MAX_WORDS_CHARS: usize = 4_000;
+use found::{Among, the_one};
+pub use roll::{OurWish, Pending, Roll, Standing, Waiting};
 
 /// All that was asked of one of ours and by it, all it vouches for and is vouched for by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memberships {
     /// Which of ours.
     pub role: Local,
+    /// Its id.
+    pub actor: Url,
     /// What is asked of it and by it, the newest first.
     pub asked: Vec<Asked>,
     /// The vouches it gave, the newest first.
@@ -43,18 +47,25 @@ pub struct Memberships {
     pub received: Vec<KnownVouch>,
 }
 
+impl Memberships {
+    /// Those of an actor of ours.
+    pub async fn read(store: &Store, role: Local, actor: Url) -> Result<Self, store::Error> {
+        Ok(Self {
+            role,
+            asked: store.asked_around(&actor).await?,
+            given: store.vouches_by(&actor).await?,
+            received: store.vouches_for(&actor).await?,
+            actor,
+        })
+    }
+}
+
 impl Federation {
     /// The actor whose node this is and its memberships, as a collective or as a hoster.
     pub async fn memberships(&self) -> Result<Memberships, NotDone> {
         let role = self.subject()?;
         let actor = self.0.addresses.actor(role);
-        let store = &self.0.store;
-        Ok(Memberships {
-            role,
-            asked: store.asked_around(&actor).await?,
-            given: store.vouches_by(&actor).await?,
-            received: store.vouches_for(&actor).await?,
-        })
+        Ok(Memberships::read(&self.0.store, role, actor).await?)
     }
 
     /// Asks a collective, named by a person, to become a member: in words, under the charter it shows. If
@@ -64,16 +75,10 @@ impl Federation {
         named: &str,
         words: &str,
         charter: Option<&str>,
-    ) -> Result<(RemoteActor, Option<CharterVersion>), NotDone> {
+    ) -> Result<RemoteActor, NotDone> {
         self.is(Local::Hoster)?;
         let words = bounded(words)?;
-        let collective = self.discover(named).await?;
-        if self.0.addresses.is_ours(&collective.id) {
-            return Err(NotDone::Failed(Error::Ourselves(collective.id)));
-        }
-        if collective.kind != ActorKind::Group {
-            return Err(NotDone::NoCollective(collective.id));
-        }
+        let collective = self.collective(named).await?;
         let in_force = collective
             .charter
             .as_ref()
@@ -102,7 +107,20 @@ impl Federation {
             publications: vec![to_one(Local::Hoster, id, document, &collective)],
         })
         .await?;
-        Ok((collective, in_force))
+        Ok(collective)
+    }
+
+    /// The collective that a person names, as it says it is today.
+    pub async fn collective(&self, named: &str) -> Result<RemoteActor, NotDone> {
+        self.is(Local::Hoster)?;
+        let collective = self.discover(named).await?;
+        if self.0.addresses.is_ours(&collective.id) {
+            return Err(NotDone::Failed(Error::Ourselves(collective.id)));
+        }
+        if collective.kind != ActorKind::Group {
+            return Err(NotDone::NoCollective(collective.id));
+        }
+        Ok(collective)
     }
 
     /// Offers a hoster, named by a person, to vouch for it.
@@ -114,6 +132,9 @@ impl Federation {
         }
         if peer.kind != ActorKind::Organization {
             return Err(NotDone::NoHoster(peer.id));
+        }
+        if let Some(known) = self.vouch_in_force(Local::Hoster, &peer.id).await? {
+            return Err(NotDone::VouchedAlready(known.vouch.object));
         }
         let signer = self.signer(Local::Hoster).await?;
         let offered = self
@@ -141,8 +162,8 @@ impl Federation {
     }
 
     /// Grants what somebody, named by a person, asked of us: a collective makes a member of a hoster, a
-    /// hoster takes the vouch of a peer.
-    pub async fn accept(&self, named: &str) -> Result<Asked, NotDone> {
+    /// hoster takes the vouch of a peer. Says which vouch came of it; one already there is told again.
+    pub async fn accept(&self, named: &str) -> Result<Vouch, NotDone> {
         let (role, asked) = self.asked_of_us(named).await?;
         let asker = self.known_actor(&asked.actor).await?;
         let question = Question {
@@ -150,29 +171,38 @@ impl Federation {
             id: &asked.id,
             asker: &asker,
         };
-        let change = match asked.kind {
+        let (vouch, change) = match asked.kind {
             RelationKind::Offer => self.take_offer(role, &asked, &asker)?,
             _ => {
                 let signer = self.signer(role).await?;
                 let voucher = self.voucher(role, &signer);
                 match self.vouch_in_force(role, &asker.id).await? {
-                    Some(known) => voucher.remind(question, &known.vouch, known.document),
+                    Some(known) => {
+                        let change = voucher.remind(question, &known.vouch, known.document);
+                        (known.vouch, change)
+                    }
                     None => {
-                        let charter = self.charter_in_force().await?;
-                        let vouch = voucher.vouch(&asker.id, Basis::Membership, charter);
-                        voucher.grant(question, &vouch)
+                        let agreed = self.agreed(&asked.document).await?;
+                        let vouch = voucher.vouch(&asker.id, Basis::Membership, agreed);
+                        let change = voucher.grant(question, &vouch);
+                        (vouch, change)
                     }
                 }
             }
         };
         self.commit(&change).await?;
-        Ok(asked)
+        Ok(vouch)
     }
 
     /// Refuses what somebody, named by a person, asked of us; says why, if there is a reason.
     pub async fn refuse(&self, named: &str, reason: &str) -> Result<Asked, NotDone> {
         let reason = Some(bounded(reason)?).filter(|reason| !reason.is_empty());
         let (role, asked) = self.asked_of_us(named).await?;
+        if asked.kind == RelationKind::Application
+            && self.vouch_in_force(role, &asked.actor).await?.is_some()
+        {
+            return Err(NotDone::MemberAlready(asked.actor));
+        }
         let asker = self.known_actor(&asked.actor).await?;
         let ours = self.0.addresses.actor(role);
         let id = self.next_activity(role);
@@ -192,33 +222,64 @@ impl Federation {
         Ok(asked)
     }
 
-    /// Takes back a vouch of ours, for whom a person names; says why, if there is a reason.
+    /// Takes back what we vouch of whom a person names; says why, if there is a reason.
     pub async fn take_back(&self, named: &str, reason: &str) -> Result<Vouch, NotDone> {
         let reason = Some(bounded(reason)?).filter(|reason| !reason.is_empty());
         let role = self.subject()?;
-        let given = self.given_in_force(role).await?;
-        let known = the_one(named, given, |known| &known.vouch.object)?;
+        let given = latest(self.given_in_force(role).await?);
+        let known = the_one(named, given, Among::Vouched, |known| &known.vouch.object)?;
         let inbox = self.inbox_of(&known.vouch.object).await?;
         let signer = self.signer(role).await?;
-        let change = self
-            .voucher(role, &signer)
-            .take_back(&known.vouch, inbox.as_ref(), reason);
-        self.commit(&change).await?;
+        let (_, all) = self.between(role, &known.vouch.object).await?;
+        for one in all {
+            let voucher = self.voucher(role, &signer);
+            let change = voucher.take_back(&one.vouch, inbox.as_ref(), reason);
+            self.commit(&change).await?;
+        }
         Ok(known.vouch)
     }
 
-    /// Says the same of whom a person names for another term. A vouch keeps its id, so nobody has to do
-    /// anything.
+    /// Says the same of whom a person names for another term, also where the last one has ended. A vouch
+    /// keeps its id, so nobody has to do anything.
     pub async fn renew(&self, named: &str) -> Result<Vouch, NotDone> {
         let role = self.subject()?;
-        let given = self.given_in_force(role).await?;
-        let known = the_one(named, given, |known| &known.vouch.object)?;
-        let inbox = self.inbox_of(&known.vouch.object).await?;
+        let given = self
+            .0
+            .store
+            .vouches_by(&self.0.addresses.actor(role))
+            .await?;
+        let given = given.into_iter().filter(|known| known.revoked_at.is_none());
+        let given = latest(given.collect());
+        let known = the_one(named, given, Among::Vouched, |known| &known.vouch.object)?;
+        self.renew_known(role, &known.vouch).await
+    }
+
+    /// Says all that we vouch now for another term.
+    pub async fn renew_all(&self) -> Result<Vec<Vouch>, NotDone> {
+        let role = self.subject()?;
+        let mut renewed = Vec::new();
+        for known in self.given_in_force(role).await? {
+            renewed.push(self.renew_known(role, &known.vouch).await?);
+        }
+        Ok(renewed)
+    }
+
+    async fn renew_known(&self, role: Local, vouch: &Vouch) -> Result<Vouch, NotDone> {
+        let inbox = self.inbox_of(&vouch.object).await?;
         let signer = self.signer(role).await?;
         let voucher = self.voucher(role, &signer);
+        // A member that applied again may have agreed to a later version.
+        let (asked, _) = self.between(role, &vouch.object).await?;
+        let applied = asked
+            .iter()
+            .find(|asked| asked.kind == RelationKind::Application);
+        let agreed = match applied {
+            Some(asked) => self.agreed(&asked.document).await?,
+            None => None,
+        };
         let renewed = Vouch {
-            charter: self.charter_in_force().await?,
-            ..voucher.renewed(&known.vouch)
+            charter: agreed.or_else(|| vouch.charter.clone()),
+            ..voucher.renewed(vouch)
         };
         self.commit(&voucher.give(&renewed, inbox.as_ref())).await?;
         Ok(renewed)
@@ -238,7 +299,7 @@ impl Federation {
         let mut all: Vec<Url> = asked.chain(vouchers).collect();
         all.sort_unstable();
         all.dedup();
-        let left = the_one(named, all, |url| url)?;
+        let left = the_one(named, all, Among::Vouching, |url| url)?;
         let id = self.next_activity(Local::Hoster);
         let document = activity::leave(&id, &ours, &left);
         let mut change = Change {
@@ -276,7 +337,7 @@ impl Federation {
         &self,
         role: Local,
         other: &Url,
-    ) -> Result<(Vec<Asked>, Vec<KnownVouch>), crate::store::Error> {
+    ) -> Result<(Vec<Asked>, Vec<KnownVouch>), store::Error> {
         let ours = self.0.addresses.actor(role);
         let asked = self.0.store.asked_between(&ours, other).await?;
         let mut given = self.0.store.vouches_for(other).await?;
@@ -289,7 +350,7 @@ impl Federation {
     pub(super) async fn given_in_force(
         &self,
         role: Local,
-    ) -> Result<Vec<KnownVouch>, crate::store::Error> {
+    ) -> Result<Vec<KnownVouch>, store::Error> {
         let given = self
             .0
             .store
@@ -305,7 +366,11 @@ impl Federation {
         let ours = self.0.addresses.actor(role);
         let asked = self.0.store.asked_around(&ours).await?.into_iter();
         let of_us = asked.filter(|asked| asked.object == ours);
-        Ok((role, the_one(named, of_us.collect(), |asked| &asked.actor)?))
+        let of_us = of_us.collect();
+        Ok((
+            role,
+            the_one(named, of_us, Among::Asking, |asked| &asked.actor)?,
+        ))
     }
 
     fn take_offer(
@@ -313,7 +378,7 @@ impl Federation {
         role: Local,
         asked: &Asked,
         asker: &RemoteActor,
-    ) -> Result<Change, NotDone> {
+    ) -> Result<(Vouch, Change), NotDone> {
         let offered = asked.document.get("object").map(vouch::offered);
         let offered = offered.ok_or(NotDone::NothingOffered)?;
         let offered = offered.map_err(|_| NotDone::NothingOffered)?;
@@ -332,7 +397,7 @@ impl Federation {
         };
         let own = self.own_list(1);
         change.add(own.acknowledge(&offered.id, asker));
-        Ok(change)
+        Ok((offered, change))
     }
 
     async fn known_actor(&self, id: &Url) -> Result<RemoteActor, NotDone> {
@@ -389,16 +454,6 @@ impl Federation {
             now: self.now(),
         }
     }
-
-    pub(super) async fn charter_in_force(
-        &self,
-    ) -> Result<Option<CharterVersion>, crate::store::Error> {
-        let charters = self.0.store.charters().await?;
-        Ok(charters.into_iter().next().map(|charter| CharterVersion {
-            version: charter.version,
-            sha256: Some(charter.sha256),
-        }))
-    }
 }
 
 /// Whether a vouch was neither taken back nor ended.
@@ -408,10 +463,20 @@ fn is_in_force(known: &KnownVouch, now: DateTime<Utc>) -> bool {
 
 fn bounded(words: &str) -> Result<&str, NotDone> {
     let words = words.trim();
+    let is_text = |c: char| is_plain(c) || matches!(c, '\n' | '\r' | '\t');
     match words.chars().count() {
         count if count > MAX_WORDS_CHARS => Err(NotDone::TooLong(count)),
+        _ if !words.chars().all(is_text) => Err(NotDone::NotText),
         _ => Ok(words),
     }
+}
+
+/// Of several vouches for the same, the one that lasts longest.
+fn latest(mut known: Vec<KnownVouch>) -> Vec<KnownVouch> {
+    known.sort_by_key(|known| std::cmp::Reverse(known.vouch.until));
+    let mut seen = std::collections::HashSet::new();
+    known.retain(|known| seen.insert(known.vouch.object.clone()));
+    known
 }
 
 fn to_one(role: Local, id: Url, document: serde_json::Value, to: &RemoteActor) -> Publication {
@@ -420,7 +485,7 @@ fn to_one(role: Local, id: Url, document: serde_json::Value, to: &RemoteActor) -
         id,
         object: None,
         document,
-        audience: Audience::Inbox(to.delivery_inbox().clone()),
+        audience: Audience::Confidential(to.delivery_inbox().clone()),
         key: None,
     }
 }

@@ -16,6 +16,7 @@ use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::policy::Rules;
 use crate::domain::service::{Service, ServiceId};
 use crate::domain::vouch::Evidence;
+use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::ids::hoster_id;
 
 /// Every hoster and service as they stood at one revision, each list in the order of its ids.
@@ -29,6 +30,8 @@ pub struct Directory {
     pub services: Vec<Service>,
     /// The hoster whose node this is, if it is one's.
     pub own: Option<HosterId>,
+    /// The hoster's and the collective's actors whose node this is.
+    pub ours: Vec<Url>,
     /// Every vouch, and what is known of it.
     pub vouches: Vec<Evidence>,
     /// Who gives them, by their actors' ids; every actor of this node is among them.
@@ -69,12 +72,16 @@ impl Store {
         for service in &services {
             check_hoster(service, &hosters)?;
         }
-        let own = sqlx::query("select id from local_actors where role = 'hoster'")
-            .fetch_optional(&mut *snapshot)
-            .await?;
-        let own = own
-            .map(|row| url_in(&row, "local_actors", "id"))
-            .transpose()?;
+        let (mut ours, mut own) = (Vec::new(), None);
+        let actors = "select role, id from local_actors where role in ('hoster', 'collective')";
+        for row in sqlx::query(actors).fetch_all(&mut *snapshot).await? {
+            let actor = url_in(&row, "local_actors", "id")?;
+            let role: String = row.try_get("role")?;
+            if role == Local::Hoster.word() {
+                own = hoster_id(&actor);
+            }
+            ours.push(actor);
+        }
         let issuers = vouches::issuers(&mut snapshot).await?;
         Ok(Directory {
             vouches: vouches::evidence(&mut snapshot, &issuers).await?,
@@ -82,7 +89,8 @@ impl Store {
             revision: known_revision(number)?,
             hosters,
             services,
-            own: own.and_then(|actor| hoster_id(&actor)),
+            own,
+            ours,
             availability: health::availabilities(&mut snapshot).await?,
             anchors: anchors::read(&mut *snapshot).await?,
             blocks: blocks::read(&mut *snapshot).await?,

@@ -2,8 +2,9 @@
 
 use super::corroboration::corroborate;
 use super::graph::Graph;
-use super::policy::{MAX_DEPTH, Policy};
+use super::policy::Policy;
 use super::reach::Walk;
+use crate::domain::policy::MOST_DEPTH;
 use crate::domain::vouch::NotCounted;
 
 /// Who is reached, and which vouches count.
@@ -21,7 +22,7 @@ pub struct Reached {
     /// On how many counted paths that share nobody, no anchor either, it is reached from anchors: one,
     /// two, or three and more. An anchor: one.
     pub corroboration: u8,
-    pub(super) steps: [u32; MAX_DEPTH as usize],
+    pub(super) steps: [u32; MOST_DEPTH as usize],
 }
 
 impl Reached {
@@ -65,6 +66,11 @@ impl Assessment {
 pub fn assess(graph: &Graph, policy: &Policy) -> Assessment {
     let walk = Walk::over(graph, policy);
     let mut assessment = walk.assessment;
-    corroborate(&mut assessment.reached, &walk.counted, policy.max_depth());
+    corroborate(
+        &mut assessment.reached,
+        &walk.depths,
+        &walk.counted,
+        policy.max_depth(),
+    );
     assessment
 }

@@ -3,7 +3,8 @@
 //! Such paths, of at most three steps, are a flow in three layers around each actor `x`: anchors, those
 //! next to an anchor, and those who vouch for `x`. A path over two who vouch for `x` is never needed,
 //! since it can be cut short at the first; so every path of the flow is short enough, and the flow is
-//! the number (Menger). It is looked for backwards, from `x` to the anchors, and ends at three.
+//! the number (Menger). Of longer paths it would not be: those of bounded length that share nobody are hard
+//! to count (Itai, Perl and Shiloach 1982), which is why no policy reaches farther than three. It is looked for backwards, from `x` to the anchors, and ends at three.
 
 use std::ops::Range;
 
@@ -15,14 +16,15 @@ const ENOUGH: u8 = 3;
 
 /// Counts the paths to everybody who is reached, along the vouches that count (from, to), those of
 /// actors nearer to the anchors first.
-pub(super) fn corroborate(reached: &mut [Option<Reached>], counted: &[(u32, u32)], max_depth: u8) {
-    let depths: Vec<u8> = reached
-        .iter()
-        .map(|reached| reached.map_or(u8::MAX, |reached| reached.depth))
-        .collect();
+pub(super) fn corroborate(
+    reached: &mut [Option<Reached>],
+    depths: &[u8],
+    counted: &[(u32, u32)],
+    max_depth: u8,
+) {
     let mut flow = Flow {
         vouchers: Vouchers::of(depths.len(), counted),
-        depths: &depths,
+        depths,
         is_over_two: max_depth > 2,
         vouches_for_it: Marks::new(depths.len()),
         on_a_path: Marks::new(depths.len()),

@@ -30,6 +30,18 @@ pub fn holds(evidence: &Evidence, now: DateTime<Utc>) -> Result<(), NotCounted> 
     }
 }
 
+/// When, without anything new being said, [`holds`] may come to say something else.
+pub fn next_change(evidence: &Evidence, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let gone_at = evidence.missing_since.map(|since| since + MISSING_FOR);
+    let moments = [
+        Some(evidence.vouch.since),
+        Some(evidence.vouch.until),
+        gone_at,
+    ];
+    let later = moments.into_iter().flatten().filter(|moment| *moment > now);
+    later.min()
+}
+
 /// It is signed with a key that its issuer lists today, and was while that key was in use.
 fn is_its_issuers(evidence: &Evidence) -> Result<(), NotCounted> {
     let (method, multibase, created) = match &evidence.proof {
@@ -91,12 +103,12 @@ mod tests {
 
     /// A member of a collective, vouched for in spring.
     fn good() -> Evidence {
-        let method = url("https://collective.example/ap/collective#vouches-1");
+        let method = url("https://collective.example/ap/group#vouches-1");
         Evidence {
             vouch: Vouch {
                 id: url("https://collective.example/ap/vouches/1"),
-                issuer: url("https://collective.example/ap/collective"),
-                object: url("https://hoster.example/ap/hoster"),
+                issuer: url("https://collective.example/ap/group"),
+                object: url("https://hoster.example/ap/org"),
                 basis: Basis::Membership,
                 since: at("2026-04-01T00:00:00Z"),
                 until: at("2027-04-01T00:00:00Z"),
@@ -149,7 +161,7 @@ mod tests {
     fn a_key_that_its_issuer_lists_no_more_or_otherwise_is_foreign() {
         let mut unlisted = good();
         unlisted.key = None;
-        let other_id = key(|key| key.id = url("https://collective.example/ap/collective#other"));
+        let other_id = key(|key| key.id = url("https://collective.example/ap/group#other"));
         let other_key = key(|key| key.multibase.push('z'));
         for evidence in [unlisted, other_id, other_key] {
             assert_eq!(holds(&evidence, now()), Err(NotCounted::ForeignKey));
@@ -236,6 +248,24 @@ mod tests {
         assert_eq!(holds(&evidence, now()), Ok(()));
         evidence.missing_since = Some(now() - MISSING_FOR);
         assert_eq!(holds(&evidence, now()), Err(NotCounted::Missing));
+    }
+
+    #[test]
+    fn whether_a_vouch_is_good_changes_only_at_the_moments_that_are_told() {
+        let mut evidence = good();
+        evidence.missing_since = Some(now());
+        let mut moment = at("2026-01-01T00:00:00Z");
+        let mut reasons = Vec::new();
+        while let Some(next) = next_change(&evidence, moment) {
+            let just_before = next - TimeDelta::milliseconds(1);
+            assert_eq!(holds(&evidence, moment), holds(&evidence, just_before));
+            moment = next;
+            reasons.push(holds(&evidence, moment).err());
+        }
+        assert_eq!(
+            reasons,
+            [None, Some(NotCounted::Missing), Some(NotCounted::Lapsed)]
+        );
     }
 
     #[test]

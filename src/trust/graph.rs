@@ -31,21 +31,22 @@ pub struct Edge {
     pub since: i64,
 }
 
-/// Actors by number, and the vouches of each side by side.
+/// Actors by number, and vouches by position. In columns, since most vouches are those of strangers, of
+/// which only the issuer is ever looked at.
 #[derive(Debug, Clone)]
 pub struct Graph {
     pub(super) actors: Vec<Actor>,
-    /// Of each actor, where its vouches begin in `given`; one more at the end.
-    starts: Vec<u32>,
-    given: Vec<Given>,
+    pub(super) from: Vec<u32>,
+    pub(super) to: Vec<u32>,
+    pub(super) since: Vec<i64>,
 }
 
 /// A vouch among those of one actor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Given {
-    pub to: u32,
     pub since: i64,
-    /// Its position in the order it was handed in.
+    pub to: u32,
+    /// Its position.
     pub edge: u32,
 }
 
@@ -53,47 +54,28 @@ impl Graph {
     /// Vouches, whose both ends are numbers of `actors`. What is equally old goes by the number of whom
     /// it is for, so whoever numbers actors in the order of their ids gets one answer, whatever the
     /// order of vouches.
-    pub fn new(actors: Vec<Actor>, edges: &[Edge]) -> Self {
-        let mut starts = vec![0_u32; actors.len() + 1];
-        for edge in edges {
-            starts[edge.from as usize + 1] += 1;
-        }
-        let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
-        }
-        let mut next = starts.clone();
-        let nothing = Given {
-            to: 0,
-            since: 0,
-            edge: 0,
-        };
-        let mut given = vec![nothing; edges.len()];
-        for (number, edge) in edges.iter().enumerate() {
-            let place = &mut next[edge.from as usize];
-            given[*place as usize] = Given {
-                to: edge.to,
-                since: edge.since,
-                edge: number as u32,
-            };
-            *place += 1;
-        }
-        Self {
+    pub fn new(actors: Vec<Actor>, edges: impl IntoIterator<Item = Edge>) -> Self {
+        let edges = edges.into_iter();
+        let room = edges.size_hint().0;
+        let mut graph = Self {
             actors,
-            starts,
-            given,
+            from: Vec::with_capacity(room),
+            to: Vec::with_capacity(room),
+            since: Vec::with_capacity(room),
+        };
+        for edge in edges {
+            graph.from.push(edge.from);
+            graph.to.push(edge.to);
+            graph.since.push(edge.since);
         }
+        graph
     }
 
-    /// How many vouches there are.
-    pub fn edges(&self) -> usize {
-        self.given.len()
-    }
-
-    /// The vouches of an actor.
-    pub(super) fn given_by(&self, actor: u32) -> &[Given] {
-        let (from, to) = (self.starts[actor as usize], self.starts[actor as usize + 1]);
-        &self.given[from as usize..to as usize]
+    pub(super) fn given(&self, edge: u32) -> Given {
+        Given {
+            since: self.since[edge as usize],
+            to: self.to[edge as usize],
+            edge,
+        }
     }
 }

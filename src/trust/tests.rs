@@ -4,16 +4,16 @@ mod any;
 mod plainly;
 mod world;
 
-use super::{Assessment, Policy, assess};
+use super::{Assessment, assess};
 use crate::domain::vouch::NotCounted;
-use world::{World, world};
+use world::{World, policy, world};
 
 fn assessed(world: &World) -> Assessment {
-    assess(&world.graph(), &Policy::default())
+    assess(&world.graph(), &policy(3, 300, 3))
 }
 
 fn with_quotas(world: &World, collective: u32, hoster: u32) -> Assessment {
-    assess(&world.graph(), &Policy::new(3, collective, hoster).unwrap())
+    assess(&world.graph(), &policy(3, collective, hoster))
 }
 
 /// The numbers of who is reached.
@@ -44,7 +44,7 @@ fn who_stands_three_steps_away_is_reached_and_vouches_for_nobody() {
     let assessment = assessed(&world("AHHHH", &[(0, 1), (1, 2), (2, 3), (3, 4)]));
     assert_eq!(reached(&assessment), [0, 1, 2, 3]);
     assert_eq!(assessment.verdict(3), Err(NotCounted::TooDeep));
-    let nearer = Policy::new(1, 300, 3).unwrap();
+    let nearer = policy(1, 300, 3);
     let assessment = assess(&world("AHH", &[(0, 1), (1, 2)]).graph(), &nearer);
     assert_eq!(verdicts(&assessment), [None, Some(NotCounted::TooDeep)]);
 }

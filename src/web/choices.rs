@@ -99,7 +99,7 @@ pub fn blocks<'a>(blocks: impl IntoIterator<Item = &'a Block>, l: &Locale) -> Ve
 pub fn rules(rules: &Rules, l: &Locale) -> Vec<String> {
     let told = |key, number: Option<u32>| Some(l.count(key, number? as usize));
     let sentences = [
-        told("rule.says.max_depth", rules.max_depth),
+        told("rule.says.max_depth", rules.max_depth.map(u32::from)),
         told("rule.says.collective_quota", rules.collective_quota),
         told("rule.says.hoster_quota", rules.hoster_quota),
     ];
@@ -135,8 +135,13 @@ fn sentence(decision: &Decision, l: &Locale) -> String {
                 None => l.with("decision.policy-left", "rule", rule),
                 Some(value) => {
                     let is_word = decision.subject == Rule::LeastStanding.word();
-                    let standing = format!("standing.{value}");
-                    let value = if is_word { l.t(&standing) } else { value };
+                    let value = match is_word {
+                        true => {
+                            let standing = format!("standing.{value}");
+                            l.with("decision.quoted", "value", l.t(&standing))
+                        }
+                        false => value.to_owned(),
+                    };
                     l.with2(&key, ("rule", &rule), ("value", &value))
                 }
             }

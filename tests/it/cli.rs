@@ -2,13 +2,16 @@
 
 mod certificates;
 mod check;
+mod choices;
 mod crawl;
 mod export;
 mod follow;
 mod import;
 mod init;
+mod member;
 mod service;
 mod status;
+mod verify;
 
 use std::fs;
 use std::io::Write;
@@ -27,7 +30,7 @@ fn help_and_version_go_to_standard_output() {
     assert_eq!(help.status.code(), Some(0));
     for command in [
         "init", "serve", "service", "follow", "peer", "key", "crawl", "import", "held", "export",
-        "search", "status",
+        "search", "status", "verify",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(

@@ -1,5 +1,6 @@
 //! The crawler against real servers: what it asks for, how politely, and what it keeps.
 
+mod blocked;
 mod bounds;
 mod discovery;
 mod killed;

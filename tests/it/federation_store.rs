@@ -1,5 +1,6 @@
 //! What the store keeps for federation, on both engines: a file per subject, and here the words they share.
 
+mod asking;
 mod changes;
 mod choosing;
 mod delivering;

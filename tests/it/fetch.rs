@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use archipelago::config::Network;
+use archipelago::domain::block::{Block, Blocks, Domain, Severity};
+use archipelago::domain::decision::Via;
 use archipelago::fetch::header::{CONTENT_TYPE, HeaderMap};
 use archipelago::fetch::{
-    Answer, DEADLINE, Error, Fetcher, Lookup, MAX_DOCUMENT_BYTES, MAX_REMARK_BYTES, Refused,
+    Answer, DEADLINE, Error, Fetcher, Lookup, MAX_DOCUMENT_BYTES, MAX_REMARK_BYTES, Refusals,
+    Refused, Wanted,
 };
 use url::Url;
 
@@ -570,4 +573,52 @@ async fn a_proxy_of_the_environment_is_not_used() {
     assert!(output.status.success(), "{said}");
     assert!(said.contains("1 passed"), "{said}");
     assert!(saw_nobody(&proxy).await);
+}
+
+#[tokio::test]
+async fn a_blocked_host_is_asked_nothing_by_any_way_of_asking_and_through_no_redirect() {
+    let web = FarWeb::start(|request| match request.target.as_str() {
+        "/to-evil" => {
+            let evil = request.header("host").unwrap().replace("good.", "a.evil.");
+            Reply::redirect(302, &format!("http://{evil}/"))
+        }
+        _ => Reply::new(200).body("hello"),
+    })
+    .await;
+    let refusals = Refusals::default();
+    let fetcher = fetcher().refusing(refusals.clone());
+    let evil = web.url("a.evil.localhost", "/");
+    // A change takes effect at once, for every clone.
+    assert_eq!(get(&fetcher, &evil).await.unwrap().status, 200);
+    let block = Block {
+        domain: Domain::parse("evil.localhost").unwrap(),
+        severity: Severity::Suspend,
+        reason: None,
+        source: None,
+        since: None,
+        via: Via::Operator,
+    };
+    refusals.replace(Arc::new(Blocks::of([block])));
+    let asked = web.requests().len();
+    assert_eq!(why(get(&fetcher, &evil).await), Refused::Blocked);
+    let post = fetcher.post(&evil, HeaderMap::new(), Default::default());
+    assert_eq!(why(post.await), Refused::Blocked);
+    let asking = fetcher.ask(&evil, HeaderMap::new(), Wanted::Whole).await;
+    assert!(
+        asking
+            .unwrap_err()
+            .to_string()
+            .contains("is blocked by the operator")
+    );
+    let looking = fetcher.look(&evil).await.unwrap_err().to_string();
+    assert!(looking.ends_with("so no request is made"), "{looking}");
+    assert_eq!(web.requests().len(), asked);
+    let through = web.url("good.localhost", "/to-evil");
+    assert_eq!(why(get(&fetcher, &through).await), Refused::Blocked);
+    assert_eq!(web.requests().len(), asked + 1);
+    assert_eq!(
+        fetcher.check(&web.url("notevil.localhost", "/")),
+        Ok(()),
+        "a neighbour is nobody else"
+    );
 }

@@ -7,6 +7,7 @@
 
 mod api;
 mod check;
+mod choices;
 mod cli;
 mod crawl;
 mod delivery;

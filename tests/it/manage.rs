@@ -1,5 +1,8 @@
 //! The owner's pages as a browser without script meets them: a real node, its token, plain forms.
 
+mod members;
+mod trust;
+
 use archipelago::federation::{Kind, MAX_WRONG_TOKENS};
 use archipelago::store::FollowState;
 use reqwest::header::SET_COOKIE;
@@ -52,6 +55,9 @@ async fn without_the_token_there_is_only_the_way_in() {
         "/services/nothing",
         "/deliveries",
         "/followers",
+        "/trust",
+        "/members",
+        "/members/remove",
     ] {
         let response = stranger.get(&format!("/fr/manage{path}")).await;
         let expected = if path.is_empty() { 200 } else { 403 };
@@ -643,6 +649,7 @@ async fn every_page_of_the_owner_is_complete_private_and_as_strict_as_the_others
             ("/services/pads/remove", 200),
             ("/deliveries", 200),
             ("/followers", 200),
+            ("/trust", 200),
             ("/followers?list=node&page=7", 200),
             ("/services/none", 404),
             ("/services/N%20o", 404),

@@ -1,10 +1,17 @@
 //! A hoster becomes a member of a collective and ceases to be one, and a directory that follows the
 //! collective learns it: real nodes on loopback, each with its own database.
 
+use archipelago::catalogue::{Catalogue, Did};
+use archipelago::domain::anchor::Anchor;
+use archipelago::domain::choices::Choices;
+use archipelago::domain::collective::Standing;
+use archipelago::domain::decision::Via;
 use archipelago::domain::vouch::{Basis, Evidence, Proof};
 use archipelago::federation::{Federation, Kind, Memberships};
 use archipelago::formats::activitypub::addresses::Local;
+use archipelago::formats::activitypub::ids::hoster_id;
 use archipelago::store::{RelationKind, Replaced, Verdict};
+use chrono::TimeDelta;
 use url::Url;
 
 use crate::support::database::Database;
@@ -138,7 +145,7 @@ async fn an_application_that_is_refused_comes_back_with_the_reason() {
         .refuse("hoster.localhost", "Come back with two admins.")
         .await;
     let refused = asked.unwrap_err().to_string();
-    assert!(refused.contains("names none of them"), "{refused}");
+    assert!(refused.contains("names nobody who asks"), "{refused}");
     let host = three.hoster_id();
     federation
         .refuse(host.as_str(), "Come back with two admins.")
@@ -306,4 +313,51 @@ async fn one_hoster_vouches_for_another_that_wants_it() {
     assert_eq!(received.vouch.basis, Basis::Peer);
     let given = memberships(&one.federation).await.given;
     assert_eq!(given[0].vouch, received.vouch);
+}
+
+#[tokio::test]
+async fn a_directory_that_trusts_the_collective_lists_its_member_as_long_as_the_vouch_is_good() {
+    let three = Three::start().await;
+    three.accepted().await;
+    let evidence = three
+        .evidence("the directory holds all of it", is_good)
+        .await;
+    let member = hoster_id(&three.hoster_id()).unwrap();
+    let directory = &three.directory;
+    eventually("the directory has read its member", async || {
+        let hosters = directory.store.directory().await.unwrap().hosters;
+        hosters.into_iter().find(|hoster| hoster.id == member)
+    })
+    .await;
+    let choices = Choices {
+        anchors: vec![Anchor {
+            actor: three.collective_id(),
+            name: None,
+            reason: None,
+            since: None,
+            via: Via::Settings,
+        }],
+        ..Choices::default()
+    };
+    let good = evidence.vouch.since;
+    let catalogue = Catalogue::open(&directory.store, choices, good)
+        .await
+        .unwrap();
+    let standing = || {
+        let edition = catalogue.current();
+        let position = edition.hoster_position(member.as_str()).unwrap();
+        let path = edition.trust.path(position);
+        let by = path.iter().map(|said| said.issuer.address.clone());
+        (edition.standings[position], by.collect::<Vec<_>>())
+    };
+    let trusted = (Standing::Confirmed, vec![three.collective_id()]);
+    assert_eq!(standing(), trusted);
+    // Within a day nothing but the vouch's end moves the edition.
+    let last = evidence.vouch.until - TimeDelta::milliseconds(1);
+    catalogue.refresh(&directory.store, last).await.unwrap();
+    assert_eq!(standing(), trusted);
+    let over = evidence.vouch.until;
+    let did = catalogue.refresh(&directory.store, over).await.unwrap();
+    assert_eq!(did, Did::Work);
+    assert_eq!(standing(), (Standing::Claimed, Vec::new()));
 }

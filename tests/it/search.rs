@@ -20,8 +20,8 @@ static EDITION: LazyLock<Edition> = LazyLock::new(|| {
         ..Directory::default()
     };
     let vocabulary = Arc::new(Vocabulary::embedded());
-    let today = "2026-11-23".parse().unwrap();
-    Edition::build(vocabulary, directory, Standing::Reported, today)
+    let now = "2026-11-23T00:00:00Z".parse().unwrap();
+    Edition::build(vocabulary, directory, Standing::Reported, now)
 });
 
 fn total(query: &str) -> usize {
@@ -143,9 +143,9 @@ fn a_directory_that_lists_only_confirmed_hosters_shows_the_reported_ones_when_as
         services: findings.services,
         ..Directory::default()
     };
-    let today = "2026-11-23".parse().unwrap();
+    let now = "2026-11-23T00:00:00Z".parse().unwrap();
     let vocabulary = Arc::clone(&EDITION.vocabulary);
-    let edition = Edition::build(vocabulary, directory, Standing::Confirmed, today);
+    let edition = Edition::build(vocabulary, directory, Standing::Confirmed, now);
     let total = |query: &str| {
         let query = Query::from_query_string(query).unwrap();
         edition.ask(&query, Language::French).unwrap().1.total

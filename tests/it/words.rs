@@ -22,6 +22,7 @@ const FAMILIES: &[&str] = &[
     "group.",
     "hoster.form.",
     "language.",
+    "manage.members.count.",
     "month.",
     "price.",
     "reason.access.",

@@ -75,7 +75,7 @@ pub(super) fn refuse_reshaping(value: &Value) -> Result<(), NotADocument> {
 }
 
 /// The one type of an object: a text, or a list of a single text.
-pub(super) fn type_of(object: &Value) -> Option<&str> {
+pub fn type_of(object: &Value) -> Option<&str> {
     only(object.get(TYPE)?)?.as_str()
 }
 

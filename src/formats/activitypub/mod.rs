@@ -7,6 +7,7 @@
 pub mod activity;
 pub mod actor;
 pub mod addresses;
+pub mod bundle;
 pub mod collection;
 pub mod context;
 pub mod document;

@@ -16,8 +16,10 @@ pub const ARCHIPELAGO: &str = "https://w3id.org/archipelago#";
 pub const VOUCHES_FOR: &str = "https://w3id.org/archipelago#vouchesFor";
 /// The major version of our records that we write and read.
 pub const SCHEMA: u64 = 1;
-/// How ActivityStreams documents are served and asked for.
+/// How ActivityStreams documents are served.
 pub const MEDIA_TYPE: &str = "application/activity+json";
+/// How they are asked for (ActivityPub §3.2; the shorter type is Mastodon's).
+pub const ACCEPTED: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 
 macro_rules! words {
     ($(#[$doc:meta])* $module:ident { $($name:ident = $word:literal),+ $(,)? }) => {
@@ -102,8 +104,8 @@ words! {
         PREFERRED_USERNAME = "preferredUsername",
         PREV = "prev",
         PUBLISHED = "published",
-        RESULT = "result",
         RELATIONSHIP = "relationship",
+        RESULT = "result",
         SHARED_INBOX = "sharedInbox",
         SOURCE = "source",
         START_TIME = "startTime",

@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::domain::policy::Rules;
 use crate::trust::{Actor, Edge, Graph, Kind, Policy};
 
 /// Actors and vouches.
@@ -14,7 +15,7 @@ pub struct World {
 
 impl World {
     pub fn graph(&self) -> Graph {
-        Graph::new(self.actors.clone(), &self.edges)
+        Graph::new(self.actors.clone(), self.edges.iter().copied())
     }
 
     pub fn is_anchor(&self, actor: u32) -> bool {
@@ -55,10 +56,19 @@ pub fn world(actors: &str, edges: &[(u32, u32)]) -> World {
     }
 }
 
+pub fn policy(max_depth: u32, collective_quota: u32, hoster_quota: u32) -> Policy {
+    Policy::of(&Rules {
+        max_depth: Some(max_depth),
+        collective_quota: Some(collective_quota),
+        hoster_quota: Some(hoster_quota),
+        ..Rules::default()
+    })
+}
+
 /// A policy with quotas so small that they matter.
 pub fn policies() -> impl Strategy<Value = Policy> {
-    let parts = (1..=3_u8, 0..6_u32, 0..4_u32);
-    parts.prop_map(|(depth, collective, hoster)| Policy::new(depth, collective, hoster).unwrap())
+    let parts = (1..=3_u32, 0..6_u32, 0..4_u32);
+    parts.prop_map(|(depth, collective, hoster)| policy(depth, collective, hoster))
 }
 
 /// A world of some actors, drawn from `letters`, and at most so many vouches.

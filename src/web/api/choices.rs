@@ -22,7 +22,7 @@ use super::refused::Refused;
 struct Policy<'a> {
     revision: u64,
     least_standing: Standing,
-    max_depth: Option<u32>,
+    max_depth: Option<u8>,
     collective_quota: Option<u32>,
     hoster_quota: Option<u32>,
     anchors: &'a [Anchor],

@@ -72,9 +72,10 @@ fn rules(form: &mut Form) -> Option<Wish> {
     });
     let mut number =
         |field, least, most| form.required(field, |form| form.number_from(field, least, most));
+    let depth = number("max_depth", 1, MOST_DEPTH.into());
     let rules = Rules {
         least_standing,
-        max_depth: number("max_depth", 1, MOST_DEPTH),
+        max_depth: depth.and_then(|depth| depth.try_into().ok()),
         collective_quota: number("collective_quota", 0, MOST_QUOTA),
         hoster_quota: number("hoster_quota", 0, MOST_QUOTA),
     };

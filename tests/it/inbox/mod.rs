@@ -2,6 +2,7 @@
 //! The numbers S1 to S25 are those of the list of known faults that these tests go through.
 
 mod answers;
+mod blocked;
 mod bodies;
 mod collections;
 mod documents;

@@ -110,6 +110,16 @@ impl Far {
         self.web.requests().len()
     }
 
+    /// How many of them were for a name below `localhost`, whatever was asked there.
+    pub fn requests_of(&self, name: &str) -> usize {
+        let host = format!("{name}.localhost:{}", self.port());
+        let asked = self.web.requests();
+        let for_it = asked
+            .iter()
+            .filter(|asked| asked.header("host").as_deref() == Some(&host));
+        for_it.count()
+    }
+
     /// How often an address was read.
     pub fn reads_of(&self, url: &Url) -> usize {
         let asked = self.web.requests();

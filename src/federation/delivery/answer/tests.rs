@@ -233,3 +233,17 @@ fn four_refused_announcements_of_a_new_key_have_tried_both_keys_in_both_ways() {
     }
     assert!(under_old_key(0), "the old one first");
 }
+
+#[test]
+fn what_is_owed_to_a_blocked_inbox_is_dropped() {
+    let blocked = Err(fetch::Error::Refused {
+        address: "https://far.example/inbox".to_owned(),
+        why: fetch::Refused::Blocked,
+    });
+    assert!(matches!(means(&well(), &blocked), Verdict::Gone(why) if why.contains("is blocked")));
+    let elsewhere = Err(fetch::Error::Refused {
+        address: "https://far.example/inbox".to_owned(),
+        why: fetch::Refused::Network,
+    });
+    assert!(matches!(means(&well(), &elsewhere), Verdict::Postponed(_)));
+}

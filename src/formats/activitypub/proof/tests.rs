@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::domain::secret::PrivatePem;
+use crate::formats::activitypub::{revocation, vouch};
 
 /// The key of both test vectors.
 const KEY: &str = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2";
@@ -87,6 +88,30 @@ fn a_proof_without_a_context_of_its_own_verifies_as_in_the_older_vector() {
     assert!(verify(&vector, KEY).is_ok());
     vector["@context"][1] = json!("https://other.example/");
     assert_eq!(verify(&vector, KEY), Err(NotProven::Signature));
+}
+
+#[test]
+fn our_documents_are_signed_as_other_programs_sign_them() {
+    for name in ["vouch", "revocation"] {
+        let vector = vector(name);
+        let claimed = verify(&vector, KEY).unwrap();
+        let signer = signer(claimed.method.as_str());
+        let mut document = vector.clone();
+        document.as_object_mut().unwrap().shift_remove("proof");
+        assert_eq!(signer.sign(document, claimed.created), vector, "{name}");
+    }
+    assert_eq!(
+        vouch::read(&vector("vouch")).unwrap().0,
+        vouch::tests::vouch()
+    );
+    let revoked = revocation::read(&vector("revocation")).unwrap().0.vouch;
+    assert_eq!(revoked, vouch::tests::vouch().id);
+}
+
+#[test]
+fn what_fedify_signs_verifies() {
+    let claimed = verify(&vector("fedify"), KEY).unwrap();
+    assert_eq!(claimed.created, moment());
 }
 
 #[test]
