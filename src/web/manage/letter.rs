@@ -216,7 +216,7 @@ async fn look_up<'a>(
 fn blank(request: &HttpRequest, what: What, form: Form, about: Option<&About<'_>>) -> LetterPage {
     let l = language_of(request);
     let (title, help, send) = match what {
-        What::Close => ("manage.close", "manage.close.help", "manage.close.go"),
+        What::Close => ("manage.close.go", "manage.close.help", "manage.close.go"),
         What::Ask => ("manage.ask", "manage.ask.help", "manage.ask.go"),
         What::Answer => ("manage.answer", "manage.answer.help", "manage.answer.go"),
     };
