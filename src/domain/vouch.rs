@@ -122,6 +122,14 @@ pub struct AssertionKey {
     pub revoked: Option<DateTime<Utc>>,
 }
 
+impl AssertionKey {
+    /// Whether nothing made at a moment is to be verified with it (Controlled Identifiers 1.0 §2.2).
+    pub fn had_ended(&self, at: DateTime<Utc>) -> bool {
+        let ends = [self.expires, self.revoked];
+        ends.into_iter().flatten().any(|end| at >= end)
+    }
+}
+
 /// What was found when a vouch's proof was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
