@@ -18,6 +18,7 @@ mod files;
 mod floors;
 mod frontier_store;
 mod import;
+mod impostors;
 mod inbox;
 mod ingest;
 mod kill;
