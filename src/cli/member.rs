@@ -4,6 +4,7 @@
 mod apply;
 mod charter;
 mod decide;
+mod import;
 mod list;
 
 use chrono::{DateTime, Utc};
@@ -37,6 +38,8 @@ pub(super) enum Command {
     List(list::List),
     /// Offer to vouch for a hoster that you know; it counts once that hoster accepts
     Vouch(apply::Offer),
+    /// Vouch for members that have no node, from a list of their sites
+    Import(import::Import),
     /// What the members of this collective agree to
     Charter(charter::Charter),
 }
@@ -52,6 +55,7 @@ impl Command {
             Self::Leave(leave) => leave.run(config).await,
             Self::List(list) => list.run(config).await,
             Self::Vouch(offer) => offer.run(config).await,
+            Self::Import(import) => import.run(config).await,
             Self::Charter(charter) => charter.run(config).await,
         }
     }

@@ -7,6 +7,7 @@ mod asking;
 mod charter;
 mod deciding;
 mod found;
+mod import;
 mod roll;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::store::{self, Asked, Audience, KnownVouch, Publication, Store};
 pub use charter::{MAX_CHARTER_BYTES, NotSet, Under};
 pub use found::NotDone;
 use found::{Among, the_one};
+pub use import::{Candidate, Fate, MAX_IMPORTED, NotImported};
 pub use roll::{OurWish, Pending, Roll, Standing, Waiting};
 
 /// All that was asked of one of ours and by it, all it vouches for and is vouched for by.

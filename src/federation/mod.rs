@@ -37,13 +37,14 @@ pub use gate::MAX_WRONG_TOKENS;
 pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use membership::{
-    MAX_CHARTER_BYTES, Memberships, NotDone, NotSet, OurWish, Pending, Roll, Standing, Under,
-    Waiting,
+    Candidate, Fate, MAX_CHARTER_BYTES, MAX_IMPORTED, Memberships, NotDone, NotImported, NotSet,
+    OurWish, Pending, Roll, Standing, Under, Waiting,
 };
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use proposals::PROPOSALS_ON_A_PAGE;
 pub use publish::NotPublished;
 pub use reports::{MAX_CLOSED_SHOWN, MAX_QUESTIONS_SHOWN, MAX_WAITING_SHOWN};
+pub use visits::{Named, named_by};
 
 use std::sync::Arc;
 

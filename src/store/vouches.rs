@@ -19,6 +19,7 @@ use crate::formats::activitypub::vouch;
 
 pub use evidence::{Issuer, KnownVouch};
 pub(super) use evidence::{evidence, issuers};
+pub use questions::{ASK_SITES_AFTER, MAX_SITES_ASKED};
 pub use revocations::Revocation;
 pub(super) use revocations::revoke;
 

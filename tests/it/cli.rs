@@ -9,6 +9,7 @@ mod follow;
 mod import;
 mod init;
 mod member;
+mod member_import;
 mod service;
 mod status;
 mod verify;

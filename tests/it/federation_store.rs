@@ -10,6 +10,7 @@ mod objects;
 mod publishing;
 mod races;
 mod receiving;
+mod sites;
 mod visiting;
 
 use archipelago::domain::secret::PrivatePem;

@@ -15,6 +15,7 @@ mod federation;
 mod federation_store;
 mod fetch;
 mod files;
+mod first_day;
 mod floors;
 mod frontier_store;
 mod import;
