@@ -2,6 +2,8 @@
 
 pub mod about;
 pub mod check;
+pub mod collective;
+pub mod collectives;
 pub mod departures;
 pub mod home;
 pub mod hoster;
