@@ -173,7 +173,7 @@ async fn a_hosters_page_shows_the_route_that_leads_to_it_and_every_vouch_with_it
         &[
             "a la confiance de cet annuaire depuis le départ.",
             "jusqu’au 11\u{a0}juin 2027",
-            "Une seule route mène ici.",
+            "Un seul trajet mène ici.",
             "Compte ici.",
         ],
     );
@@ -216,7 +216,7 @@ async fn collectives_are_listed_and_each_says_for_whom_it_vouches_and_how_to_joi
             [
                 "charte, version 3",
                 "Comment en devenir membre",
-                "aucune route de confiance",
+                "aucun trajet de la confiance",
             ],
         ),
     ] {

@@ -97,7 +97,7 @@ fn draw_leg(svg: &mut String, from: usize, words: &str) {
         svg,
         r#"<path class="leg" d="M{start} {y1}C{bend} {y1} {x2} {} {x2} {end}"/><path class="prow" d="M{x2} {end}l-5-9h10z"/><text class="date" x="{x2}" y="{}">{}</text>"#,
         y1 + 14,
-        y1 + 4,
+        y1 - 14,
         Escaped(words)
     )
     .expect("a string takes all that is written");
