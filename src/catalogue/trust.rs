@@ -16,6 +16,7 @@ use crate::domain::collective::Standing;
 use crate::domain::hoster::Hoster;
 use crate::domain::policy::Rules;
 use crate::domain::vouch::{Evidence, NotCounted, Vouch};
+use crate::formats::activitypub::ids::collective_id;
 use crate::store::Issuer;
 use crate::trust::{Assessment, Edge, Graph, Policy, Reached, assess, holds, next_change};
 
@@ -154,9 +155,13 @@ impl Trust {
     /// The vouches that lead to a hoster, by its position, the anchor's first; empty for an anchor and
     /// where none leads.
     pub fn path(&self, hoster: usize) -> Vec<Said<'_>> {
-        let path = self.reached(hoster).map_or(&[][..], Reached::path);
-        let vouches = path.iter().map(|edge| self.vouch_of[*edge as usize]);
-        vouches.map(|vouch| self.said(vouch)).collect()
+        self.led(self.reached(hoster))
+    }
+
+    /// The vouches that lead to whoever is at an address, in the same way.
+    pub fn path_to(&self, address: &Url) -> Vec<Said<'_>> {
+        let party = self.parties.find(address);
+        self.led(party.and_then(|party| self.assessment.reached(party)))
     }
 
     /// On how many paths that share nobody a hoster is reached: none, one, two, or three and more.
@@ -167,10 +172,12 @@ impl Trust {
 
     /// Every vouch for a hoster, by its position: those that count first, then the oldest.
     pub fn vouches_for(&self, hoster: usize) -> Vec<Said<'_>> {
-        let party = self.parties.of_hoster(hoster);
-        party.map_or_else(Vec::new, |party| {
-            self.in_order(&self.received[party as usize])
-        })
+        self.for_party(self.parties.of_hoster(hoster))
+    }
+
+    /// Every vouch for whoever is at an address, in the same order.
+    pub fn vouches_for_party(&self, address: &Url) -> Vec<Said<'_>> {
+        self.for_party(self.parties.find(address))
     }
 
     /// Every vouch that an actor gave: those that count first, then the oldest. Of a collective with
@@ -185,6 +192,14 @@ impl Trust {
     pub fn collectives(&self) -> impl Iterator<Item = &Party> {
         let all = self.parties.iter();
         all.filter(|party| party.is_collective && !party.is_blocked)
+    }
+
+    /// The collective that is called so, see [`collective_id`]; a blocked one, too.
+    pub fn collective(&self, id: &str) -> Option<&Party> {
+        let is_called =
+            |party: &Party| collective_id(&party.address).is_some_and(|called| called == id);
+        let mut all = self.parties.iter();
+        all.find(|party| party.is_collective && is_called(party))
     }
 
     /// Whoever is at an address, if any vouch or the operator's choice of anchors says so.
@@ -202,6 +217,18 @@ impl Trust {
 
     fn reached(&self, hoster: usize) -> Option<&Reached> {
         self.assessment.reached(self.parties.of_hoster(hoster)?)
+    }
+
+    fn led(&self, reached: Option<&Reached>) -> Vec<Said<'_>> {
+        let path = reached.map_or(&[][..], Reached::path);
+        let vouches = path.iter().map(|edge| self.vouch_of[*edge as usize]);
+        vouches.map(|vouch| self.said(vouch)).collect()
+    }
+
+    fn for_party(&self, party: Option<u32>) -> Vec<Said<'_>> {
+        party.map_or_else(Vec::new, |party| {
+            self.in_order(&self.received[party as usize])
+        })
     }
 
     fn in_order(&self, vouches: &[usize]) -> Vec<Said<'_>> {

@@ -1,8 +1,8 @@
 //! The charter of our collective, version by version: what members agree to.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Row, Transaction};
 
 use super::{Error, Store, actors, time};
 use crate::domain::text::Name;
@@ -52,6 +52,15 @@ impl Store {
         Self::end_change(writing, rows > 0).await?;
         Ok(rows > 0)
     }
+}
+
+/// The version of our charter that is in force.
+pub(super) async fn in_force(
+    snapshot: &mut Transaction<'static, Any>,
+) -> Result<Option<Charter>, Error> {
+    let newest = "select version, text, sha256, since from charters order by since desc limit 1";
+    let row = sqlx::query(newest).fetch_optional(&mut **snapshot).await?;
+    row.as_ref().map(charter).transpose()
 }
 
 fn charter(row: &AnyRow) -> Result<Charter, Error> {

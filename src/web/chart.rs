@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `home` | the home page's chart: each island about where its hoster is |
+//! | `course` | a path of vouches: from whom this directory trusts to a hoster |
 //! | `around` | the chart beside results: by distance and direction from the visitor |
 //! | `sea` | what lies between the home chart's islands |
 //! | `spread` | which islands of many, and how they make room for each other |
@@ -13,12 +14,14 @@
 //! names and numbers. What a chart says, a list beside it says too.
 
 mod around;
+mod course;
 mod home;
 mod sea;
 mod spread;
 mod waters;
 
 pub use around::{Neighbour, RINGS_KM, around};
+pub use course::{COURSE_WIDTH, Course, Mark, Station, course};
 pub use home::{Spot, home};
 
 use std::fmt::{self, Display, Write};
@@ -39,11 +42,16 @@ const LONGEST_LABEL: usize = 16;
 
 /// The part of a name that fits beside an island: without what is in brackets, and in whole words.
 fn label(name: &str) -> String {
+    shortened(name, LONGEST_LABEL)
+}
+
+/// A name without what is in brackets, in whole words, at most so many characters long.
+pub fn shortened(name: &str, most: usize) -> String {
     let name = name.split(" (").next().unwrap_or(name).trim();
-    if name.chars().count() <= LONGEST_LABEL {
+    if name.chars().count() <= most {
         return name.to_owned();
     }
-    let start: String = name.chars().take(LONGEST_LABEL - 1).collect();
+    let start: String = name.chars().take(most - 1).collect();
     let whole_words = start
         .rsplit_once(' ')
         .map_or(start.as_str(), |(words, _)| words);
@@ -51,7 +59,7 @@ fn label(name: &str) -> String {
 }
 
 /// About how wide a text is in the stylesheet's italic serif, `size` units high. Rather too wide.
-fn width(text: &str, size: i32) -> i32 {
+pub fn width(text: &str, size: i32) -> i32 {
     let tenths: i32 = (text.chars())
         .map(|letter| match letter {
             'i' | 'j' | 'l' | 'f' | 't' | ' ' | '.' | '-' | '’' => 3,
@@ -118,7 +126,7 @@ fn draw_island(markup: &mut String, id: &str, (x, y): (i32, i32), percent: i32) 
 }
 
 /// A text, escaped for an element or an attribute in double quotes.
-struct Escaped<'a>(&'a str);
+pub struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

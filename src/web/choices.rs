@@ -153,7 +153,8 @@ fn sentence(decision: &Decision, l: &Locale) -> String {
     }
 }
 
-fn day(at: DateTime<Utc>, l: &Locale) -> Day {
+/// The day of a moment.
+pub fn day(at: DateTime<Utc>, l: &Locale) -> Day {
     Day {
         words: l.day(at.date_naive()),
         machine: at.date_naive().to_string(),

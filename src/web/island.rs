@@ -21,6 +21,9 @@ const COAST_POINTS: i32 = 22;
 const DEPTH_POINTS: i32 = 14;
 const ISLET_POINTS: i32 = 6;
 
+/// What lands are tinted with by day, as in the stylesheet: sand, moss, clay.
+const TINTS: [&str; 3] = ["#ecdcb6", "#dde0b8", "#eed0b4"];
+
 /// Upright little marks around the middle, at most 40 units high.
 const MARKS: [&str; 8] = [
     "",                                                              // nothing
@@ -46,6 +49,18 @@ pub fn body(id: &str) -> String {
 /// The same without its outer depth line, for a chart that draws its own.
 pub fn land_only(id: &str) -> String {
     Island::of(id).ashore()
+}
+
+/// The same in the colours of day, as attributes: for where no stylesheet reaches.
+pub fn painted(id: &str) -> String {
+    let island = Island::of(id);
+    let tint = TINTS[island.tint as usize];
+    let Island {
+        land, shoal, mark, ..
+    } = island;
+    format!(
+        r##"<g stroke="#14303f" stroke-width="6" fill="none"><path fill="#cfe6e2" stroke="#6aa5a6" d="{shoal}"/><path fill="{tint}" d="{land}"/><path d="{mark}"/></g>"##
+    )
 }
 
 type Point = (i32, i32);

@@ -7,9 +7,11 @@
 pub mod api;
 mod assets;
 mod availability;
+mod badge;
 mod chart;
 mod chips;
 mod choices;
+mod collectives;
 mod elsewhere;
 mod entry;
 mod error;
@@ -25,8 +27,11 @@ mod nearby;
 mod page;
 pub mod pages;
 mod paging;
+mod party;
 mod posted;
+mod route;
 pub mod sentences;
+mod vouches;
 mod wire;
 
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -40,7 +45,8 @@ use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
-use pages::{about, charter, check, departures, home, hoster, leave, report, service, services};
+use pages::services;
+use pages::{about, charter, check, collective, departures, home, hoster, leave, report, service};
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
@@ -49,6 +55,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(scope("/api").default_service(to(api::problem::not_found)))
         .service(both("/", home::choose_language, wire::home, to(read_only)))
         .service(at("/assets/{file}", assets::asset, to(read_only)))
+        .service(at("/badge/{id}.svg", badge::badge, to(read_only)))
         .service(at("/metrics", metrics::metrics, to(read_only)))
         .service(at("/favicon.ico", assets::favicon, to(read_only)))
         .service(at(
@@ -119,6 +126,8 @@ pub fn configure(config: &mut ServiceConfig) {
                     )
                     .route(Route::new().guard(Post()).to(report::send_report)),
                 )
+                .service(at("/collectives", pages::collectives::page, to(read_only)))
+                .service(at("/collectives/{id}", collective::page, to(read_only)))
                 .service(at("/about", about::page, to(read_only)))
                 .service(at("/charter", charter::page, to(read_only)))
                 .service(

@@ -2,11 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use url::form_urlencoded;
 
 use crate::domain::localized::Language;
+use crate::federation::Federation;
 
 use super::locale::Locale;
 
@@ -96,6 +98,18 @@ pub fn language_in(path: &str) -> Option<(Language, &str)> {
         let rest = path.strip_prefix(language.code())?;
         (rest.is_empty() || rest.starts_with('/')).then_some((*language, rest))
     })
+}
+
+/// The origin of this node's addresses, without a slash: that of its own, else of the one that was asked.
+pub fn origin(request: &HttpRequest) -> String {
+    let home = request.app_data::<Data<Federation>>();
+    match home.map(|node| node.addresses().home()) {
+        Some(home) => home.origin().ascii_serialization(),
+        None => {
+            let asked = request.connection_info();
+            format!("{}://{}", asked.scheme(), asked.host())
+        }
+    }
 }
 
 /// The parameters of a query string, decoded, in their order.

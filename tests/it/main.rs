@@ -34,4 +34,5 @@ mod search;
 mod simulated_web;
 mod store;
 mod support;
+mod vouch_pages;
 mod words;

@@ -7,6 +7,7 @@ use std::path::Path;
 /// Keys that are put together from data: everything that begins so counts as named.
 const FAMILIES: &[&str] = &[
     "availability.span.",
+    "badge.",
     "bearing.",
     "block.does.",
     "block.is.",
@@ -16,6 +17,7 @@ const FAMILIES: &[&str] = &[
     "check.status.",
     "check.why.",
     "cli.age.",
+    "collective.standing.",
     "decision.",
     "error.field.code.",
     "error.unknown.",
@@ -30,12 +32,15 @@ const FAMILIES: &[&str] = &[
     "registration.",
     "report.reason.",
     "room.",
+    "route.vouches.",
     "rule.",
     "source.kind.",
     "source.verb.",
     "standing.",
     "standing.sentence.",
     "status.",
+    "vouch.basis.",
+    "vouch.why.",
 ];
 
 /// What names a key: the text right after one of these is one.

@@ -9,6 +9,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::identity::{host, is_same_party};
 use crate::domain::text::{Link, Name};
 use crate::domain::vouch::is_site;
+use crate::formats::activitypub::actor::Charter;
 use crate::formats::activitypub::ids::hoster_id;
 use crate::trust::{Actor, Kind};
 
@@ -21,6 +22,8 @@ pub struct Party {
     pub name: Option<Name>,
     /// Its page for people.
     pub page: Option<Link>,
+    /// What its members agree to, as far as anybody read it.
+    pub charter: Option<Charter>,
     /// The position of the hoster that it is, if it is one of the edition's.
     pub hoster: Option<usize>,
     /// Whether it is a collective.
@@ -67,6 +70,7 @@ impl Parties {
                     address: actor.unwrap_or(address).clone(),
                     name: hoster_of.map(|hoster| hoster.name.clone()),
                     page: None,
+                    charter: None,
                     hoster,
                     is_collective: false,
                     is_anchor: false,
@@ -82,6 +86,7 @@ impl Parties {
             if let Some(issuer) = grounds.issuers.get(address) {
                 party.name = party.name.take().or_else(|| issuer.name.clone());
                 party.page = party.page.take().or_else(|| issuer.page.clone());
+                party.charter = party.charter.take().or_else(|| issuer.charter.clone());
                 party.is_collective |= issuer.is_collective;
             }
             party.is_anchor |= grounds.anchors.contains(address);

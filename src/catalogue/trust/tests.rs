@@ -78,6 +78,7 @@ fn weighed(hosters: &[Hoster], vouches: Vec<Evidence>, blocked: &[&str]) -> Trus
         name: Some(Name::parse(name).unwrap()),
         page: None,
         is_collective: true,
+        charter: None,
         keys: Vec::new(),
     };
     let issuers = [(COLLECTIVE, "The collective"), (OTHER, "The other")];

@@ -1,4 +1,5 @@
-//! What a hoster and a service that were learnt from their own node are called in this directory.
+//! What a hoster, a service and a collective that were learnt from their own node are called in this
+//! directory.
 //!
 //! Each begins with its host, so no node can say a word about another's: behind the host there is an
 //! end or a `_`, and a host that holds a `_` itself, which RFC 952 has no place for, is refused.
@@ -13,13 +14,21 @@ use crate::domain::service::ServiceId;
 /// What the hoster of this actor is called: its host, or that and a fingerprint where the actor is not
 /// the only one there. `None` for a host that no identifier can begin with.
 pub fn hoster_id(actor: &Url) -> Option<HosterId> {
+    HosterId::parse(&actor_id(actor, Local::Hoster)?).ok()
+}
+
+/// What the collective of this actor is called, in the same way.
+pub fn collective_id(actor: &Url) -> Option<String> {
+    actor_id(actor, Local::Collective)
+}
+
+fn actor_id(actor: &Url, role: Local) -> Option<String> {
     let host = host(actor)?;
-    let id = if is_only_a_path(actor) && actor.path() == Local::Hoster.path() {
-        host
-    } else {
-        with_fingerprint(&host, actor)
-    };
-    HosterId::parse(&id).ok()
+    let is_usual = is_only_a_path(actor) && actor.path() == role.path();
+    Some(match is_usual {
+        true => host,
+        false => with_fingerprint(&host, actor),
+    })
 }
 
 /// What the service of this object is called: its host and its slug, or a fingerprint of its address
@@ -87,6 +96,8 @@ mod tests {
     fn a_node_like_ours_is_called_by_its_host() {
         let id = of_hoster("https://Hosteur.example/ap/org");
         assert_eq!(id.as_deref(), Some("hosteur.example"));
+        let group = Url::parse("https://Collective.example/ap/group").unwrap();
+        assert_eq!(collective_id(&group).as_deref(), Some("collective.example"));
         let id = of_hoster("http://a.localhost:4001/ap/org");
         assert_eq!(id.as_deref(), Some("a.localhost-4001"));
         let id = of_service("https://hosteur.example/ap/services/my_cloud");

@@ -10,11 +10,11 @@ use url::Url;
 
 use super::{HOLDS, time};
 use crate::domain::text::{Link, Name};
-use crate::domain::vouch::{AssertionKey, Evidence, NotCounted, Proof, Vouch};
-use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
-use crate::formats::activitypub::addresses::Local;
+use crate::domain::vouch::{AssertionKey, CharterVersion, Evidence, NotCounted, Proof, Vouch};
+use crate::formats::activitypub::actor::{ActorKind, Charter, RemoteActor};
+use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::vouch;
-use crate::store::{Error, Store, actors, assertion_keys};
+use crate::store::{Error, Store, actors, assertion_keys, charters};
 
 /// Who vouches, as far as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Issuer {
     pub page: Option<Link>,
     /// Whether it is a collective; else it is a hoster, or not read yet.
     pub is_collective: bool,
+    /// What its members agree to, if it is a collective and says so.
+    pub charter: Option<Charter>,
     /// Its keys.
     pub keys: Vec<AssertionKey>,
 }
@@ -103,13 +105,14 @@ pub(in crate::store) async fn evidence(
     Ok(all)
 }
 
-/// Who gave any vouch, ours among them, and every actor of ours.
+/// Who gave any vouch, ours among them, whom the operator trusts from the start, and every actor of ours.
 pub(in crate::store) async fn issuers(
     snapshot: &mut Transaction<'static, Any>,
 ) -> Result<HashMap<Url, Issuer>, Error> {
     let mut issuers = HashMap::new();
     let rows = sqlx::query(
-        "select id, document from remote_actors where id in (select issuer from vouches)",
+        "select id, document from remote_actors
+         where id in (select issuer from vouches) or id in (select actor from anchors)",
     )
     .fetch_all(&mut **snapshot)
     .await?;
@@ -123,6 +126,7 @@ pub(in crate::store) async fn issuers(
                 name: actor.name,
                 page: actor.url,
                 is_collective: actor.kind == ActorKind::Group,
+                charter: actor.charter,
                 keys: actor.assertion_keys,
             },
         );
@@ -134,9 +138,14 @@ pub(in crate::store) async fn issuers(
     for row in &rows {
         let ours = actors::actor(row)?;
         let keys = assertion_keys::listed(snapshot, ours.role).await?;
+        let charter = match ours.role {
+            Local::Collective => in_force(snapshot, &ours.id).await?,
+            _ => None,
+        };
         issuers.insert(
             ours.id,
             Issuer {
+                charter,
                 name: Some(ours.name),
                 page: None,
                 is_collective: ours.role == Local::Collective,
@@ -145,6 +154,24 @@ pub(in crate::store) async fn issuers(
         );
     }
     Ok(issuers)
+}
+
+/// The charter that our collective's actor shows.
+async fn in_force(
+    snapshot: &mut Transaction<'static, Any>,
+    collective: &Url,
+) -> Result<Option<Charter>, Error> {
+    let charter = charters::in_force(snapshot).await?;
+    Ok(charter.and_then(|charter| {
+        let addresses = Addresses::of(collective.clone());
+        Some(Charter {
+            url: Link::parse(addresses.charter(charter.version.as_str()).as_str()).ok()?,
+            version: CharterVersion {
+                version: charter.version,
+                sha256: Some(charter.sha256),
+            },
+        })
+    }))
 }
 
 impl Store {

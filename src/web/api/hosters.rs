@@ -18,6 +18,7 @@ use super::list::{Ask, id};
 use super::problem;
 use super::refused::Refused;
 use super::services::ServiceDetails;
+use super::vouches::{Step, VouchFacts, path, told};
 
 /// One hoster with all its facts and services.
 #[derive(Serialize)]
@@ -33,6 +34,14 @@ struct HosterDetails<'a> {
     /// Whether it is among the lists and results of this directory.
     listed: bool,
     services: Vec<ServiceDetails<'a>>,
+    /// The vouches that lead to it, the anchor's first.
+    path: Vec<Step<'a>>,
+    /// On how many paths that share nobody it is reached: none, one, two, or three and more.
+    corroboration: u8,
+    /// The vouches for it, the first of them.
+    vouches: Vec<VouchFacts<'a>>,
+    /// How many there are, whether they count or not.
+    vouches_received: usize,
 }
 
 #[derive(Serialize)]
@@ -80,7 +89,12 @@ impl<'a> HosterDetails<'a> {
             source: membership.source.as_ref().map(|name| name.as_str()),
             seen_at: membership.seen,
         });
+        let (vouches, vouches_received) = told(edition, edition.trust.vouches_for(position));
         Self {
+            path: path(&edition.trust.path(position)),
+            corroboration: edition.trust.corroboration(position),
+            vouches,
+            vouches_received,
             facts: HosterFacts::new(edition, position, l),
             memberships: memberships.collect(),
             unsourced: &hoster.unsourced,

@@ -6,6 +6,7 @@
 
 mod answer;
 mod choices;
+mod collectives;
 mod departures;
 mod facts;
 mod hosters;
@@ -18,6 +19,7 @@ mod refused;
 pub mod search;
 mod services;
 mod suggest;
+mod vouches;
 
 use actix_web::web::{ServiceConfig, to};
 
@@ -32,6 +34,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/services/{id}", services::one, to(read_only)))
         .service(at("/hosters", hosters::all, to(read_only)))
         .service(at("/hosters/{id}", hosters::one, to(read_only)))
+        .service(at("/collectives", collectives::all, to(read_only)))
+        .service(at("/collectives/{id}", collectives::one, to(read_only)))
         .service(at("/instances/hosts", instances::hosts, to(read_only)))
         .service(at("/needs", needs::all, to(read_only)))
         .service(at("/departures", departures::all, to(read_only)))

@@ -9,15 +9,21 @@ use crate::catalogue::{Catalogue, Edition};
 use crate::domain::hoster::{Hoster, HosterStatus, Membership};
 use crate::domain::text::Link;
 use crate::formats::schema_org;
+use crate::web::badge::{self, Embed};
 use crate::web::entry::languages;
 use crate::web::error::{Refused, not_listed, unknown_name};
 use crate::web::facts::{Dated, Fact, dated};
 use crate::web::filters::country_name;
 use crate::web::island;
 use crate::web::locale::Locale;
-use crate::web::page::{Page, Section, language_of, send};
+use crate::web::page::{Page, Section, language_of, origin, send};
 use crate::web::pages::check;
 use crate::web::pages::service::{self, Also, also};
+use crate::web::route::{self, Route};
+use crate::web::vouches::{self, Vouches};
+
+/// How many vouches are shown; the rest is counted.
+const MAX_VOUCHES_SHOWN: usize = 20;
 
 #[derive(Template)]
 #[template(path = "hoster.html")]
@@ -31,6 +37,10 @@ struct HosterPage<'a> {
     ended: Vec<Also<'a>>,
     facts: Vec<Fact>,
     standing_sentence: String,
+    /// The vouches that lead to it, drawn and told; `None` where none does.
+    route: Option<Route>,
+    vouches: Vouches,
+    badge: Embed,
     source: Dated,
     /// The pages that were read about it: address and how it is written.
     sources: Vec<(String, String)>,
@@ -67,6 +77,7 @@ pub async fn page(
         .map(|service| (*service, service::path(service, l)))
         .collect();
     let page = format!("/{}/hosters/{}", l.code(), hoster.id);
+    let vouches = edition.trust.vouches_for(position);
     let linked_data = schema_org::hoster(hoster, &page, &offered, l.language, edition.day());
     let view = HosterPage {
         linked_data: schema_org::data_block(&linked_data),
@@ -91,6 +102,9 @@ pub async fn page(
             "name",
             &hoster.name,
         ),
+        route: route::to_hoster(&edition, position, l),
+        vouches: vouches::received(&edition, vouches, MAX_VOUCHES_SHOWN, l),
+        badge: badge::embed(&origin(&request), &edition, position, l),
         source: dated(&hoster.source, edition.day(), l),
         sources: pages_read(hoster),
         report: format!("{page}/report"),

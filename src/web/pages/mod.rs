@@ -3,6 +3,8 @@
 pub mod about;
 pub mod charter;
 pub mod check;
+pub mod collective;
+pub mod collectives;
 pub mod departures;
 pub mod home;
 pub mod hoster;

@@ -18,6 +18,7 @@ use crate::web::island;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, send};
 use crate::web::pages::check;
+use crate::web::route::{self, Route};
 use crate::web::sentences;
 
 #[derive(Template)]
@@ -44,6 +45,8 @@ struct ServicePage<'a> {
     /// Where its hoster sees what was seen of it.
     check: Option<String>,
     standing_sentence: String,
+    /// The vouches that lead to its hoster, drawn and told; `None` where none does.
+    route: Option<Route>,
     source: Dated,
     /// What search engines read, as a data block.
     linked_data: String,
@@ -110,6 +113,7 @@ pub async fn page(
             "name",
             &hoster.name,
         ),
+        route: route::to_hoster(&edition, position, l),
         source: dated(&service.source, edition.day(), l),
         linked_data: linked_data(&edition, service, hoster, l),
         service,
