@@ -45,7 +45,7 @@ fn actors() -> Vec<Actor> {
     let kind = |actor: u32| match actor {
         0..FIRST_HOSTER => Kind::Collective,
         // Fakes call themselves what gets them most.
-        FIRST_FAKE.. if actor % 2 == 0 => Kind::Collective,
+        FIRST_FAKE.. if actor.is_multiple_of(2) => Kind::Collective,
         _ => Kind::Hoster,
     };
     (0..ALL)

@@ -82,13 +82,13 @@ pub enum Error {
 impl Node {
     /// Reads the directory and begins to listen; nobody is answered before [`run`](Self::run).
     pub async fn start(config: &Config, store: Store, clock: Clock) -> Result<Self, Error> {
+        let federation = Federation::open(store.clone(), config, clock.clone()).await?;
         let chosen = config.choices();
         if store.note_settings(&chosen, clock.now()).await? {
             tracing::info!("what the settings choose has changed, and the public log says so");
         }
         let catalogue = Catalogue::open(&store, chosen, clock.now()).await?;
         let catalogue = Data::new(catalogue);
-        let federation = Federation::open(store.clone(), config, clock.clone()).await?;
         // What a node that was never founded visits, nobody could look up who asks.
         let looks = federation.is_some();
         let observations = Observations::new(store.clone(), clock.clone(), looks);

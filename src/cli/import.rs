@@ -1,6 +1,6 @@
 //! `archipelago import`: what documents say, kept as far as they are understood.
 
-mod told;
+pub(super) mod told;
 
 use std::io::{self, IsTerminal};
 

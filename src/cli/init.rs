@@ -202,11 +202,23 @@ impl Made<'_> {
         let host = domain_in_words(&node.address);
         let mut next = vec![(
             "serve",
-            format!("runs it; a server that speaks TLS for {host} stands in front"),
+            format!(
+                "runs it; a server that speaks TLS for {host} stands in front, and the token opens \
+                 {}manage",
+                node.address
+            ),
         )];
         if node.kind == Kind::Hoster {
             let add = "service add pads --name Pads --need pads";
             next.push((add, "publishes a service".to_owned()));
+            let apply = "asks a collective to become a member of it".to_owned();
+            next.push(("member apply COLLECTIVE", apply));
+        }
+        if node.kind == Kind::Collective {
+            let set = "member charter set FILE --version 1";
+            next.push((set, "puts in force what members agree to".to_owned()));
+            let list = "shows who applied; `member accept HOSTER` makes a member".to_owned();
+            next.push(("member list", list));
         }
         next.push((
             "follow ADDRESS",

@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod key;
 mod log;
+mod member;
 mod output;
 mod peer;
 mod search;
@@ -74,6 +75,9 @@ enum Command {
     /// What the hoster of this node offers
     #[command(subcommand)]
     Service(service::Command),
+    /// Who is a member of whom, and who vouches for whom
+    #[command(subcommand)]
+    Member(member::Command),
     /// Subscribe to what a hoster, a collective or a directory publishes
     Follow(follow::Follow),
     /// Directories this node exchanges with
@@ -124,6 +128,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Init(init) => init.run(settings).await,
         Command::Service(service) => service.run(settings.read(Layer::default())?).await,
+        Command::Member(member) => member.run(settings.read(Layer::default())?).await,
         Command::Follow(follow) => follow.run(settings.read(Layer::default())?).await,
         Command::Peer(peer) => peer.run(settings.read(Layer::default())?).await,
         Command::Anchor(anchor) => anchor.run(settings.read(Layer::default())?).await,

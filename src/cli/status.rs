@@ -2,6 +2,7 @@
 
 mod federation;
 mod frontier;
+mod membership;
 
 use std::fmt::Write;
 
@@ -19,6 +20,7 @@ use super::database::{self, FILL_IT};
 use super::{Failure, output};
 use federation::Federated;
 use frontier::Visited;
+use membership::Membership;
 
 /// Flags of `status`.
 #[derive(Debug, Args)]
@@ -40,6 +42,7 @@ struct Report<'a> {
     held: u64,
     #[serde(flatten)]
     federated: Federated<'a>,
+    membership: Membership,
     frontier: Visited,
 }
 
@@ -74,9 +77,11 @@ impl Status {
         let edition = catalogue.current();
         let local = store.local_actors().await?;
         let federated = Federated::of(&store, &local).await?;
+        let membership = Membership::of(&store, &local, now).await?;
         let frontier = Visited::of(&store, now).await?;
         let held = store.held_count().await?;
-        let report = Report::new(&edition, &config.database_url, held, federated, frontier);
+        let address = without_password(&config.database_url);
+        let report = Report::new(&edition, address, held, federated, membership, frontier);
         if self.json {
             output::print_json(&report)
         } else {
@@ -88,13 +93,13 @@ impl Status {
 impl<'a> Report<'a> {
     fn new(
         edition: &'a Edition,
-        database_url: &str,
+        address: String,
         held: u64,
         federated: Federated<'a>,
+        membership: Membership,
         frontier: Visited,
     ) -> Self {
         let overview = &edition.overview;
-        let address = without_password(database_url);
         let engine = if address.starts_with("sqlite:") {
             "SQLite"
         } else {
@@ -134,6 +139,7 @@ impl<'a> Report<'a> {
             },
             held,
             federated,
+            membership,
             frontier,
         }
     }
@@ -145,6 +151,7 @@ impl<'a> Report<'a> {
             services,
             held,
             federated,
+            membership,
             frontier,
             ..
         } = self;
@@ -186,6 +193,9 @@ impl<'a> Report<'a> {
         }
         for (name, value) in federated.lines() {
             line(&name, &value);
+        }
+        for (name, value) in membership.lines() {
+            line(name, &value);
         }
         for (name, value) in frontier.lines() {
             line(name, &value);

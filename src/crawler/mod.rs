@@ -43,6 +43,7 @@ use crate::clock::Clock;
 use crate::domain::block::Blocks;
 use crate::domain::host::Host;
 use crate::domain::taxonomy::Taxonomy;
+use crate::domain::vouch::{Proof, is_site};
 use crate::fetch::Fetcher;
 use crate::store::frontier::{Priority, Sown, Turn};
 use crate::store::{self, Store};
@@ -155,8 +156,8 @@ impl Crawler {
         self.0.store.sow(&sown, self.0.clock.now()).await
     }
 
-    /// Plans to visit the sites of all hosters the directory knows, and to look whether their services are
-    /// up, if it has changed since the last time. Says how many addresses are new.
+    /// Plans to visit the sites of all hosters the directory knows or vouches are for, and to look whether
+    /// services are up, if it has changed since the last time. Says how many addresses are new.
     pub async fn sow_known(&self) -> Result<u64, store::Error> {
         let revision = self.0.store.revision().await?;
         if self.0.sown_at.load(Ordering::Relaxed) == revision {
@@ -186,6 +187,14 @@ impl Crawler {
         }));
         let watched = offered.iter().map(|(_, url)| discover::service(url));
         let watched: Vec<_> = watched.collect();
+        // A hoster without node that somebody vouches for may be known by its site alone.
+        let vouched = directory.vouches.iter().filter(|known| {
+            let is_said = matches!(known.proof, Proof::Holds { .. }) && known.heard_at.is_some();
+            is_said && known.revoked_at.is_none() && known.vouch.until > now
+        });
+        let vouched = vouched.map(|known| &known.vouch.object);
+        let vouched = vouched.filter(|object| is_site(object)).filter(may_visit);
+        sown.extend(vouched.filter_map(|site| discover::site(site, Priority::Listed, None, 0)));
         let mut new = self.0.store.watch(&watched, now).await?;
         if !sown.is_empty() {
             new += self.0.store.sow(&sown, now).await?;

@@ -28,6 +28,7 @@ pub mod secret;
 pub mod service;
 pub mod slug;
 pub mod taxonomy;
+pub mod term;
 pub mod text;
 pub mod typo;
 pub mod vouch;

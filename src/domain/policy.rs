@@ -9,12 +9,6 @@ use super::word::worded;
 pub const MOST_DEPTH: u8 = 3;
 /// The largest quota that may be chosen.
 pub const MOST_QUOTA: u32 = 10_000;
-/// How many steps there may be where the operator chose nothing.
-pub const USUAL_DEPTH: u8 = 3;
-/// For how many the vouches of one collective then count.
-pub const USUAL_COLLECTIVE_QUOTA: u32 = 300;
-/// For how many those of one hoster then count.
-pub const USUAL_HOSTER_QUOTA: u32 = 3;
 
 /// What the operator chose; `None` where they left it as it comes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,9 +58,9 @@ impl Rules {
     /// What holds where the operator chose nothing.
     pub const USUAL: Self = Self {
         least_standing: Some(Standing::Confirmed),
-        max_depth: Some(USUAL_DEPTH),
-        collective_quota: Some(USUAL_COLLECTIVE_QUOTA),
-        hoster_quota: Some(USUAL_HOSTER_QUOTA),
+        max_depth: Some(3),
+        collective_quota: Some(300),
+        hoster_quota: Some(3),
     };
 
     /// Sets one rule as it is written.

@@ -31,6 +31,12 @@ pub struct Vouch {
     pub evidence: Option<Link>,
 }
 
+/// Whether the object of a vouch is the site of a hoster without node, and not an actor: the address of a
+/// host with nothing behind it.
+pub fn is_site(object: &Url) -> bool {
+    object.path() == "/" && object.query().is_none() && object.fragment().is_none()
+}
+
 /// On what ground somebody vouches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Basis {
@@ -122,6 +128,14 @@ pub struct AssertionKey {
     pub revoked: Option<DateTime<Utc>>,
 }
 
+impl AssertionKey {
+    /// Whether nothing made at a moment is to be verified with it (Controlled Identifiers 1.0 §2.2).
+    pub fn had_ended(&self, at: DateTime<Utc>) -> bool {
+        let ends = [self.expires, self.revoked];
+        ends.into_iter().flatten().any(|end| at >= end)
+    }
+}
+
 /// What was found when a vouch's proof was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
@@ -155,4 +169,23 @@ pub struct Evidence {
     pub missing_since: Option<DateTime<Utc>>,
     /// Whether the hoster lists it, too.
     pub is_listed_back: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_a_host_with_nothing_behind_it() {
+        for (object, expected) in [
+            ("https://hoster.example/", true),
+            ("https://hoster.example", true),
+            ("http://a.localhost:4001/", true),
+            ("https://hoster.example/ap/org", false),
+            ("https://hoster.example/?a", false),
+            ("https://hoster.example/#a", false),
+        ] {
+            assert_eq!(is_site(&object.parse().unwrap()), expected, "{object}");
+        }
+    }
 }

@@ -29,17 +29,22 @@ pub mod signature;
 mod visits;
 mod vouching;
 
-pub use crate::store::{Debt, Scheme, Target, TargetState};
+pub use crate::formats::activitypub::activity::MAX_WORDS_CHARS;
+pub use crate::store::{Charter, Debt, RelationKind, Scheme, Target, TargetState, Verdict};
 pub use delivery::Delivery;
 pub use documents::Document;
 pub use gate::MAX_WRONG_TOKENS;
 pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
-pub use membership::{MAX_WORDS_CHARS, Memberships, NotDone};
+pub use membership::{
+    Candidate, Fate, MAX_CHARTER_BYTES, MAX_IMPORTED, Memberships, NotDone, NotImported, NotSet,
+    OurWish, Pending, Roll, Standing, Under, Waiting,
+};
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
 pub use proposals::PROPOSALS_ON_A_PAGE;
 pub use publish::NotPublished;
 pub use reports::{MAX_CLOSED_SHOWN, MAX_QUESTIONS_SHOWN, MAX_WAITING_SHOWN};
+pub use visits::{Named, named_by};
 
 use std::sync::Arc;
 

@@ -142,17 +142,23 @@ impl Federation {
         let (ids, total) = store.circle(circle, role, ACTORS_ON_A_PAGE, offset).await?;
         let mut actors = Vec::with_capacity(ids.len());
         for id in ids {
-            let read = store.remote_actor(&id).await?.map(|(actor, _)| actor);
-            let host = id.host_str().unwrap_or_default();
-            let username = read.as_ref().and_then(|actor| actor.username.as_ref());
-            actors.push(Acquaintance {
-                handle: username.map(|username| handle(username.as_str(), host)),
-                name: read.as_ref().and_then(|actor| actor.name.clone()),
-                page: read.and_then(|actor| actor.url),
-                id,
-            });
+            actors.push(self.acquaintance(id).await?);
         }
         Ok(Acquaintances { actors, total })
+    }
+
+    /// An actor elsewhere, as far as it was read.
+    pub async fn acquaintance(&self, id: Url) -> Result<Acquaintance, Error> {
+        let read = self.0.store.remote_actor(&id).await?;
+        let read = read.map(|(actor, _)| actor);
+        let host = id.host_str().unwrap_or_default();
+        let username = read.as_ref().and_then(|actor| actor.username.as_ref());
+        Ok(Acquaintance {
+            handle: username.map(|username| handle(username.as_str(), host)),
+            name: read.as_ref().and_then(|actor| actor.name.clone()),
+            page: read.and_then(|actor| actor.url),
+            id,
+        })
     }
 }
 

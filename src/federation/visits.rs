@@ -1,7 +1,10 @@
 //! Reads what somebody's word led to: services of a hoster we follow, what a collective announced, the
 //! new home of one who moved.
 
+mod sites;
 mod vouches;
+
+pub use sites::{Named, named_by};
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -10,6 +13,7 @@ use url::Url;
 use super::apply::travelling;
 use super::{Error, Federation};
 use crate::catalogue::Did;
+use crate::domain::vouch::is_site;
 use crate::formats::activitypub::activity::Object;
 use crate::formats::activitypub::collection;
 use crate::formats::activitypub::ids::hoster_id;
@@ -53,6 +57,7 @@ impl Federation {
             Visit::Actor => self.visit_actor(&due.url).await,
             Visit::Vouch => self.visit_vouch(&due.url).await,
             Visit::Issuer => self.visit_issuer(&due.url).await,
+            Visit::Member if is_site(&due.url) => self.visit_site(&due.url).await,
             Visit::Member => self.visit_member(&due.url).await,
             Visit::Members => self.visit_members(&due.url).await,
         };
@@ -63,7 +68,8 @@ impl Federation {
             Err(error) if due.attempts + 1 < MAX_ATTEMPTS => {
                 tracing::debug!(url = %due.url, "is read later: {error}");
                 let first = match due.kind {
-                    Visit::Member => FIRST_WAIT_FOR_MEMBERS,
+                    // At a site a person has to write it down.
+                    Visit::Member if !is_site(&due.url) => FIRST_WAIT_FOR_MEMBERS,
                     _ => FIRST_WAIT,
                 };
                 let wait = first * 4_i32.pow(due.attempts);

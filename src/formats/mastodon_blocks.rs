@@ -5,10 +5,8 @@
 use super::NotOfFormat;
 use super::block_list::{BlockList, Draft, MAX_ENTRIES};
 use super::complaint::printable;
+use super::csv::Records;
 use crate::domain::block::Severity;
-
-/// The most columns that are read of one line.
-const MAX_COLUMNS: usize = 32;
 
 /// In which columns of a list what stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +47,7 @@ pub(super) fn read(text: &str) -> Result<BlockList, NotOfFormat> {
     let mut draft = Draft::default();
     let mut columns = None;
     let mut entries = 0;
-    let mut records = Records {
-        rest: text,
-        line: 1,
-    };
+    let mut records = Records::of(text);
     while let Some((line, record)) = records.next() {
         let columns = match columns {
             Some(columns) => columns,
@@ -101,56 +96,6 @@ fn read_entry(draft: &mut Draft, line: usize, record: &[String], columns: Column
         }
     };
     draft.propose(line, domain, severity, cell(columns.comment));
-}
-
-/// The records of a CSV text that are not empty, each with the line on which it begins.
-struct Records<'a> {
-    rest: &'a str,
-    line: usize,
-}
-
-impl Records<'_> {
-    fn next(&mut self) -> Option<(usize, Vec<String>)> {
-        while !self.rest.is_empty() {
-            let line = self.line;
-            let record = self.record();
-            if record.iter().any(|cell| !cell.trim().is_empty()) {
-                return Some((line, record));
-            }
-        }
-        None
-    }
-
-    /// The next record, and the end of its line. A quote that is never closed ends with the text.
-    fn record(&mut self) -> Vec<String> {
-        let mut record = vec![String::new()];
-        let mut is_quoted = false;
-        let mut chars = self.rest.char_indices().peekable();
-        let mut end = self.rest.len();
-        while let Some((at, c)) = chars.next() {
-            let number = record.len();
-            let cell = record.last_mut().expect("there is a first cell");
-            match c {
-                '"' if is_quoted && chars.peek().is_some_and(|(_, next)| *next == '"') => {
-                    chars.next();
-                    cell.push('"');
-                }
-                '"' if is_quoted || cell.trim().is_empty() => is_quoted = !is_quoted,
-                ',' if !is_quoted && number < MAX_COLUMNS => record.push(String::new()),
-                '\n' => {
-                    self.line += 1;
-                    if !is_quoted {
-                        end = at + 1;
-                        break;
-                    }
-                    cell.push('\n');
-                }
-                c => cell.push(c),
-            }
-        }
-        self.rest = &self.rest[end..];
-        record
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod archipelago;
 pub mod block_list;
 pub mod chatonsinfos;
 mod complaint;
+mod csv;
 mod fires;
 mod foreign;
 mod guess;
@@ -17,7 +18,10 @@ mod mastodon_blocks;
 pub mod nodeinfo;
 pub mod peertube_index;
 mod read;
+pub mod rel_me;
 pub mod schema_org;
+pub mod site_list;
+pub mod vouch_list;
 pub mod webfinger;
 pub mod xmpp_provider;
 

@@ -63,11 +63,14 @@ pub use load::Load;
 pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
 pub use proposals::{MAX_PROPOSALS, ProposalVerdict, Proposed, ReceivedProposals};
-pub use relations::{Answer, Asked, Relation, RelationKind, Verdict};
+pub use relations::{Answer, Asked, MAX_ASKED, Relation, RelationKind, Verdict};
 pub use reports::{Filed, MAX_OF_ENTRY_PER_DAY, MAX_PER_HOUR, MAX_WAITING, NewReport, Report};
 pub use statements::MAX_STATEMENTS;
 pub use visits::{Due, Visit};
-pub use vouches::{Issuer, KnownVouch, MAX_ACKNOWLEDGED, MAX_VOUCHES_OF_ISSUER, Revocation, Said};
+pub use vouches::{
+    ASK_SITES_AFTER, Issuer, KnownVouch, MAX_ACKNOWLEDGED, MAX_SITES_ASKED, MAX_VOUCHES_OF_ISSUER,
+    Revocation, Said,
+};
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;

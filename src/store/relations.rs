@@ -10,6 +10,9 @@ use url::Url;
 use super::{Error, Store, Writing, time, url_in};
 use crate::domain::word::worded;
 
+/// How much may wait for an answer from one of ours: people read it, and strangers send it.
+pub const MAX_ASKED: i64 = 1_000;
+
 /// What kind of thing is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelationKind {
@@ -96,12 +99,15 @@ pub struct Asked {
 
 impl Relation {
     /// Keeps it in the place of what the same actor asked of the same before; what another said under
-    /// this id stays, and what was withdrawn stays withdrawn.
+    /// this id stays, and what was withdrawn stays withdrawn. Where [`MAX_ASKED`] wait, nothing is kept.
     pub(super) async fn keep(
         &self,
         writing: &mut Writing,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        if self.kind != RelationKind::Block && self.before_it(writing).await? >= MAX_ASKED {
+            return Ok(());
+        }
         sqlx::query(
             "update relations set withdrawn_at = $1
              where kind = $2 and actor = $3 and object = $4 and id <> $5 and withdrawn_at is null",
@@ -126,6 +132,19 @@ impl Relation {
         .execute(&mut **writing)
         .await?;
         Ok(())
+    }
+}
+
+impl Relation {
+    /// How many others wait for the same one's answer.
+    async fn before_it(&self, writing: &mut Writing) -> Result<i64, Error> {
+        let waiting = "select count(*) from relations
+            where object = $1 and actor <> $2 and kind <> 'block' and decision is null
+              and withdrawn_at is null";
+        let waiting = sqlx::query_scalar(waiting)
+            .bind(self.object.as_str())
+            .bind(self.actor.as_str());
+        Ok(waiting.fetch_one(&mut **writing).await?)
     }
 }
 
@@ -180,7 +199,7 @@ pub(super) async fn leave(
 ) -> Result<(), Error> {
     sqlx::query(
         "update relations set withdrawn_at = $1
-         where kind = 'application' and actor = $2 and object = $3 and withdrawn_at is null",
+         where kind <> 'block' and actor = $2 and object = $3 and withdrawn_at is null",
     )
     .bind(now.timestamp_millis())
     .bind(actor.as_str())

@@ -19,6 +19,7 @@ use crate::formats::activitypub::vouch;
 
 pub use evidence::{Issuer, KnownVouch};
 pub(super) use evidence::{evidence, issuers};
+pub use questions::{ASK_SITES_AFTER, MAX_SITES_ASKED};
 pub use revocations::Revocation;
 pub(super) use revocations::revoke;
 
@@ -69,6 +70,10 @@ impl Said {
             Some(known) if known.issuer != vouch.issuer.as_str() => return Ok(false),
             Some(known) => match (known.holds, checked.is_ok()) {
                 (true, false) => false,
+                // Proofs tell seconds: of two made in one, what its issuer said last counts.
+                (true, true) if known.made_at == claimed.created => {
+                    self.by_issuer && known.document != text
+                }
                 (true, true) => known.made_at < claimed.created,
                 (false, _) => known.document != text,
             },

@@ -55,13 +55,9 @@ fn is_its_issuers(evidence: &Evidence) -> Result<(), NotCounted> {
     let is_the_same = |key: &&AssertionKey| key.id == *method && key.multibase == *multibase;
     let key = evidence.key.as_ref().filter(is_the_same);
     let key = key.ok_or(NotCounted::ForeignKey)?;
-    // Controlled Identifiers 1.0 §2.2: nothing made at or after either time is to be verified. A thief
-    // of a revoked key may date back what it signs; it does not count before its issuer's server says it.
-    match [key.expires, key.revoked]
-        .into_iter()
-        .flatten()
-        .any(|end| created >= end)
-    {
+    // A thief of a revoked key may date back what it signs; it does not count before its issuer's server
+    // says it.
+    match key.had_ended(created) {
         true => Err(NotCounted::EndedKey),
         false => Ok(()),
     }

@@ -18,7 +18,7 @@ impl Policy {
         let whole = "the usual rules say something of everything";
         let quota = |quota: Option<u32>| quota.expect(whole).min(MOST_QUOTA);
         Self {
-            max_depth: rules.max_depth.expect(whole).clamp(1, MOST_DEPTH) as u8,
+            max_depth: rules.max_depth.expect(whole).clamp(1, MOST_DEPTH),
             collective_quota: quota(rules.collective_quota),
             hoster_quota: quota(rules.hoster_quota),
         }

@@ -45,7 +45,9 @@ use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
-use pages::{about, check, collective, departures, home, hoster, leave, report, service, services};
+use pages::{
+    about, charter, check, collective, departures, home, hoster, leave, report, service, services,
+};
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
@@ -87,6 +89,11 @@ pub fn configure(config: &mut ServiceConfig) {
             elsewhere::xmpp_provider,
             to(wire::other_method),
         ))
+        .service(at(
+            "/charter/{version}",
+            charter::text,
+            to(wire::other_method),
+        ))
         .service(at("/ns", wire::namespace, to(wire::other_method)))
         .service(inbox("/ap/inbox"))
         .service(inbox("/ap/{actor:actor|org|group}/inbox"))
@@ -123,6 +130,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/collectives", pages::collectives::page, to(read_only)))
                 .service(at("/collectives/{id}", collective::page, to(read_only)))
                 .service(at("/about", about::page, to(read_only)))
+                .service(at("/charter", charter::page, to(read_only)))
                 .service(
                     at("/check", check::page, to(read_only))
                         .route(Route::new().guard(Post()).to(check::again)),

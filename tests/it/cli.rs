@@ -8,6 +8,8 @@ mod export;
 mod follow;
 mod import;
 mod init;
+mod member;
+mod member_import;
 mod service;
 mod status;
 mod verify;

@@ -1,5 +1,6 @@
 //! What the store keeps for federation, on both engines: a file per subject, and here the words they share.
 
+mod asking;
 mod changes;
 mod choosing;
 mod delivering;
@@ -9,6 +10,7 @@ mod objects;
 mod publishing;
 mod races;
 mod receiving;
+mod sites;
 mod visiting;
 
 use archipelago::domain::secret::PrivatePem;

@@ -1,5 +1,6 @@
 //! The owner's pages as a browser without script meets them: a real node, its token, plain forms.
 
+mod members;
 mod trust;
 
 use archipelago::federation::{Kind, MAX_WRONG_TOKENS};
@@ -55,6 +56,8 @@ async fn without_the_token_there_is_only_the_way_in() {
         "/deliveries",
         "/followers",
         "/trust",
+        "/members",
+        "/members/remove",
     ] {
         let response = stranger.get(&format!("/fr/manage{path}")).await;
         let expected = if path.is_empty() { 200 } else { 403 };

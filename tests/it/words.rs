@@ -24,6 +24,7 @@ const FAMILIES: &[&str] = &[
     "group.",
     "hoster.form.",
     "language.",
+    "manage.members.count.",
     "month.",
     "price.",
     "reason.access.",

@@ -8,6 +8,7 @@ use super::Grounds;
 use crate::domain::hoster::Hoster;
 use crate::domain::identity::{host, is_same_party};
 use crate::domain::text::{Link, Name};
+use crate::domain::vouch::is_site;
 use crate::formats::activitypub::actor::Charter;
 use crate::formats::activitypub::ids::hoster_id;
 use crate::trust::{Actor, Kind};
@@ -180,8 +181,7 @@ impl<'a> Hosters<'a> {
             let is_named = |hoster: &usize| is_named_by(&self.all[*hoster], address);
             return the_only(hosters).or_else(|| hosters.iter().copied().find(is_named));
         }
-        let is_site = address.path() == "/" && address.query().is_none();
-        let host = host(address).filter(|_| is_site)?;
+        let host = host(address).filter(|_| is_site(address))?;
         the_only(self.by_site.get(&host)?)
     }
 }

@@ -23,17 +23,17 @@ const MAX_DEPTH: usize = 8;
 const ACCEPT: &str = "text/plain, application/json, */*;q=0.5";
 
 /// What was read.
-pub(super) struct Told {
+pub(in crate::cli) struct Told {
     /// Where it lies; of a folder, the folder.
-    pub(super) address: Url,
+    pub(in crate::cli) address: Url,
     /// What it says; its complaints are those about one document.
-    pub(super) findings: Findings,
+    pub(in crate::cli) findings: Findings,
     /// What was left out of the files of a folder, each told with its file.
-    pub(super) of_files: Vec<String>,
+    pub(in crate::cli) of_files: Vec<String>,
 }
 
 /// Reads what `path` names.
-pub(super) async fn read(
+pub(in crate::cli) async fn read(
     format: Format,
     path: &str,
     config: &Config,

@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use url::Url;
 
-use crate::domain::vouch::AssertionKey;
+use crate::domain::vouch::{AssertionKey, Vouch, is_site};
+use crate::federation::named_by;
 use crate::fetch::{Answer, Fetcher, StatusCode};
 use crate::formats::activitypub::activity::Object;
 use crate::formats::activitypub::actor::{RemoteActor, read_actor};
@@ -78,12 +79,18 @@ impl<'a> Online<'a> {
             },
             _ => None,
         };
-        let list = self.list(&vouch.object).await;
+        let is_listed_back = match is_site(&vouch.object) {
+            true => self.is_named_by_site(&vouch).await,
+            false => {
+                let list = self.list(&vouch.object).await;
+                list.map(|list| list.contains(&vouch.id))
+            }
+        };
         Heard {
             keys: keys.map(|actor| actor.assertion_keys),
             own,
             revocation,
-            is_listed_back: list.map(|list| list.contains(&vouch.id)),
+            is_listed_back,
         }
     }
 
@@ -116,6 +123,16 @@ impl<'a> Online<'a> {
         };
         self.actors.insert(id.clone(), read.clone());
         read
+    }
+
+    /// Whether the site of a hoster without node names a vouch for it.
+    async fn is_named_by_site(&self, vouch: &Vouch) -> Result<bool, String> {
+        let wanted = std::slice::from_ref(&vouch.id);
+        let named = named_by(self.fetcher, &vouch.object, wanted).await;
+        match named.failure.filter(|_| named.vouches.is_empty()) {
+            Some(failure) => Err(failure.to_string()),
+            None => Ok(!named.vouches.is_empty()),
+        }
     }
 
     /// The vouches that an actor lists for itself.

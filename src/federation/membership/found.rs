@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use super::MAX_WORDS_CHARS;
+use crate::domain::text::printable;
 use crate::federation::Error;
+use crate::formats::activitypub::activity::MAX_WORDS_CHARS;
 use crate::formats::activitypub::addresses::Local;
 use crate::store;
 
@@ -34,10 +35,12 @@ pub enum NotDone {
         in_force: String,
     },
     /// Nobody of that name is among them.
-    #[error("{named:?} names none of them{}", among(.known))]
+    #[error("{named:?} names {}{}", .whom.nobody(), among(.known))]
     NotAmongThem {
         /// What was typed.
         named: String,
+        /// Among whom it was looked for.
+        whom: Among,
         /// Who is among them, a few of them.
         known: Vec<String>,
     },
@@ -47,6 +50,17 @@ pub enum NotDone {
     /// What was offered cannot be read.
     #[error("the offer holds no vouch that can be read")]
     NothingOffered,
+    /// It vouches for that one now.
+    #[error(
+        "this node vouches for {0} already: `archipelago member renew` says it for another term"
+    )]
+    VouchedAlready(Url),
+    /// What was granted is taken back, not refused.
+    #[error("{0} is a member already: `archipelago member remove` takes that back")]
+    MemberAlready(Url),
+    /// It holds what harms terminals and pages.
+    #[error("the text holds a control character: leave it out")]
+    NotText,
     /// Nobody reads as much.
     #[error("the text has {0} characters, and at most {MAX_WORDS_CHARS} are taken")]
     TooLong(usize),
@@ -55,10 +69,34 @@ pub enum NotDone {
 /// How many are named to somebody who named none of them.
 const MAX_NAMED: usize = 5;
 
+/// Whom a person may mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    /// Who asks something of this node.
+    Asking,
+    /// For whom this node vouches.
+    Vouched,
+    /// Whom this node asked, and who vouches for it.
+    Vouching,
+}
+
+impl Among {
+    fn nobody(self) -> &'static str {
+        match self {
+            Self::Asking => "nobody who asks something of this node",
+            Self::Vouched => "nobody for whom this node vouches",
+            Self::Vouching => "nobody whom this node applied to, or who vouches for it",
+        }
+    }
+}
+
+/// How much of what was typed is told again, in characters.
+const MAX_SHOWN_CHARS: usize = 200;
+
 fn among(known: &[String]) -> String {
     match known.is_empty() {
-        true => "; there are none".to_owned(),
-        false => format!("; there are {}", known.join(", ")),
+        true => "; there is nobody yet".to_owned(),
+        false => format!("; there is {}", known.join(", ")),
     }
 }
 
@@ -72,10 +110,12 @@ impl From<store::Error> for NotDone {
 pub(super) fn the_one<T>(
     named: &str,
     among: Vec<T>,
+    whom: Among,
     address: impl Fn(&T) -> &Url,
 ) -> Result<T, NotDone> {
     let named = named.trim();
     let fits = |url: &Url| url.as_str() == named || url.as_str().trim_end_matches('/') == named;
+    let shown = printable(named, MAX_SHOWN_CHARS);
     let exact = among.iter().position(|one| fits(address(one)));
     let host = host_in(named);
     let mut at_host = among.iter().enumerate().filter(|(_, one)| {
@@ -85,11 +125,12 @@ pub(super) fn the_one<T>(
     });
     let position = match (exact, at_host.next(), at_host.next()) {
         (Some(position), ..) | (None, Some((position, _)), None) => position,
-        (None, Some(_), Some(_)) => return Err(NotDone::Several(named.to_owned())),
+        (None, Some(_), Some(_)) => return Err(NotDone::Several(shown)),
         (None, None, _) => {
             let known = among.iter().take(MAX_NAMED);
             return Err(NotDone::NotAmongThem {
-                named: named.to_owned(),
+                named: shown,
+                whom,
                 known: known.map(|one| address(one).to_string()).collect(),
             });
         }
@@ -128,7 +169,7 @@ mod tests {
             ("b.localhost:4001", all[1]),
             ("http://b.localhost:4001/", all[1]),
         ] {
-            let url = the_one(named, urls(&all), |url| url).unwrap();
+            let url = the_one(named, urls(&all), Among::Asking, |url| url).unwrap();
             assert_eq!(url.as_str(), found, "{named}");
         }
     }
@@ -137,7 +178,7 @@ mod tests {
     fn who_is_not_among_them_or_not_alone_is_said_so() {
         let all = ["https://a.example/ap/org", "https://a.example/other"];
         let refused = |named: &str| {
-            the_one(named, urls(&all), |url| url)
+            the_one(named, urls(&all), Among::Asking, |url| url)
                 .unwrap_err()
                 .to_string()
         };
@@ -146,7 +187,10 @@ mod tests {
             "\"a.example\" names several: name one by its whole address"
         );
         assert!(refused("c.example").contains("https://a.example/other"));
-        let none = the_one("x", Vec::<Url>::new(), |url| url).unwrap_err();
-        assert_eq!(none.to_string(), "\"x\" names none of them; there are none");
+        let none = the_one("x", Vec::<Url>::new(), Among::Vouched, |url| url).unwrap_err();
+        assert_eq!(
+            none.to_string(),
+            "\"x\" names nobody for whom this node vouches; there is nobody yet"
+        );
     }
 }

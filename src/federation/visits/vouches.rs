@@ -160,7 +160,7 @@ fn only(effect: Effect) -> Change {
     }
 }
 
-fn unexpected(url: &Url, problem: &str) -> Error {
+pub(super) fn unexpected(url: &Url, problem: &str) -> Error {
     Error::Unexpected {
         url: url.clone(),
         problem: problem.to_owned(),

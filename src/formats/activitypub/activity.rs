@@ -1,11 +1,13 @@
 //! Activities: what others tell us, read with care; and what we tell them.
 
+mod words;
 mod write;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
+pub use words::{MAX_WORDS_CHARS, charter_named, words};
 pub use write::{
     Listing, accept, add, announce, because, create, create_signed, delete, follow, join, leave,
     offer, reject, remove, resulting, undo, update,

@@ -12,7 +12,7 @@ use super::note::{NotAService, read_service};
 use super::vocabulary::{
     CONTROLLED_IDENTIFIERS, DATA_INTEGRITY, SECURITY, integrity, property, types,
 };
-use super::{actor, collection, document, note, revocation, vouch};
+use super::{actor, collection, document, flag, note, revocation, vouch};
 
 fn recorded(path: &str) -> Vec<u8> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/activitypub");
@@ -144,9 +144,11 @@ fn recorded_activities_are_read_as_what_they_are() {
     }
     for path in ["mastodon/flag", "gotosocial/flag"] {
         let activity = activity::read(&recorded(path)).unwrap();
+        let flag = flag::read_flag(&activity.raw);
+        assert!(!flag.about.is_empty() && flag.words.is_some(), "{path}");
         assert_eq!(
             (activity.kind, activity.object),
-            (other("Flag"), Object::Unread)
+            (ActivityKind::Flag, Object::Unread)
         );
     }
     let target = |path| activity::read(&recorded(path)).unwrap().target.unwrap();

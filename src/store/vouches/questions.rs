@@ -10,11 +10,16 @@ use crate::store::{Error, Store, Writing, assertion_keys, url_in};
 pub const ASK_AFTER: TimeDelta = TimeDelta::days(1);
 /// How long until a vouch that its list does not hold is asked for by itself.
 pub const ASK_EACH_AFTER: TimeDelta = TimeDelta::days(2);
+/// How long until a site that vouches are for is asked again whether it names them.
+pub const ASK_SITES_AFTER: TimeDelta = TimeDelta::days(1);
 /// How many issuers, and how many vouches by themselves, are asked for at once.
 pub const MAX_QUESTIONS: u32 = 200;
+/// How many sites are asked at once.
+pub const MAX_SITES_ASKED: u32 = 200;
 
 impl Store {
-    /// Plans to ask for the vouches of others that were not heard of for long.
+    /// Plans to ask for the vouches of others that were not heard of for long, and the sites that vouches
+    /// are for.
     pub async fn plan_questions(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut writing = self.begin_change().await?;
         for issuer in unheard_issuers(&mut writing, now - ASK_AFTER).await? {
@@ -36,8 +41,36 @@ impl Store {
         .bind(i64::from(MAX_QUESTIONS))
         .execute(&mut *writing)
         .await?;
+        for site in unasked_sites(&mut writing, now).await? {
+            visits::plan(&mut writing, &site, Visit::Member, &site, now).await?;
+            sqlx::query("update vouches set asked_at = $1 where object = $2")
+                .bind(now.timestamp_millis())
+                .bind(site.as_str())
+                .execute(&mut *writing)
+                .await?;
+        }
         Self::end_change(writing, false).await
     }
+}
+
+/// The sites of vouches in force, ours among them, that were not asked for long: those that were never
+/// asked first. An address with anything behind the first slash after its host is none.
+async fn unasked_sites(writing: &mut Writing, now: DateTime<Utc>) -> Result<Vec<Url>, Error> {
+    let rows = sqlx::query(
+        "select object, min(coalesce(asked_at, 0)) as asked from vouches v
+         where object not like '%://%/_%' and proof = 'holds' and ends_at > $1
+           and (asked_at is null or asked_at <= $2)
+           and not exists (select 1 from revocations r where r.vouch = v.id and r.issuer = v.issuer)
+         group by object order by asked, object limit $3",
+    )
+    .bind(now.timestamp_millis())
+    .bind((now - ASK_SITES_AFTER).timestamp_millis())
+    .bind(i64::from(MAX_SITES_ASKED))
+    .fetch_all(&mut **writing)
+    .await?;
+    rows.iter()
+        .map(|row| url_in(row, "vouches", "object"))
+        .collect()
 }
 
 async fn unheard_issuers(writing: &mut Writing, since: DateTime<Utc>) -> Result<Vec<Url>, Error> {

@@ -66,7 +66,9 @@ async fn is_signed(writing: &mut Writing, revocation: &Revocation) -> Result<boo
         .unwrap_or_default()
         .into_iter()
         .find(|key| key.id == claimed.method);
-    Ok(key.is_some_and(|key| proof::verify(document, &key.multibase).is_ok()))
+    Ok(key.is_some_and(|key| {
+        !key.had_ended(claimed.created) && proof::verify(document, &key.multibase).is_ok()
+    }))
 }
 
 impl Store {

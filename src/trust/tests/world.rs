@@ -56,7 +56,7 @@ pub fn world(actors: &str, edges: &[(u32, u32)]) -> World {
     }
 }
 
-pub fn policy(max_depth: u32, collective_quota: u32, hoster_quota: u32) -> Policy {
+pub fn policy(max_depth: u8, collective_quota: u32, hoster_quota: u32) -> Policy {
     Policy::of(&Rules {
         max_depth: Some(max_depth),
         collective_quota: Some(collective_quota),
@@ -67,7 +67,7 @@ pub fn policy(max_depth: u32, collective_quota: u32, hoster_quota: u32) -> Polic
 
 /// A policy with quotas so small that they matter.
 pub fn policies() -> impl Strategy<Value = Policy> {
-    let parts = (1..=3_u32, 0..6_u32, 0..4_u32);
+    let parts = (1..=3_u8, 0..6_u32, 0..4_u32);
     parts.prop_map(|(depth, collective, hoster)| policy(depth, collective, hoster))
 }
 

@@ -44,6 +44,9 @@ const LABELS: &[(&str, &str)] = &[
     ("domain", "manage.field.domain"),
     ("severity", "manage.field.severity"),
     ("block_reason", "manage.field.why"),
+    ("address", "manage.field.address"),
+    ("application", "manage.field.application"),
+    ("reason", "manage.field.reason"),
 ];
 
 /// A field and what is wrong with what stands in it.

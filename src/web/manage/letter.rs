@@ -74,7 +74,7 @@ enum About<'a> {
     /// Reports of one entry, and whom to ask: an actor, and the service's object.
     Hoster(Vec<Report>, String, (&'a Link, Option<&'a Link>)),
     /// A question to our hoster.
-    Question(Question),
+    Question(Box<Question>),
 }
 
 /// `GET /{lang}/manage/reports/close|ask|answer`, with `report=…` or `flag=…`.
@@ -190,7 +190,7 @@ async fn look_up<'a>(
         // Only what our hoster was asked is ours to answer.
         let question = asked.map(|asked| asked.question);
         let ours = question.filter(|question| node.addresses().is_ours(&question.asked));
-        return Ok(ours.map(About::Question));
+        return Ok(ours.map(|question| About::Question(Box::new(question))));
     }
     let chosen: Vec<i64> = (given.iter())
         .filter(|(name, _)| name == "report")
@@ -216,7 +216,7 @@ async fn look_up<'a>(
 fn blank(request: &HttpRequest, what: What, form: Form, about: Option<&About<'_>>) -> LetterPage {
     let l = language_of(request);
     let (title, help, send) = match what {
-        What::Close => ("manage.close", "manage.close.help", "manage.close.go"),
+        What::Close => ("manage.close.go", "manage.close.help", "manage.close.go"),
         What::Ask => ("manage.ask", "manage.ask.help", "manage.ask.go"),
         What::Answer => ("manage.answer", "manage.answer.help", "manage.answer.go"),
     };

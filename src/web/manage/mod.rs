@@ -11,6 +11,9 @@ mod followers;
 mod form;
 mod letter;
 mod login;
+mod member_lines;
+mod member_step;
+mod members;
 mod moment;
 mod owner;
 mod posted;
@@ -55,6 +58,14 @@ pub fn configure(config: &mut ServiceConfig) {
             removal::sure,
             removal::remove,
         ))
+        .service(read("/members", members::page))
+        .service(write("/members/accept", members::accept))
+        .service(write("/members/renew", members::renew))
+        .service(form(
+            "/members/{step:apply|offer|refuse|remove|leave|withdraw}",
+            member_step::page,
+            member_step::take,
+        ))
         .service(read("/reports", reports::page))
         .service(form(
             "/reports/{what:close|ask|answer}",
@@ -82,6 +93,8 @@ pub async fn choose_language(request: HttpRequest) -> HttpResponse {
 enum Tab {
     /// What the hoster offers.
     Services,
+    /// Who is a member of whom, and who vouches for whom.
+    Members,
     /// What people say is wrong.
     Reports,
     /// What has yet to arrive.
@@ -100,8 +113,9 @@ struct TabLink {
 }
 
 impl Tab {
-    const ALL: [Tab; 5] = [
+    const ALL: [Tab; 6] = [
         Tab::Services,
+        Tab::Members,
         Tab::Reports,
         Tab::Trust,
         Tab::Deliveries,
@@ -112,6 +126,7 @@ impl Tab {
         let links = Self::ALL.into_iter().map(|tab| {
             let (label, rest) = match tab {
                 Tab::Services => ("manage.nav.services", ""),
+                Tab::Members => ("manage.nav.members", "/members"),
                 Tab::Reports => ("manage.nav.reports", "/reports"),
                 Tab::Deliveries => ("manage.nav.deliveries", "/deliveries"),
                 Tab::Followers => ("manage.nav.followers", "/followers"),

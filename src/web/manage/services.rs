@@ -10,7 +10,8 @@ use super::sorry::Sorry;
 use super::{Desk, Tab, TabLink, path, see};
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::service::{Service, ServiceId};
-use crate::federation::{self, Federation, NotPublished};
+use crate::federation::{self, Federation, NotDone, NotPublished};
+use crate::formats::activitypub::addresses::Local;
 use crate::web::facts::{Dated, dated};
 use crate::web::island;
 use crate::web::locale::Locale;
@@ -27,10 +28,20 @@ struct Services {
     /// The hoster and its island; none on a node that is no hoster's.
     hoster: Option<(String, String)>,
     services: Vec<Line>,
+    /// What is to be decided or renewed; none on a directory's node.
+    members: Option<Attention>,
     /// What people said is wrong and nobody looked into, and what others ask, each in a sentence.
     reports: Vec<String>,
     owed: String,
     followers: String,
+}
+
+/// What is to be seen to among members and vouches.
+struct Attention {
+    /// A sentence each.
+    sentences: Vec<String>,
+    /// Whether any of them waits for people.
+    is_pending: bool,
 }
 
 /// A service in the list.
@@ -88,6 +99,7 @@ async fn list(
             (hoster.name.into(), island)
         }),
         services,
+        members: attention(node, l).await?,
         reports: reports(node, l).await?,
         owed: match waiting {
             0 => l.t("manage.deliveries.none").to_owned(),
@@ -101,6 +113,36 @@ async fn list(
             }
         },
     })
+}
+
+async fn attention(node: &Federation, l: &Locale) -> Result<Option<Attention>, NotPublished> {
+    let memberships = match node.memberships().await {
+        Ok(memberships) => memberships,
+        Err(NotDone::Failed(error)) => return Err(error.into()),
+        Err(_) => return Ok(None),
+    };
+    let pending = memberships.pending(node.now());
+    let told = |n: usize, key: &str| (n > 0).then(|| l.count(key, n));
+    let sentences = match memberships.role {
+        Local::Collective => vec![
+            told(pending.waiting, "manage.members.count.applications"),
+            told(pending.given, "manage.members.count.members"),
+        ],
+        _ => vec![
+            told(pending.waiting, "manage.members.count.offers"),
+            told(pending.received, "manage.members.count.received"),
+        ],
+    };
+    let lapsing = pending.given_lapsing + pending.received_lapsing;
+    let lapsing = told(lapsing, "manage.members.count.lapsing");
+    let mut sentences: Vec<String> = sentences.into_iter().chain([lapsing]).flatten().collect();
+    if sentences.is_empty() {
+        sentences.push(l.t("manage.members.count.none").to_owned());
+    }
+    Ok(Some(Attention {
+        sentences,
+        is_pending: pending.is_any(),
+    }))
 }
 
 async fn reports(node: &Federation, l: &Locale) -> Result<Vec<String>, federation::Error> {

@@ -23,6 +23,8 @@ pub(super) enum Sorry {
     NoService(String),
     /// It is not a hoster's, so it has no services.
     NoHoster,
+    /// It is a directory's, so nobody becomes a member of it and it vouches for nobody.
+    NoMembership,
     /// The post comes from a page elsewhere, or does not say from where.
     Foreign,
     /// The post is larger than any form of ours.
@@ -49,7 +51,9 @@ struct SorryPage {
 impl Sorry {
     fn status(&self) -> StatusCode {
         match self {
-            Sorry::NotFounded | Sorry::NoService(_) | Sorry::NoHoster => StatusCode::NOT_FOUND,
+            Sorry::NotFounded | Sorry::NoService(_) | Sorry::NoHoster | Sorry::NoMembership => {
+                StatusCode::NOT_FOUND
+            }
             Sorry::Foreign => StatusCode::FORBIDDEN,
             Sorry::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Sorry::Broken => StatusCode::BAD_REQUEST,
@@ -62,6 +66,10 @@ impl Sorry {
             Sorry::NotFounded => ("manage.unfounded", l.t("manage.unfounded.lead").to_owned()),
             Sorry::NoService(id) => ("manage.unknown", l.with("manage.unknown.lead", "id", id)),
             Sorry::NoHoster => ("manage.unknown", l.t("manage.nohoster").to_owned()),
+            Sorry::NoMembership => (
+                "manage.members.none",
+                l.t("manage.members.none.lead").to_owned(),
+            ),
             Sorry::Foreign => ("manage.foreign", l.t("manage.foreign.lead").to_owned()),
             Sorry::TooLarge => (
                 "manage.large",

@@ -7,7 +7,6 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Party};
 use crate::domain::collective::Standing;
-use crate::domain::policy::USUAL_COLLECTIVE_QUOTA;
 use crate::domain::text::Link;
 use crate::web::collectives::{members, standing, standing_text};
 use crate::web::error::{Refused, not_listed, unknown_name};
@@ -17,7 +16,7 @@ use crate::web::route::{self, Route};
 use crate::web::vouches::{self, Vouches};
 
 /// How many members are shown; the rest is counted.
-const MAX_MEMBERS_SHOWN: usize = USUAL_COLLECTIVE_QUOTA as usize;
+const MAX_MEMBERS_SHOWN: usize = 300;
 /// How many vouches for the collective itself are shown; the rest is counted.
 const MAX_VOUCHES_SHOWN: usize = 20;
 

@@ -1,6 +1,7 @@
 //! The pages: each a struct with its template, in the file of its handler.
 
 pub mod about;
+pub mod charter;
 pub mod check;
 pub mod collective;
 pub mod collectives;

@@ -102,5 +102,9 @@ on_both_engines! {
         assert!(block.contains("take it out of [blocks] domains"), "{block}");
         let follow = desk.refused(1, &["follow", "https://evil.example/"]);
         assert!(follow.contains("is blocked by the operator"), "{follow}");
+        let own = desk.read("archipelago.toml").replace("evil.example", "directory.localhost");
+        desk.write("archipelago.toml", &own);
+        let itself = desk.refused(1, &["follow", "https://good.example/"]);
+        assert!(itself.contains("directory.localhost is blocked, and this node itself is there"), "{itself}");
     }
 }

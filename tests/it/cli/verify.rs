@@ -428,6 +428,21 @@ async fn what_issuer_or_hoster_do_not_stand_by_is_not_valid() {
 }
 
 #[tokio::test]
+async fn a_hoster_without_node_is_asked_at_its_site() {
+    let mut far = FarScene::start().await;
+    far.scene.vouch.object = far.far.at("member", "/");
+    let id = far.scene.vouch.id.clone();
+    far.far.show(&id, &far.scene.signed());
+    far.is_refused("does not list it").await;
+    let file = far.far.at("member", "/.well-known/archipelago-vouches");
+    far.far.answer(&file, || Reply::new(503));
+    far.is_refused("could not be asked").await;
+    far.far.show_as(&file, "text/plain", format!("{id}\n"));
+    let (said, is_valid) = far.verified_as("vouch.json --online").await;
+    assert!(is_valid && said.contains("it lists it, too"), "{said}");
+}
+
+#[tokio::test]
 async fn a_vouch_that_was_renewed_since_is_still_stood_by() {
     let far = FarScene::start().await;
     let mut renewed = far.scene.vouch.clone();

@@ -196,7 +196,7 @@ async fn kinds_we_do_not_know_are_answered_politely_and_leave_nothing() {
     let before = ours.dump().await;
     for kind in [
         "Like",
-        "Flag",
+        "Listen",
         "EmojiReact",
         "Dislike",
         "follow",

@@ -1,12 +1,13 @@
 //! Join, Leave, Offer, Block: kept as they were said, for people to decide. Vouches: believed from whoever
 //! gives them, and from nobody else.
 
+use archipelago::clock::Clock;
 use archipelago::domain::secret::PrivatePem;
 use archipelago::domain::vouch::{Basis, Vouch};
 use archipelago::federation::Kind;
 use archipelago::formats::activitypub::addresses::Local;
 use archipelago::formats::activitypub::{proof, vouch};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -32,7 +33,7 @@ async fn collective() -> Founded {
 
 /// A vouch as it is offered: not signed yet.
 fn offered(by: &FarActor, of: &Url) -> Value {
-    let now = Utc::now();
+    let now = Clock::system().now();
     vouch::write(&Vouch {
         id: by.url("/ap/vouches/1"),
         issuer: by.id.clone(),
@@ -73,7 +74,7 @@ impl FarCollective {
     fn signed(&self, document: Value) -> Value {
         let method = format!("{}#ed25519-key", self.actor.id).parse().unwrap();
         let signer = proof::Signer::new(&self.key, method).unwrap();
-        signer.sign(document, Utc::now())
+        signer.sign(document, Clock::system().now())
     }
 
     fn add(&self, by: &FarActor, vouch: &Value, target: &Url) -> Value {

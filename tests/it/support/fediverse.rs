@@ -1,6 +1,7 @@
 //! Nodes that were founded, each at a name of its own below `localhost`, and run until the test ends.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use archipelago::clock::Clock;
@@ -150,10 +151,20 @@ pub fn offer(slug: &str, name: &str) -> Service {
     .unwrap()
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and that no connection of ours is given meanwhile: those come from above.
 pub fn free_port() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap()
+    const FIRST: u16 = 10_000;
+    const COUNT: u32 = 20_000;
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    // Test runs side by side begin at different places.
+    let start = std::process::id().wrapping_mul(97);
+    loop {
+        let next = start.wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        let port = FIRST + u16::try_from(next).unwrap();
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return listener.local_addr().unwrap();
+        }
+    }
 }
 
 /// Waits until something that happens by itself has happened.

@@ -1,18 +1,14 @@
 //! Who asks what of whom, and who wants nothing to do with us.
 
-use serde_json::Value;
 use url::Url;
 
 use super::{Context, Meaning, address, embedded};
 use crate::federation::vouching::{Question, Voucher};
-use crate::formats::activitypub::activity::Activity;
+use crate::formats::activitypub::activity::{Activity, words};
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::vocabulary::{property, types};
 use crate::formats::activitypub::vouch;
 use crate::store::{Answer, Asked, Change, Effect, Relation, RelationKind, Verdict, Visit};
-
-/// The longest reason that is kept of somebody who refuses, in characters.
-pub const MAX_REASON_CHARS: usize = 4_000;
 
 impl Context<'_> {
     /// Somebody asks to become a member. Who is one already is told so again: it may have lost the answer.
@@ -112,7 +108,7 @@ impl Context<'_> {
                     true => Verdict::Accepted,
                     false => Verdict::Refused,
                 },
-                reason: reason(&activity.raw),
+                reason: words(&activity.raw),
                 vouch: vouch.clone().filter(|_| accepted),
             }))],
             publications: Vec::new(),
@@ -175,14 +171,4 @@ impl Context<'_> {
         let is_one = |role| self.local.iter().any(|actor| actor.role == role);
         self.addresses.local_of(actor) == Some(Local::Hoster) && is_one(Local::Hoster)
     }
-}
-
-/// Why somebody decided so, as far as it is read.
-fn reason(activity: &Value) -> Option<String> {
-    let said = activity
-        .get(property::CONTENT)
-        .or_else(|| activity.get(property::SUMMARY))?
-        .as_str()?;
-    let reason: String = said.chars().take(MAX_REASON_CHARS).collect();
-    Some(reason).filter(|reason| !reason.trim().is_empty())
 }
