@@ -45,8 +45,9 @@ use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
-use pages::services;
-use pages::{about, charter, check, collective, departures, home, hoster, leave, report, service};
+use pages::{
+    about, charter, check, collective, departures, home, hoster, leave, report, service, services,
+};
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
