@@ -10,7 +10,7 @@ use archipelago::domain::vouch::{Basis, Evidence, Proof};
 use archipelago::federation::{Federation, Kind, Memberships};
 use archipelago::formats::activitypub::addresses::Local;
 use archipelago::formats::activitypub::ids::hoster_id;
-use archipelago::store::{RelationKind, Replaced, Verdict};
+use archipelago::store::{FollowState, RelationKind, Replaced, Verdict};
 use chrono::TimeDelta;
 use url::Url;
 
@@ -40,7 +40,7 @@ impl Three {
             .unwrap();
         eventually("the directory follows", async || {
             let follow = directory.store.follow_of(&followed).await.unwrap()?;
-            (follow.state == archipelago::store::FollowState::Accepted).then_some(())
+            (follow.state == FollowState::Accepted).then_some(())
         })
         .await;
         Self {
@@ -112,6 +112,12 @@ async fn an_application_that_is_accepted_becomes_a_vouch_that_a_directory_can_ch
     let evidence = three
         .evidence("the directory holds all of it", is_good)
         .await;
+    let member = three.hoster_id();
+    eventually("the directory follows the member, too", async || {
+        let follow = three.directory.store.follow_of(&member).await.unwrap()?;
+        (follow.state == FollowState::Accepted).then_some(())
+    })
+    .await;
     assert_eq!(evidence.vouch.issuer, three.collective_id());
     assert_eq!(evidence.vouch.object, three.hoster_id());
     assert_eq!(evidence.vouch.basis, Basis::Membership);

@@ -6,6 +6,7 @@ use url::Url;
 use crate::federation::{Error, Federation};
 use crate::fetch::StatusCode;
 use crate::formats::activitypub::activity::Object;
+use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::vouch;
 use crate::store::{Change, Effect, Revocation, Said, Visit};
 
@@ -64,19 +65,31 @@ impl Federation {
     /// An actor that vouches, as it is now.
     pub(super) async fn visit_issuer(&self, url: &Url) -> Result<Change, Error> {
         let issuer = self.read_actor(url).await?;
+        // One address is visited for one reason at a time, and whoever vouches may be vouched for.
+        if issuer.vouches.is_some() {
+            return self.read_member(issuer).await;
+        }
         Ok(only(Effect::KeepActor(Box::new(issuer))))
     }
 
-    /// Whom a vouch is for: the hoster, its services, and which vouches it lists as ones for itself.
+    /// Whom a vouch is for.
     pub(super) async fn visit_member(&self, url: &Url) -> Result<Change, Error> {
         let member = self.read_actor(url).await?;
+        self.read_member(member).await
+    }
+
+    /// Whom a vouch is for: the hoster, its services, and which vouches it lists as ones for itself. From
+    /// then on it is followed, as whoever is listed here.
+    async fn read_member(&self, member: RemoteActor) -> Result<Change, Error> {
+        let url = member.id.clone();
         let listed = match &member.vouches {
             Some(collection) => self.read_collection(collection).await?,
             None => Vec::new(),
         };
         let listed: Vec<Url> = listed.iter().filter_map(Object::id).collect();
-        let lists_all = self.lists_all(url, &listed).await?;
-        let mut effects = self.unknown(&listed).await?;
+        let lists_all = self.lists_all(&url, &listed).await?;
+        let mut effects = vec![Effect::KeepActor(Box::new(member.clone()))];
+        effects.extend(self.unknown(&listed).await?);
         effects.push(Effect::Acknowledges {
             actor: member.id.clone(),
             vouches: listed,
@@ -91,16 +104,20 @@ impl Federation {
                 });
             }
         }
-        effects.insert(0, Effect::KeepActor(Box::new(member)));
-        let change = Change {
+        let mut change = Change {
             effects,
             publications: Vec::new(),
         };
+        let is_listed = member.hoster.is_some() && member.discoverable;
+        let is_listed = is_listed && !self.0.addresses.is_ours(&url);
+        if is_listed && self.0.store.follow_of(&url).await?.is_none() {
+            change.add(self.follow_change(&member).await?);
+        }
         if lists_all {
             return Ok(change);
         }
         self.commit(&change).await?;
-        Err(unexpected(url, "it does not list every vouch for it yet"))
+        Err(unexpected(&url, "it does not list every vouch for it yet"))
     }
 
     /// The vouches among these that we do not know, to be read at their issuers'.
