@@ -259,7 +259,7 @@ pub(super) async fn recheck(
     Ok(!rows.is_empty())
 }
 
-/// Notes that an actor lists a vouch as one for itself; says whether that is new.
+/// Notes that an actor lists a vouch as one for itself, up to [`MAX_ACKNOWLEDGED`]; says whether that is new.
 pub(super) async fn acknowledge(
     writing: &mut Writing,
     actor: &Url,
@@ -267,12 +267,15 @@ pub(super) async fn acknowledge(
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let rows = sqlx::query(
-        "insert into acknowledged (actor, vouch, since) values ($1, $2, $3)
+        "insert into acknowledged (actor, vouch, since)
+         select cast($1 as text), cast($2 as text), cast($3 as bigint)
+         where (select count(*) from acknowledged where actor = $1) < $4
          on conflict (actor, vouch) do nothing",
     )
     .bind(actor.as_str())
     .bind(vouch.as_str())
     .bind(now.timestamp_millis())
+    .bind(MAX_ACKNOWLEDGED as i64)
     .execute(&mut **writing)
     .await?
     .rows_affected();

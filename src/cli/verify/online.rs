@@ -202,8 +202,9 @@ fn said(url: &Url, answer: &Answer) -> Result<Value, String> {
 }
 
 fn succeeded(answer: &Answer) -> Result<(), String> {
-    match answer.status.is_success() {
-        true => Ok(()),
-        false => Err(format!("it answered {}", answer.status.as_u16())),
+    match answer.status {
+        StatusCode::GONE => Err("it answered 410: what was there was taken back".to_owned()),
+        status if !status.is_success() => Err(format!("it answered {}", status.as_u16())),
+        _ => Ok(()),
     }
 }

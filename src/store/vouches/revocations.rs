@@ -23,7 +23,8 @@ pub struct Revocation {
     pub by_issuer: bool,
 }
 
-/// Takes a vouch back, by its issuer's word alone; says whether that is new.
+/// Takes a vouch back that is known, by its issuer's word alone; says whether that is new. Of one that is
+/// not known nothing need be kept: whoever shows it later has its issuer asked.
 pub(in crate::store) async fn revoke(
     writing: &mut Writing,
     revocation: &Revocation,
@@ -39,7 +40,9 @@ pub(in crate::store) async fn revoke(
         return Ok(false);
     }
     let rows = sqlx::query(
-        "insert into revocations (vouch, issuer, revoked_at, document) values ($1, $2, $3, $4)
+        "insert into revocations (vouch, issuer, revoked_at, document)
+         select v.id, v.issuer, cast($3 as bigint), cast($4 as text) from vouches v
+         where v.id = $1 and v.issuer = $2
          on conflict (vouch, issuer) do update
          set document = coalesce(revocations.document, excluded.document)
          where revocations.document is null and excluded.document is not null",

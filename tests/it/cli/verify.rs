@@ -404,6 +404,8 @@ async fn what_issuer_or_hoster_do_not_stand_by_is_not_valid() {
     far.far.answer(&id, || Reply::new(410));
     far.is_refused("its issuer's server says that it is gone (410)")
         .await;
+    let (said, is_valid) = far.verified("").await;
+    assert!(!is_valid && said.contains("was taken back"), "{said}");
     far.far.show(&revocation::id(&id), &far.scene.taken_back());
     far.is_refused("its issuer took it back").await;
     far.far.answer(&id, || Reply::new(500));

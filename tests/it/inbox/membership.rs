@@ -6,7 +6,8 @@ use archipelago::domain::secret::PrivatePem;
 use archipelago::domain::vouch::{Basis, Vouch};
 use archipelago::federation::Kind;
 use archipelago::formats::activitypub::addresses::Local;
-use archipelago::formats::activitypub::{proof, vouch};
+use archipelago::formats::activitypub::{proof, revocation, vouch};
+use archipelago::store::{Change, Effect, MAX_ACKNOWLEDGED};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use url::Url;
@@ -221,6 +222,65 @@ async fn whom_we_do_not_follow_vouches_for_nobody_here() {
     let add = collective.add(&collective.actor, &vouch, &collective.members);
     collective.actor.is_heard(&ours, &add).await;
     assert!(vouches(&ours).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_nobody_asked_for_leaves_nothing_of_a_stranger_behind() {
+    let (ours, far) = (hoster().await, Far::start().await);
+    let collective = FarCollective::new(&far);
+    let us = ours.id(Local::Hoster);
+    let vouch = collective.signed(offered(&collective.actor, &us));
+    let add = collective.add(&collective.actor, &vouch, &collective.members);
+    let target = json!({ "target": collective.members });
+    let remove = with(
+        collective.actor.activity("Remove", vouch["id"].clone()),
+        target,
+    );
+    let revocation = revocation::write(
+        &collective.actor.url("/ap/vouches/1"),
+        &collective.actor.id,
+        Clock::system().now(),
+        None,
+    );
+    let lists = far.hoster("lists");
+    let list = lists.url("/ap/org/vouches");
+    let mut document = lists.document.clone();
+    document["archi:vouches"] = json!(list);
+    far.show(&lists.id, &document);
+    let of_ours = ours.federation.addresses().vouch(1);
+    let listed = with(
+        lists.activity("Add", of_ours.as_str()),
+        json!({ "target": list }),
+    );
+    collective.actor.is_heard(&ours, &add).await;
+    collective.actor.is_heard(&ours, &remove).await;
+    let revoked = collective.signed(revocation);
+    collective.actor.is_heard(&ours, &revoked).await;
+    lists.is_heard(&ours, &listed).await;
+    let kept = ours.dump().await;
+    let tables = ["vouches |", "revocations |", "acknowledged |"];
+    let kept = kept
+        .iter()
+        .filter(|row| tables.iter().any(|table| row.starts_with(table)));
+    assert_eq!(kept.count(), 0);
+}
+
+#[tokio::test]
+async fn an_actor_lists_so_many_vouches_and_no_more() {
+    let (ours, far) = (directory().await, Far::start().await);
+    let actor = far.person("lists").id;
+    let acknowledge = |number: usize| Effect::Acknowledge {
+        actor: actor.clone(),
+        vouch: far.url(&format!("/ap/vouches/{number}")),
+    };
+    let change = Change {
+        effects: (0..=MAX_ACKNOWLEDGED).map(acknowledge).collect(),
+        publications: Vec::new(),
+    };
+    let now = Clock::system().now();
+    ours.store.commit(&change, now).await.unwrap();
+    let (_, listed) = ours.store.acknowledged(&actor, 1, 0).await.unwrap();
+    assert_eq!(listed, MAX_ACKNOWLEDGED as u64);
 }
 
 #[tokio::test]

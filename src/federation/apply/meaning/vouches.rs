@@ -19,8 +19,9 @@ impl Context<'_> {
         }
         match activity.object.id() {
             Some(vouch) if target.is_some() && target == self.sender.vouches.as_ref() => {
-                if !self.is_followed() && !self.addresses.is_ours(&vouch) {
-                    return Meaning::ignored("we do not follow its actor");
+                let mut given = self.given.iter();
+                if !self.is_followed() && !given.any(|known| known.vouch.id == vouch) {
+                    return Meaning::ignored("we neither follow its actor nor gave it that vouch");
                 }
                 let actor = self.actor();
                 Meaning::effects(
@@ -68,13 +69,13 @@ impl Context<'_> {
             Ok(_) => return Meaning::ignored("the vouch is not its actor's"),
             Err(error) => return Meaning::ignored(&format!("the vouch cannot be read: {error}")),
         };
-        let is_for_us = self.is_our_hoster(&given.object);
-        if !self.is_followed() && !is_for_us {
-            return Meaning::ignored("we do not follow its actor");
+        let is_wanted =
+            self.is_our_hoster(&given.object) && self.asked.iter().any(|asked| self.wants(asked));
+        if !self.is_followed() && !is_wanted {
+            return Meaning::ignored("we neither follow its actor nor asked it for anything");
         }
         let mut meaning = Meaning::effects("it vouches", vec![vouch_effect(document, true)]);
-        let is_wanted = self.asked.iter().any(|asked| self.wants(asked));
-        if is_for_us && is_wanted {
+        if is_wanted {
             let list = OwnList {
                 addresses: self.addresses,
                 number: self.number,
