@@ -23,7 +23,7 @@ use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
-use super::{Grounds, NotListed, Trust, Vocabulary};
+use super::{Answers, Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
 pub struct Edition {
@@ -55,6 +55,8 @@ pub struct Edition {
     pub suggestions: Suggestions,
     /// Its figures.
     pub overview: Overview,
+    /// What it was asked and has answered.
+    pub answers: Answers,
     index: Index,
     availability: HashMap<String, Availability>,
     hoster_by_id: HashMap<String, usize>,
@@ -172,6 +174,7 @@ impl Edition {
         }
         let mut edition = Self {
             overview: Overview::default(),
+            answers: Answers::default(),
             suggestions: Suggestions::new(&vocabulary.taxonomy, &hosters),
             service_by_id: services
                 .iter()
@@ -253,7 +256,7 @@ impl Edition {
         &self,
         query: &Query,
         language: Language,
-    ) -> Result<(Question, Results<'_>), Vec<FieldError>> {
+    ) -> Result<(Question, Results), Vec<FieldError>> {
         let question = self.understand(query, language)?;
         let results = self.index.search(&question);
         Ok((question, results))

@@ -1,5 +1,8 @@
 //! The index on small directories, made for one question each.
 
+mod properties;
+mod reasons;
+
 use std::sync::LazyLock;
 
 use chrono::DateTime;
@@ -45,6 +48,20 @@ fn hoster(id: &str, facts: &str, services: &[&str]) -> Entry {
     (hoster, services.iter().map(read_service).collect())
 }
 
+/// A question as it is looked up.
+fn resolved(query: &Query) -> Question {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&TAXONOMY));
+    static SUGGESTIONS: LazyLock<Suggestions> = LazyLock::new(|| Suggestions::new(&TAXONOMY, &[]));
+    let known = References {
+        taxonomy: &TAXONOMY,
+        gazetteer: &GAZETTEER,
+        phrases: &PHRASES,
+        suggestions: &SUGGESTIONS,
+        least_standing: Standing::Claimed,
+    };
+    Question::resolve(query, Language::French, &known).unwrap()
+}
+
 fn directory_on(day: &str, entries: &[Entry]) -> Directory {
     let (hosters, services): (Vec<Hoster>, Vec<Vec<Service>>) = entries.iter().cloned().unzip();
     let services = services.concat();
@@ -79,17 +96,9 @@ fn directory_seen(entries: &[Entry], availability: Vec<Option<Availability>>) ->
 }
 
 impl Directory {
-    fn ask(&self, query: &str) -> Results<'_> {
+    fn ask(&self, query: &str) -> Results {
         let query = Query::from_query_string(query).unwrap();
-        let known = References {
-            taxonomy: &TAXONOMY,
-            gazetteer: &GAZETTEER,
-            phrases: &Phrases::new(&TAXONOMY),
-            suggestions: &Suggestions::new(&TAXONOMY, &[]),
-            least_standing: Standing::Claimed,
-        };
-        let question = Question::resolve(&query, Language::French, &known).unwrap();
-        self.index.search(&question)
+        self.index.search(&resolved(&query))
     }
 
     fn found(&self, query: &str) -> Vec<&str> {
