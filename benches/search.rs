@@ -218,22 +218,21 @@ fn question(sort: &str, names: &[String], draw: &mut Draw) -> String {
     }
 }
 
-/// Reads of every service, in order, five filters and a score: a byte each and a single float.
-fn scan_of(content: &Grown) -> impl FnMut() -> (usize, f32) + use<> {
+/// Reads of every service, in order, two filters and a score: five bytes of which the compiler takes many at
+/// a time.
+fn scan_of(content: &Grown) -> impl FnMut() -> (u32, u32) + use<> {
     let mut draw = Draw(1);
-    let filters: Vec<[u8; 5]> = (content.services.iter())
-        .map(|_| {
-            draw.next().to_le_bytes()[..5]
-                .try_into()
-                .expect("five of eight")
-        })
-        .collect();
-    let scores: Vec<f32> = filters.iter().map(|bytes| f32::from(bytes[0])).collect();
+    let mut column = || -> Vec<u32> {
+        let services = content.services.iter();
+        services.map(|_| (draw.next() >> 40) as u32).collect()
+    };
+    let scores = column();
+    let filters: Vec<u8> = column().into_iter().map(|bits| bits as u8).collect();
     move || {
         let passing = filters.iter().zip(&scores);
-        let passing = passing.filter(|([a, b, c, d, e], _)| a & b & c & d & e & 1 == 0);
-        passing.fold((0, 0.0), |(count, most), (_, score)| {
-            (count + 1, score.max(most))
+        passing.fold((0, 0), |(count, most), (filter, score)| {
+            let passes = u32::from(filter & 1);
+            (count + passes, most.max(score * passes))
         })
     }
 }

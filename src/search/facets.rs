@@ -7,7 +7,9 @@ use crate::domain::service::{PriceKind, Registration};
 
 use super::Index;
 use super::columns::Columns;
-use super::filters::{COUNTRY, FILTERS, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING};
+use super::filters::{
+    COUNTRY, FILTERS, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING, fails_one_at_most,
+};
 
 /// How often each value of one kind occurs, the most frequent first.
 pub type Counts<T> = Vec<(T, usize)>;
@@ -69,17 +71,32 @@ impl Tally {
         }
     }
 
-    /// Counts a service that fails one filter at most: everywhere if it fails none, else only by what that
-    /// filter asks. `alike` are the positions of its kind, terms and traits.
-    pub fn add(&mut self, failed: u8, alike: [usize; 3]) {
+    /// Counts services that fail the same filters: everywhere if that is none, by what it asks if it is one,
+    /// else nowhere. `alike` are the positions of their kind, terms and traits.
+    pub fn add(&mut self, failed: u8, alike: [usize; 3], services: u32) {
+        self.change(failed, alike, |count| *count += services);
+    }
+
+    /// Takes back one that was counted.
+    pub fn take_back(&mut self, failed: u8, alike: [usize; 3]) {
+        self.change(failed, alike, |count| *count -= 1);
+    }
+
+    fn change(&mut self, failed: u8, alike: [usize; 3], change: impl Fn(&mut u32)) {
         if failed == 0 {
             for (counts, at) in self.passing.iter_mut().zip(alike) {
-                counts[at] += 1;
+                change(&mut counts[at]);
             }
-        } else {
+        } else if fails_one_at_most(failed) {
             let filter = failed.trailing_zeros() as usize;
-            self.but_for[filter][alike[ASKED_OF[filter]]] += 1;
+            change(&mut self.but_for[filter][alike[ASKED_OF[filter]]]);
         }
+    }
+
+    /// How many pass every filter.
+    pub fn total(&self) -> usize {
+        let kinds = self.passing[KINDS].iter();
+        kinds.map(|count| *count as usize).sum()
     }
 
     /// Adds what another tally of the same columns has counted.

@@ -126,8 +126,8 @@ fn is_among(chosen: &Option<Vec<u16>>, value: Option<u16>) -> bool {
     }
 }
 
-/// Whether a service that fails these filters is counted somewhere: it fails one at most.
-pub fn is_counted(failed: u8) -> bool {
+/// Whether a service that fails these filters is counted somewhere.
+pub fn fails_one_at_most(failed: u8) -> bool {
     failed & failed.wrapping_sub(1) == 0
 }
 

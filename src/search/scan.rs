@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::best::Best;
 use super::columns::{Columns, Kind};
 use super::facets::{Facets, Tally};
-use super::filters::{Filters, is_counted};
+use super::filters::{Filters, fails_one_at_most};
 use super::matching::Words;
 use super::order::Order;
 use super::question::Question;
@@ -151,7 +151,7 @@ impl<'a> Scan<'a> {
                 kind = (at, self.columns.kinds[at].rows.clone());
             }
             let failed = self.failed(row, kind.0);
-            if !is_counted(failed) || !self.admits(row) {
+            if !fails_one_at_most(failed) || !self.admits(row) {
                 return;
             }
             counts.add(found.words, failed, self.alike(row, kind.0));
@@ -186,24 +186,36 @@ impl<'a> Scan<'a> {
 
     fn count(&self) -> Counted {
         let mut tally = Tally::new(self.columns);
-        let mut total = 0;
         for (at, kind) in self.columns.kinds.iter().enumerate() {
-            for block in self.columns.blocks_of(kind) {
-                if !self.order.may_reach(block) {
-                    continue;
+            if self.order.has_circle() {
+                let blocks = self.columns.blocks_of(kind).iter();
+                for block in blocks.filter(|block| self.order.may_reach(block)) {
+                    let rows = block.rows.clone();
+                    self.count_rows(rows.filter(|row| self.order.admits(*row)), at, &mut tally);
                 }
-                for row in block.rows.clone() {
-                    let failed = self.failed(row, at);
-                    if is_counted(failed) && self.admits(row) {
-                        tally.add(failed, self.alike(row, at));
-                        total += usize::from(failed == 0);
-                    }
-                }
+            } else if self.failed[0][at] == 0 {
+                self.count_rows(kind.rows.clone(), at, &mut tally);
+            } else {
+                let others_pass = kind
+                    .rows
+                    .clone()
+                    .filter(|row| self.failed_but_kind(*row) == 0);
+                tally.add(self.failed[0][at], [at, 0, 0], others_pass.count() as u32);
             }
         }
+        for row in self.left.iter().filter(|row| self.order.admits(**row)) {
+            let kind = self.columns.kind_of(*row);
+            tally.take_back(self.failed(*row, kind), self.alike(*row, kind));
+        }
         Counted {
-            total,
+            total: tally.total(),
             facets: Arc::new(tally.into_facets(self.index)),
+        }
+    }
+
+    fn count_rows(&self, rows: impl Iterator<Item = u32>, kind: usize, tally: &mut Tally) {
+        for row in rows {
+            tally.add(self.failed(row, kind), self.alike(row, kind), 1);
         }
     }
 
@@ -216,8 +228,14 @@ impl<'a> Scan<'a> {
 
     /// The filters a row fails.
     fn failed(&self, row: u32, kind: usize) -> u8 {
-        let [kind, terms, traits] = self.alike(row, kind);
-        self.failed[0][kind] | self.failed[1][terms] | self.failed[2][traits]
+        self.failed[0][kind] | self.failed_but_kind(row)
+    }
+
+    /// The filters a row fails by its terms and traits.
+    fn failed_but_kind(&self, row: u32) -> u8 {
+        let at = row as usize;
+        let terms = usize::from(self.columns.terms[at]);
+        self.failed[1][terms] | self.failed[2][self.columns.traits[at] as usize]
     }
 
     /// What no count concerns: the circle, and never what is being left.
@@ -271,7 +289,7 @@ impl<'a> WordCounts<'a> {
     fn add(&mut self, words: u8, failed: u8, alike: [usize; 3]) {
         let tally = &mut self.by_words[usize::from(words)];
         let tally = tally.get_or_insert_with(|| Tally::new(self.columns));
-        tally.add(failed, alike);
+        tally.add(failed, alike, 1);
     }
 
     /// Of all that match at least so many words.

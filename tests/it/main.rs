@@ -29,6 +29,7 @@ mod metrics;
 mod pages;
 mod replicas;
 mod reports;
+mod same_order;
 mod search;
 #[path = "../simulated_web/mod.rs"]
 mod simulated_web;
