@@ -38,11 +38,7 @@ pub fn lexicon(
 ) -> Lexicon {
     let mut builder = LexiconBuilder::default();
     for (position, need) in taxonomy.needs().iter().enumerate() {
-        let labels = need
-            .name
-            .both()
-            .into_iter()
-            .chain(need.synonyms.both().into_iter().flatten());
+        let labels = need.name.both().into_iter().chain(need.synonyms.all());
         for label in labels {
             add(&mut builder, label.as_str(), |names| {
                 push_new(&mut names.needs, position as u8)

@@ -67,7 +67,7 @@ impl Phrases {
         }
         let mut by_synonym: HashMap<String, Vec<usize>> = HashMap::new();
         for (position, need) in taxonomy.needs().iter().enumerate() {
-            for synonym in need.synonyms.both().into_iter().flatten() {
+            for synonym in need.synonyms.all() {
                 let needs = by_synonym
                     .entry(phrases.key(&words_of_label(synonym.as_str())))
                     .or_default();
