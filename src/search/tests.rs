@@ -9,12 +9,13 @@ use super::question::{Question, References};
 use super::rank::Answer;
 use super::reason::Reason;
 use super::suggest::Suggestions;
-use super::understand::Phrases;
+use super::understand::{HosterNames, Phrases};
 use super::*;
 use crate::domain::gazetteer::Gazetteer;
 use crate::domain::localized::Language;
 
 static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(Taxonomy::embedded);
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&TAXONOMY));
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().unwrap());
 
 /// A directory, with the few look-ups a question needs.
@@ -80,16 +81,20 @@ fn directory_seen(entries: &[Entry], availability: Vec<Option<Availability>>) ->
 
 impl Directory {
     fn ask(&self, query: &str) -> Results<'_> {
+        self.index.search(&self.question(query))
+    }
+
+    fn question(&self, query: &str) -> Question {
         let query = Query::from_query_string(query).unwrap();
         let known = References {
             taxonomy: &TAXONOMY,
             gazetteer: &GAZETTEER,
-            phrases: &Phrases::new(&TAXONOMY),
+            phrases: &PHRASES,
+            hosters: &HosterNames::new(&[]),
             suggestions: &Suggestions::new(&TAXONOMY, &[]),
             least_standing: Standing::Claimed,
         };
-        let question = Question::resolve(&query, Language::French, &known).unwrap();
-        self.index.search(&question)
+        Question::resolve(&query, Language::French, &known).unwrap()
     }
 
     fn found(&self, query: &str) -> Vec<&str> {
@@ -360,11 +365,46 @@ fn words_loosen_only_as_far_as_what_passes_the_filters() {
             &["pad:pads:etherpad:"],
         ),
     ]);
-    let loosened = directory.ask("q=framapad+lyon");
+    let loosened = directory.ask("q=framapad+lyonnais");
     assert!(loosened.loosened);
-    assert_eq!(directory.found("q=framapad+lyon"), ["belge-pad"]);
-    assert_eq!(directory.found("q=etherpad+lyon&country=BE"), ["belge-pad"]);
+    assert_eq!(directory.found("q=framapad+lyonnais"), ["belge-pad"]);
+    assert_eq!(
+        directory.found("q=etherpad+lyonnais&country=BE"),
+        ["belge-pad"]
+    );
     assert!(!directory.ask("q=zzqxw").loosened);
+}
+
+#[test]
+fn a_place_in_the_words_is_near_where_unless_another_is_given() {
+    let pad = &["pad:pads:etherpad:"];
+    let at =
+        |lat: f64, lon: f64| format!(r#""place":{{"coordinates":{{"lat":{lat},"lon":{lon}}}}},"#);
+    let directory = directory(&[
+        hoster("brest", &at(48.39, -4.49), pad),
+        hoster("lyon", &at(45.76, 4.84), pad),
+    ]);
+    assert_eq!(directory.found("q=pad+lyon"), ["lyon-pad", "brest-pad"]);
+    assert_eq!(directory.found("q=pad+brest"), ["brest-pad", "lyon-pad"]);
+    let asked = directory.question("q=pad+lyon");
+    assert!(asked.place_from_words && asked.words.is_empty());
+    // The same place twice says nothing more; another is looked up as words.
+    assert_eq!(
+        directory.question("q=pad+lyon&near=Lyon").words,
+        [] as [&str; 0]
+    );
+    let elsewhere = directory.question("q=pad+lyon&near=Brest");
+    assert_eq!(elsewhere.words, ["lyon"]);
+    assert_eq!(elsewhere.place.unwrap().name, "Brest");
+    assert!(!elsewhere.place_from_words);
+}
+
+#[test]
+fn what_stands_in_quotes_is_looked_up_as_it_is() {
+    let directory = directory(&[]);
+    let asked = directory.question("q=\"pad+lyon\"");
+    assert_eq!(asked.words, ["pad", "lyon"]);
+    assert!(asked.needs.is_empty() && asked.place.is_none());
 }
 
 #[test]
