@@ -24,7 +24,7 @@ use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
-use super::{Grounds, NotListed, Trust, Vocabulary};
+use super::{Answers, Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
 pub struct Edition {
@@ -57,6 +57,8 @@ pub struct Edition {
     /// Its figures.
     pub overview: Overview,
     hoster_names: HosterNames,
+    /// What it was asked and has answered.
+    pub answers: Answers,
     index: Index,
     availability: HashMap<String, Availability>,
     hoster_by_id: HashMap<String, usize>,
@@ -177,6 +179,7 @@ impl Edition {
         let hoster_names = HosterNames::new(listed.map(|(hoster, _)| hoster));
         let mut edition = Self {
             overview: Overview::default(),
+            answers: Answers::default(),
             suggestions: Suggestions::new(&vocabulary.taxonomy, &hosters),
             hoster_names,
             service_by_id: services
@@ -259,7 +262,7 @@ impl Edition {
         &self,
         query: &Query,
         language: Language,
-    ) -> Result<(Question, Results<'_>), Vec<FieldError>> {
+    ) -> Result<(Question, Results), Vec<FieldError>> {
         let question = self.understand(query, language)?;
         let results = self.index.search(&question);
         Ok((question, results))

@@ -1,5 +1,8 @@
 //! The index on small directories, made for one question each.
 
+mod properties;
+mod reasons;
+
 use std::sync::LazyLock;
 
 use chrono::DateTime;
@@ -15,7 +18,6 @@ use crate::domain::gazetteer::Gazetteer;
 use crate::domain::localized::Language;
 
 static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(Taxonomy::embedded);
-static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&TAXONOMY));
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().unwrap());
 
 /// A directory, with the few look-ups a question needs.
@@ -44,6 +46,22 @@ fn hoster(id: &str, facts: &str, services: &[&str]) -> Entry {
     );
     let hoster = serde_json::from_str(&document).unwrap();
     (hoster, services.iter().map(read_service).collect())
+}
+
+/// A question as it is looked up.
+fn resolved(query: &Query) -> Question {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&TAXONOMY));
+    static SUGGESTIONS: LazyLock<Suggestions> = LazyLock::new(|| Suggestions::new(&TAXONOMY, &[]));
+    static HOSTERS: LazyLock<HosterNames> = LazyLock::new(|| HosterNames::new(&[]));
+    let known = References {
+        taxonomy: &TAXONOMY,
+        gazetteer: &GAZETTEER,
+        phrases: &PHRASES,
+        hosters: &HOSTERS,
+        suggestions: &SUGGESTIONS,
+        least_standing: Standing::Claimed,
+    };
+    Question::resolve(query, Language::French, &known).unwrap()
 }
 
 fn directory_on(day: &str, entries: &[Entry]) -> Directory {
@@ -80,21 +98,9 @@ fn directory_seen(entries: &[Entry], availability: Vec<Option<Availability>>) ->
 }
 
 impl Directory {
-    fn ask(&self, query: &str) -> Results<'_> {
-        self.index.search(&self.question(query))
-    }
-
-    fn question(&self, query: &str) -> Question {
+    fn ask(&self, query: &str) -> Results {
         let query = Query::from_query_string(query).unwrap();
-        let known = References {
-            taxonomy: &TAXONOMY,
-            gazetteer: &GAZETTEER,
-            phrases: &PHRASES,
-            hosters: &HosterNames::new(&[]),
-            suggestions: &Suggestions::new(&TAXONOMY, &[]),
-            least_standing: Standing::Claimed,
-        };
-        Question::resolve(&query, Language::French, &known).unwrap()
+        self.index.search(&resolved(&query))
     }
 
     fn found(&self, query: &str) -> Vec<&str> {
@@ -386,14 +392,12 @@ fn a_place_in_the_words_is_near_where_unless_another_is_given() {
     ]);
     assert_eq!(directory.found("q=pad+lyon"), ["lyon-pad", "brest-pad"]);
     assert_eq!(directory.found("q=pad+brest"), ["brest-pad", "lyon-pad"]);
-    let asked = directory.question("q=pad+lyon");
+    let question = |query: &str| resolved(&Query::from_query_string(query).unwrap());
+    let asked = question("q=pad+lyon");
     assert!(asked.place_from_words && asked.words.is_empty());
     // The same place twice says nothing more; another is looked up as words.
-    assert_eq!(
-        directory.question("q=pad+lyon&near=Lyon").words,
-        [] as [&str; 0]
-    );
-    let elsewhere = directory.question("q=pad+lyon&near=Brest");
+    assert_eq!(question("q=pad+lyon&near=Lyon").words, [] as [&str; 0]);
+    let elsewhere = question("q=pad+lyon&near=Brest");
     assert_eq!(elsewhere.words, ["lyon"]);
     assert_eq!(elsewhere.place.unwrap().name, "Brest");
     assert!(!elsewhere.place_from_words);
@@ -401,8 +405,8 @@ fn a_place_in_the_words_is_near_where_unless_another_is_given() {
 
 #[test]
 fn what_stands_in_quotes_is_looked_up_as_it_is() {
-    let directory = directory(&[]);
-    let asked = directory.question("q=\"pad+lyon\"");
+    let query = Query::from_query_string("q=\"pad+lyon\"").unwrap();
+    let asked = resolved(&query);
     assert_eq!(asked.words, ["pad", "lyon"]);
     assert!(asked.needs.is_empty() && asked.place.is_none());
 }

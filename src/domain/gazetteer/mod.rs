@@ -11,6 +11,7 @@ mod blob;
 #[cfg(test)]
 mod compile;
 mod glance;
+mod grid;
 mod key;
 mod qualifier;
 mod question;
@@ -28,6 +29,7 @@ use thiserror::Error;
 pub use self::glance::Glance;
 
 use self::blob::{Blob, Malformed, Posting, Section};
+use self::grid::Grid;
 use self::key::{place_key, postcode_key, prefix_key, region_key};
 use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
@@ -56,12 +58,10 @@ const NEARBY_KM: f64 = 30.0;
 /// Farther from any town than this is nowhere.
 const NOWHERE_KM: f64 = 100.0;
 
-/// The thousandths of a degree of latitude in a kilometre.
-const THOUSANDTHS_PER_KM: f64 = 1000.0 / 111.19;
-
 /// Finds places by name, postcode or coordinates.
 pub struct Gazetteer {
     rows: Rows,
+    grid: Grid,
 }
 
 /// Why a gazetteer does not open.
@@ -89,7 +89,10 @@ impl Gazetteer {
         let mut bytes = zstd::bulk::decompress(compressed, MOST_BYTES)?;
         bytes.shrink_to_fit();
         let rows = Rows::new(Blob::open(bytes)?)?;
-        Ok(Self { rows })
+        Ok(Self {
+            grid: Grid::of(&rows),
+            rows,
+        })
     }
 
     /// The places a text names, best first: a town's name in any language known, a postcode, each with or
@@ -155,12 +158,9 @@ impl Gazetteer {
     /// `None` far out.
     pub fn nearest(&self, at: Coordinates) -> Option<Place> {
         let around = |km: f64| {
-            let (middle, reach) = (at.latitude() * 1000.0, km * THOUSANDTHS_PER_KM);
-            let towns = self
-                .rows
-                .towns_between((middle - reach) as i32, (middle + reach) as i32);
+            let towns = self.grid.around(at, km);
             towns
-                .map(|town| (town, self.rows.point(Hit::of_place(town)).distance_km(&at)))
+                .map(|town| (town, self.rows.at(town).distance_km(&at)))
                 .filter(move |(_, distance)| *distance <= km)
         };
         // As bodies attract each other; the 2 km keep a hamlet from being all there is on its own square.

@@ -113,7 +113,7 @@ fn services<'a>(
     request: &HttpRequest,
     edition: &'a Edition,
     question: &Question,
-    results: &Results<'_>,
+    results: &Results,
     l: &'static Locale,
 ) -> Services<'a> {
     let query = &question.query;
