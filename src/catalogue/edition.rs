@@ -20,6 +20,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
 use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
+use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
@@ -55,6 +56,7 @@ pub struct Edition {
     pub suggestions: Suggestions,
     /// Its figures.
     pub overview: Overview,
+    hoster_names: HosterNames,
     /// What it was asked and has answered.
     pub answers: Answers,
     index: Index,
@@ -172,10 +174,14 @@ impl Edition {
         for (position, service) in services.iter().enumerate() {
             services_of[hoster_by_id[service.hoster.as_str()]].push(position);
         }
+        let listed = hosters.iter().zip(&standings);
+        let listed = listed.filter(|(_, standing)| **standing >= least_standing);
+        let hoster_names = HosterNames::new(listed.map(|(hoster, _)| hoster));
         let mut edition = Self {
             overview: Overview::default(),
             answers: Answers::default(),
             suggestions: Suggestions::new(&vocabulary.taxonomy, &hosters),
+            hoster_names,
             service_by_id: services
                 .iter()
                 .enumerate()
@@ -268,14 +274,18 @@ impl Edition {
         query: &Query,
         language: Language,
     ) -> Result<Question, Vec<FieldError>> {
-        let references = References {
+        Question::resolve(query, language, &self.references())
+    }
+
+    fn references(&self) -> References<'_> {
+        References {
             taxonomy: &self.vocabulary.taxonomy,
             gazetteer: &self.vocabulary.gazetteer,
             phrases: &self.vocabulary.phrases,
+            hosters: &self.hoster_names,
             suggestions: &self.suggestions,
             least_standing: self.least_standing,
-        };
-        Question::resolve(query, language, &references)
+        }
     }
 
     /// Listed hosters, by position, in the turn of the day.
@@ -297,12 +307,12 @@ impl Edition {
 
     /// The departure that some words name, if they name one and nothing else.
     pub fn departure_named(&self, words: &str) -> Option<&Departure> {
-        let understood = self.vocabulary.phrases.read(words);
-        let alone = understood.rest.is_empty();
-        understood
-            .departure
-            .filter(|_| alone)
-            .map(|position| &self.taxonomy().departures()[position])
+        let known = self.references().surroundings(Language::French);
+        let understood = self.vocabulary.phrases.read(words, &known);
+        let alone =
+            understood.rest.is_empty() && understood.need.is_none() && understood.place.is_none();
+        let departure = understood.departure.filter(|_| alone)?;
+        Some(&self.taxonomy().departures()[departure.position])
     }
 
     /// The needs, software and departures.

@@ -27,6 +27,7 @@ mod manage;
 mod membership;
 mod metrics;
 mod pages;
+mod queries;
 mod replicas;
 mod reports;
 mod same_order;

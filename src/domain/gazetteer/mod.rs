@@ -10,6 +10,7 @@
 mod blob;
 #[cfg(test)]
 mod compile;
+mod glance;
 mod grid;
 mod key;
 mod qualifier;
@@ -25,9 +26,11 @@ use fst::map::Stream;
 use fst::{IntoStreamer, Map, Streamer};
 use thiserror::Error;
 
-use self::blob::{Blob, Malformed, Section};
+pub use self::glance::Glance;
+
+use self::blob::{Blob, Malformed, Posting, Section};
 use self::grid::Grid;
-use self::key::{place_key, postcode_key, prefix_key};
+use self::key::{place_key, postcode_key, prefix_key, region_key};
 use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
 use super::localized::Language;
@@ -206,11 +209,28 @@ impl Gazetteer {
         let nobody = Preference::of(&self.rows, &[]);
         let place = |hit: Hit| {
             let mut place = self.rows.place(hit);
-            let first = self.answer(&place.label(), &nobody, 1);
-            place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+            if !self.is_alone(&hit, &place) {
+                let first = self.answer(&place.label(), &nobody, 1);
+                place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+            }
             place
         };
         hits.into_iter().map(place).collect()
+    }
+
+    /// Whether a glance shows that a plain label leads to this town: its country has no other of its name,
+    /// and its region is not called as a country is.
+    fn is_alone(&self, hit: &Hit, place: &Place) -> bool {
+        let is_plain = |letter: char| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '\'');
+        if hit.postcode.is_some() || !place.name.chars().all(is_plain) {
+            return false;
+        }
+        let country = self.rows.country(hit.place);
+        let mut others = self.rows.named(&place_key(&place.name));
+        let admin = region_key(place.admin.as_deref().unwrap_or_default());
+        let mut regions = self.rows.regions(&admin);
+        others.all(|other| other.place == hit.place || self.rows.country(other.place) != country)
+            && regions.all(|posting| posting.kind != Posting::COUNTRY)
     }
 
     fn add_beginning(&self, typed: &str, best: &mut Best<'_>) {

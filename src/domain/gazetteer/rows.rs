@@ -174,11 +174,7 @@ impl Rows {
     }
 
     fn french_name(&self, place: u32) -> Option<&str> {
-        // Some hundred rows, so looking through them is as quick as anything.
-        let row = self
-            .0
-            .numbers(Section::FrenchPlace)
-            .position(|row| row == place)?;
-        Some(self.0.text(Section::FrenchName, row as u32))
+        let row = self.0.row_of(Section::FrenchPlace, place)?;
+        Some(self.0.text(Section::FrenchName, row))
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Collector<'a> {
     fn add_vocabulary(&mut self, taxonomy: &'a Taxonomy) {
         for (position, need) in taxonomy.needs().iter().enumerate() {
             let labels = need.name.both().into_iter();
-            let synonyms = need.synonyms.both().into_iter().flatten();
+            let synonyms = need.synonyms.all();
             for label in labels.chain(synonyms) {
                 self.add(label.as_str(), Named::Need(position as u8));
             }

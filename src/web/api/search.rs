@@ -60,6 +60,10 @@ pub struct Understood<'a> {
     pub place: Option<PlaceFound>,
     /// Other places of that name, as they can be asked for.
     pub other_places: Vec<String>,
+    /// The software that the words name.
+    pub software: Option<&'a str>,
+    /// The words that names are searched for, folded: what is left when the rest was understood.
+    pub words: Vec<String>,
 }
 
 /// A place that was asked for.
@@ -181,6 +185,10 @@ impl<'a> Understood<'a> {
                 .as_ref()
                 .map(|place| PlaceFound::new(place, language)),
             other_places: question.other_places.iter().map(Place::label).collect(),
+            software: question
+                .software
+                .map(|software| taxonomy.software()[software].id.as_str()),
+            words: question.words.clone(),
         }
     }
 }
