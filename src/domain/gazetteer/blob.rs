@@ -162,6 +162,11 @@ impl Blob {
         u32::from_le_bytes(planes)
     }
 
+    /// How many rows a column of numbers has.
+    pub fn count(&self, column: Section) -> u32 {
+        (self.section(column).len() / PLANES) as u32
+    }
+
     /// All of a column of numbers.
     pub fn numbers(&self, column: Section) -> impl Iterator<Item = u32> {
         let bytes = self.section(column);
