@@ -1,16 +1,18 @@
 //! How many questions a node answers per second over HTTP, against what actix-web can send at all.
 //!
-//! `make load` (`cargo bench --bench http`; `-- 100000` for a directory of so many services instead of the demo's).
-//! Figures stand in BENCHMARKS.md. The node is the program itself, in a process of its own; beside it, in
-//! another, a server of actix-web that sends the same twelve kilobytes to everybody: the ceiling. Both are asked
-//! over connections that are kept, one request after the other on each, by this process, on the same cores; they
-//! take turns, and of each the median round counts.
+//! `make load` (`cargo bench --bench http`), with the demo's directory. Figures stand in BENCHMARKS.md. The node
+//! is the program itself, in a process of its own; beside it, in another, a server of actix-web that sends the
+//! same twelve kilobytes to everybody: the ceiling. Both are asked over connections that are kept, one request
+//! after the other on each, by this process, on the same cores; they take turns, and of each the median round
+//! counts.
 
 #[path = "support/grown.rs"]
+#[expect(dead_code, reason = "only its lots are drawn here")]
 mod grown;
+#[expect(dead_code, reason = "other benchmarks count the time of processors")]
 mod support;
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -18,7 +20,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use archipelago::catalogue::Vocabulary;
 use archipelago::domain::taxonomy::Taxonomy;
 use grown::Draw;
 use support::Any;
@@ -109,10 +110,7 @@ fn main() -> Any<()> {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|argument| argument == "ceiling") {
         Some(_) => actix_web::rt::System::new().block_on(ceiling()),
-        None => {
-            let size = arguments.iter().find_map(|size| size.parse().ok());
-            tokio::runtime::Runtime::new()?.block_on(measure(size))
-        }
+        None => tokio::runtime::Runtime::new()?.block_on(measure()),
     }
 }
 
@@ -135,24 +133,21 @@ async fn ceiling() -> Any<()> {
     Ok(server.run().await?)
 }
 
-async fn measure(size: Option<usize>) -> Any<()> {
+async fn measure() -> Any<()> {
     let folder = tempfile::tempdir()?;
     let program = env!("CARGO_BIN_EXE_archipelago");
     let database = format!("sqlite:{}", folder.path().join("load.db").display());
     let mut serve = Command::new(program);
     serve.args([
         "serve",
+        "--demo",
+        "--without",
+        "crawler",
         "--database-url",
         &database,
         "--listen",
         "127.0.0.1:0",
     ]);
-    match size {
-        None => {
-            serve.arg("--demo");
-        }
-        Some(size) => fill(program, &database, folder.path(), size)?,
-    }
     let node = Server::start(&mut serve)?;
     let ceiling = Server::start(Command::new(std::env::current_exe()?).arg("ceiling"))?;
     let taxonomy = Taxonomy::embedded();
@@ -193,23 +188,6 @@ async fn measure(size: Option<usize>) -> Any<()> {
         support::held(&node.process.id().to_string())?
     );
     Ok(())
-}
-
-/// Fills a database with a directory of so many services, by the program's own import.
-fn fill(program: &str, database: &str, folder: &std::path::Path, size: usize) -> Any<()> {
-    let vocabulary = Vocabulary::embedded();
-    let grown = grown::grown(size, &vocabulary);
-    let path = folder.join("grown.json");
-    let document = archipelago::formats::archipelago::write(&grown.hosters, &grown.services);
-    std::fs::write(&path, document)?;
-    let status = Command::new(program)
-        .args(["import", "archipelago", "--database-url", database])
-        .arg(&path)
-        .status()?;
-    status
-        .success()
-        .then_some(())
-        .ok_or_else(|| "the import failed".into())
 }
 
 /// A server in a process of its own.

@@ -103,18 +103,23 @@ describe("the keyboard", () => {
     expect(list.querySelectorAll("[aria-selected=true]")).toHaveLength(1);
   });
 
-  it("jumps with Home and End among the suggestions, but only once inside them", async () => {
+  it.each(["Home", "End", "ArrowLeft", "ArrowRight"])("goes back into the text with %s", async (key) => {
     const { input, list, press, offer } = form();
     await offer("fram", [FRAMADATE, FRAMADROP, POLLS]);
-    expect(press("End").defaultPrevented).toBe(false);
-    expect(activeOption(input, list)).toBeNull();
     press("ArrowDown");
-    expect(press("End").defaultPrevented).toBe(true);
-    expect(activeOption(input, list)).toContain("Sondages");
-    press("Home");
-    expect(activeOption(input, list)).toContain("Framadate");
-    expect(press("ArrowLeft").defaultPrevented).toBe(false);
+    expect(press(key).defaultPrevented, "the cursor moves").toBe(false);
     expect(activeOption(input, list)).toBeNull();
+    expect(list.hidden).toBe(false);
+    expect(press("Enter").defaultPrevented, "nothing is chosen any more").toBe(false);
+  });
+
+  it("goes back into the text by typing on, and the list stays until there is a newer one", async () => {
+    const { input, list, type, press, offer } = form();
+    await offer("fram", [FRAMADATE, FRAMADROP]);
+    press("ArrowDown");
+    type("frama");
+    expect(activeOption(input, list)).toBeNull();
+    expect(list.hidden).toBe(false);
   });
 
   it("chooses with Enter, and does not send the form by it", async () => {
@@ -126,11 +131,12 @@ describe("the keyboard", () => {
     expect(list.hidden).toBe(true);
   });
 
-  it("sends the form with Enter when no suggestion is active", async () => {
-    const { press, offer } = form();
+  it("sends the form with Enter when no suggestion is active, and closes the list", async () => {
+    const { list, press, offer } = form();
     expect(press("Enter").defaultPrevented).toBe(false);
     await offer("fram", [FRAMADATE]);
     expect(press("Enter").defaultPrevented).toBe(false);
+    expect(list.hidden).toBe(true);
   });
 
   it("closes with Escape, and clears with a second one", async () => {
@@ -144,13 +150,44 @@ describe("the keyboard", () => {
     expect(press("Escape").defaultPrevented).toBe(false);
   });
 
-  it("asks again with an arrow after the list was closed", async () => {
-    const { list, press, offer, answer } = form();
-    await offer("fram", [FRAMADATE]);
+  it.each([
+    ["ArrowDown", "Framadate"],
+    ["ArrowUp", "Framadrop"],
+  ])("opens with %s, and %s is active", async (key, label) => {
+    const { input, list, press, offer, answer } = form();
+    await offer("fram", [FRAMADATE, FRAMADROP]);
     press("Escape");
-    press("ArrowDown");
+    expect(press(key).defaultPrevented).toBe(true);
+    await answer([FRAMADATE, FRAMADROP]);
+    expect(list.hidden).toBe(false);
+    expect(activeOption(input, list)).toContain(label);
+  });
+
+  it("opens with Alt and Down without going into it, and closes with Alt and Up", async () => {
+    const { input, list, press, offer, answer } = form();
+    await offer("fram", [FRAMADATE]);
+    expect(press("ArrowUp", { altKey: true }).defaultPrevented).toBe(true);
+    expect(list.hidden).toBe(true);
+    expect(input.value).toBe("fram");
+    expect(press("ArrowDown", { altKey: true }).defaultPrevented).toBe(true);
     await answer([FRAMADATE]);
     expect(list.hidden).toBe(false);
+    expect(activeOption(input, list)).toBeNull();
+    press("ArrowDown");
+    press("ArrowUp", { altKey: true });
+    expect(list.hidden).toBe(true);
+    expect(activeOption(input, list)).toBeNull();
+  });
+
+  it("has nothing to open while there is too little in the input, or nothing is suggested", async () => {
+    const { input, list, press, type, answer } = form();
+    press("ArrowDown");
+    expect(questions).toHaveLength(0);
+    type("xyz");
+    press("ArrowDown");
+    await answer([]);
+    expect(list.hidden).toBe(true);
+    expect(activeOption(input, list)).toBeNull();
   });
 
   it("leaves with Tab, choosing nothing", async () => {
@@ -168,7 +205,9 @@ describe("the keyboard", () => {
     const { input, list, press, offer } = form();
     await offer("fram", [FRAMADATE]);
     expect(press("ArrowDown", { isComposing: true }).defaultPrevented).toBe(false);
-    expect(press("ArrowDown", { altKey: true }).defaultPrevented).toBe(false);
+    for (const modifier of [{ ctrlKey: true }, { metaKey: true }, { shiftKey: true }])
+      expect(press("ArrowDown", modifier).defaultPrevented).toBe(false);
+    expect(press("ArrowLeft", { altKey: true }).defaultPrevented, "back to the page before").toBe(false);
     expect(activeOption(input, list)).toBeNull();
     press("ArrowDown");
     expect(press("Enter", { keyCode: 229 }).defaultPrevented).toBe(false);
@@ -191,6 +230,8 @@ describe("mouse and finger", () => {
 });
 
 describe("a place", () => {
+  const LYON = { kind: "place", id: "Lyon, Rhône, FR", label: "Lyon", value: "pad Lyon", rest: "pad" };
+
   it("is written as it is labelled", async () => {
     form();
     const near = field("near");
@@ -198,6 +239,33 @@ describe("a place", () => {
     near.press("ArrowDown");
     near.press("Enter");
     expect(near.input.value).toBe("Lyon (Rhône)");
+  });
+
+  it("goes to the question for places, says so, and leaves the other words where they are", async () => {
+    const { input, list, status, press, offer } = form();
+    await offer("pad ly", [LYON]);
+    press("ArrowDown");
+    press("Enter");
+    const near = document.querySelector("[name=near]") as HTMLInputElement;
+    expect(near.value).toBe("Lyon, Rhône, FR");
+    expect(input.value).toBe("pad");
+    expect(status.textContent).toBe("Près de : Lyon");
+    expect(list.hidden).toBe(true);
+  });
+
+  it("has marked in it what begins it, and not the words before", async () => {
+    const { list, offer } = form();
+    await offer("pad  ly", [LYON]);
+    expect(list.querySelector("mark")?.textContent).toBe("Ly");
+  });
+
+  it("stays among the words where nothing else asks for a place", async () => {
+    const { input, press, offer } = form();
+    document.querySelector("[name=near]")?.remove();
+    await offer("pad ly", [LYON]);
+    press("ArrowDown");
+    press("Enter");
+    expect(input.value).toBe("pad Lyon");
   });
 });
 
@@ -274,7 +342,8 @@ function form() {
     <form action="/fr/services">
       <label>Je quitte
         <input name="what" data-suggest="/api/v1/suggest?lang=fr"
-          data-suggest-none="aucune suggestion" data-suggest-one="une suggestion" data-suggest-some="{n} suggestions">
+          data-suggest-none="aucune suggestion" data-suggest-one="une suggestion" data-suggest-some="{n} suggestions"
+          data-suggest-placed="Près de : {place}">
       </label>
       <label>près de <input name="near" data-suggest="/api/v1/places?lang=fr"></label>
     </form>`;

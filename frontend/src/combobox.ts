@@ -5,12 +5,19 @@
  * belongs to the style sheet (`.suggestions`, `.suggestion`, `.suggestion-label` with a `mark` in it, `.suggestion-detail`).
  */
 
-/** What `/api/v1/suggest` and `/api/v1/places` have in common; a place has only a label. */
+/** What `/api/v1/suggest` and `/api/v1/places` have in common; a place of the latter has only a label. */
 interface Suggestion {
   label: string;
   value?: string;
   detail?: string;
+  kind?: string;
+  /** Of a place among other things: what `near` takes, and the words beside it that are no place. */
+  id?: string;
+  rest?: string;
 }
+
+/** Which option is active once the list opens. */
+type Opening = "none" | "first" | "last";
 
 /** Short enough to feel immediate, long enough that a quick typist asks once per word. */
 const PAUSE_MS = 120;
@@ -59,10 +66,10 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
   /** The old suggestions stay until the new ones come: a list that blinks at every letter cannot be read. */
   function askSoon(): void {
     cancel();
-    pause = window.setTimeout(ask, PAUSE_MS);
+    pause = window.setTimeout(ask, PAUSE_MS, "none");
   }
 
-  async function ask(): Promise<void> {
+  async function ask(opening: Opening = "none"): Promise<void> {
     cancel();
     const text = input.value.trim();
     if (text.length < SHORTEST) return forget();
@@ -72,7 +79,9 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
       url.searchParams.set("q", text);
       const response = await fetch(url, { signal, credentials: "omit" });
       const { results } = await response.json();
-      if (!signal.aborted) show(results);
+      if (signal.aborted) return;
+      show(results);
+      if (opening !== "none") activate(opening === "first" ? 0 : suggestions.length - 1);
     } catch {
       // No connection, no JSON, or a problem instead of results: the form works as it does without script.
       if (!signal.aborted) forget();
@@ -135,31 +144,47 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
   function choose(index: number): void {
     const suggestion = suggestions[index];
     if (!suggestion) return;
-    input.value = suggestion.value ?? suggestion.label;
+    const near = suggestion.kind === "place" ? placeField(input) : null;
+    if (near) {
+      near.value = suggestion.id ?? suggestion.label;
+      input.value = suggestion.rest ?? "";
+    } else {
+      input.value = suggestion.value ?? suggestion.label;
+    }
     forget();
+    if (near) status.textContent = input.dataset.suggestPlaced?.replace("{place}", suggestion.label) ?? "";
   }
 
   function onKey(event: KeyboardEvent): void {
     // While composing, the keys belong to the input method (229: what Safari says of the key that ends it).
     // The questions go on meanwhile, since keyboards of phones compose every word, French ones too.
     if (event.isComposing || event.keyCode === 229) return;
-    // With a modifier they belong to the browser.
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const handled = list.hidden ? keyWhileClosed(event.key) : keyWhileOpen(event.key);
+    // With another modifier they belong to the browser.
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const key = event.altKey ? `Alt+${event.key}` : event.key;
+    const handled = list.hidden ? keyWhileClosed(key) : keyWhileOpen(key);
     if (handled) event.preventDefault();
   }
 
   function keyWhileClosed(key: string): boolean {
-    if (key === "ArrowDown" || key === "ArrowUp") {
-      ask();
-      return true;
+    switch (key) {
+      case "ArrowDown":
+        ask("first");
+        return true;
+      case "ArrowUp":
+        ask("last");
+        return true;
+      case "Alt+ArrowDown":
+        ask();
+        return true;
+      case "Escape":
+        if (!input.value) return false;
+        input.value = "";
+        forget();
+        return true;
+      default:
+        return false;
     }
-    if (key === "Escape" && input.value) {
-      input.value = "";
-      forget();
-      return true;
-    }
-    return false;
   }
 
   function keyWhileOpen(key: string): boolean {
@@ -173,26 +198,33 @@ export function suggestAsOneTypes(input: HTMLInputElement): void {
         cancel();
         activate(active > 0 ? active - 1 : last);
         return true;
-      case "Home":
-      case "End":
-        if (active < 0) return false; // nothing is active: the cursor moves in the text
-        activate(key === "Home" ? 0 : last);
-        return true;
       case "Enter":
-        if (active < 0) return false; // nothing is active: the form is sent
-        choose(active);
-        return true;
+        if (active >= 0) {
+          choose(active);
+          return true;
+        }
+        forget(); // the form is sent, and who comes back finds no open list
+        return false;
       case "Escape":
+      case "Alt+ArrowUp":
         forget();
         return true;
+      case "Home":
+      case "End":
       case "ArrowLeft":
       case "ArrowRight":
-        activate(-1); // back into the text
+        activate(-1); // back into the text, where the cursor moves
         return false;
       default:
         return false;
     }
   }
+}
+
+/** Where a place belongs: the form's question for one, if that is another than this. */
+function placeField(input: HTMLInputElement): HTMLInputElement | null {
+  const near = input.form?.elements.namedItem("near");
+  return near instanceof HTMLInputElement && near !== input ? near : null;
 }
 
 /** A listbox needs a name; the question it answers is the best one. */
@@ -222,18 +254,25 @@ function element(tag: string, className: string, text = ""): HTMLElement {
   return made;
 }
 
-/** A label with what was typed marked in it, where it is there: accents and capitals aside. */
+/** A label with what was typed marked in it, where it is there: accents and capitals aside, and of "pad ly" the "ly". */
 function marked(label: string, typed: string): (string | HTMLElement)[] {
   const letters = [...label];
-  const sought = [...typed].map(plain).join("");
-  const at = letters.map(plain).join("").indexOf(sought);
-  if (at < 0) return [label];
-  const end = at + sought.length;
-  return [
-    letters.slice(0, at).join(""),
-    element("mark", "", letters.slice(at, end).join("")),
-    letters.slice(end).join(""),
-  ];
+  const inLabel = letters.map(plain).join("");
+  const words = typed.split(" ").map((word) => [...word].map(plain).join(""));
+  while (words.length > 0) {
+    const sought = words.join(" ");
+    const at = sought ? inLabel.indexOf(sought) : -1;
+    if (at >= 0) {
+      const end = at + sought.length;
+      return [
+        letters.slice(0, at).join(""),
+        element("mark", "", letters.slice(at, end).join("")),
+        letters.slice(end).join(""),
+      ];
+    }
+    words.shift();
+  }
+  return [label];
 }
 
 /** One unit for each letter, so that places in the plain text are places among the letters. */

@@ -19,7 +19,7 @@ use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
-use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
+use crate::search::suggest::{Sources, Suggestion, Suggestions};
 use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
@@ -180,7 +180,7 @@ impl Edition {
         let mut edition = Self {
             overview: Overview::default(),
             answers: Answers::default(),
-            suggestions: Suggestions::new(&vocabulary.taxonomy, &hosters),
+            suggestions: Suggestions::default(),
             hoster_names,
             service_by_id: services
                 .iter()
@@ -205,6 +205,9 @@ impl Edition {
             services_of,
         };
         edition.overview = edition.count();
+        let listed = edition.listed().iter();
+        let listed: Vec<&Hoster> = listed.map(|position| &edition.hosters[*position]).collect();
+        edition.suggestions = Suggestions::new(edition.taxonomy(), &listed);
         edition
     }
 
@@ -294,15 +297,21 @@ impl Edition {
     }
 
     /// What somebody may mean, best first; of the hosters only those that are listed.
-    pub fn suggest(&self, text: &str, language: Language, limit: usize) -> Vec<&Suggestion> {
-        let is_shown = |suggestion: &&Suggestion| {
-            suggestion.kind != SuggestionKind::Hoster
-                || self
-                    .hoster_position(&suggestion.id)
-                    .is_some_and(|position| self.is_listed(position))
+    pub fn suggest(&self, text: &str, language: Language, limit: usize) -> Vec<Suggestion<'_>> {
+        let sources = Sources {
+            taxonomy: self.taxonomy(),
+            hosters: &self.hosters,
+            listed: self.listed(),
+            gazetteer: &self.vocabulary.gazetteer,
         };
-        let all = self.suggestions.suggest(text, language, usize::MAX);
-        all.into_iter().filter(is_shown).take(limit).collect()
+        self.suggestions.suggest(text, language, limit, &sources)
+    }
+
+    /// Identifiers of listed hosters whose name or identifier is close to `text`.
+    pub fn similar_hosters(&self, text: &str, limit: usize) -> Vec<String> {
+        let similar = self.suggestions.similar_hosters(text, limit).into_iter();
+        let hosters = similar.map(|place| &self.hosters[self.listed()[place]]);
+        hosters.map(|hoster| hoster.id.to_string()).collect()
     }
 
     /// The departure that some words name, if they name one and nothing else.

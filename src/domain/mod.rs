@@ -30,6 +30,7 @@ pub mod slug;
 pub mod taxonomy;
 pub mod term;
 pub mod text;
+pub mod tournament;
 pub mod typo;
 pub mod vouch;
 pub(crate) mod word;

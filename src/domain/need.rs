@@ -18,7 +18,7 @@ slug_type!(
 );
 
 /// A name in both interface languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Names<T = Name> {
     /// French.
     pub fr: T,

@@ -10,6 +10,7 @@ use crate::catalogue::{Catalogue, Edition};
 use crate::domain::block::Block;
 use crate::search::query::{FieldError, Problem};
 use crate::search::question::MAX_SIMILAR;
+use crate::search::suggest::Suggestion;
 
 use super::locale::{Locale, preferred};
 use super::page::{Page, Section, address, language_in, language_of, parameter, parameters};
@@ -308,20 +309,22 @@ fn similar(
 }
 
 fn similar_names(edition: &Edition, name: &str, l: &Locale) -> Vec<Similar> {
-    use crate::search::suggest::SuggestionKind::{Departure, Hoster, Need, Software};
     let mut similar: Vec<Similar> = Vec::new();
     for suggestion in edition.suggest(name, l.language, MAX_SIMILAR) {
-        let label = suggestion.label.get(l.language);
+        let (label, id) = (suggestion.label(l.language), suggestion.id());
+        let href = match suggestion {
+            Suggestion::Departure(_) => format!("/{}/leave/{id}", l.code()),
+            Suggestion::Need(_) => format!("/{}/services?need={id}", l.code()),
+            Suggestion::Software(_) => format!("/{}/services?software={id}", l.code()),
+            Suggestion::Hoster(_) => format!("/{}/hosters/{id}", l.code()),
+            // An address may be nearly a page's, but is no place.
+            Suggestion::Place { .. } => continue,
+        };
         // A service and the software it runs often share a name; the service comes first.
-        if similar.iter().all(|known| known.label != *label) {
+        if similar.iter().all(|known| known.label != label) {
             similar.push(Similar {
-                label: label.clone(),
-                href: match suggestion.kind {
-                    Departure => format!("/{}/leave/{}", l.code(), suggestion.id),
-                    Need => format!("/{}/services?need={}", l.code(), suggestion.id),
-                    Software => format!("/{}/services?software={}", l.code(), suggestion.id),
-                    Hoster => format!("/{}/hosters/{}", l.code(), suggestion.id),
-                },
+                label: label.into_owned(),
+                href,
             });
         }
     }

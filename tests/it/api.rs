@@ -194,6 +194,42 @@ async fn words_alone_name_a_need_and_suggestions_begin_with_what_is_left() {
 }
 
 #[tokio::test]
+async fn a_place_among_the_suggestions_says_what_near_takes_and_what_is_left_of_the_words() {
+    let node = TestNode::start().await;
+    let suggested = node.json("/api/v1/suggest?q=pad+ly").await;
+    let lyon = json!({
+        "kind": "place",
+        "id": "Lyon, Rhône, FR",
+        "label": "Lyon",
+        "detail": "un lieu, Rhône, FR",
+        "value": "pad Lyon",
+        "rest": "pad",
+    });
+    assert_eq!(suggested["results"][0], lyon);
+    let near = "/api/v1/search?q=pad&near=Lyon,+Rh%C3%B4ne,+FR";
+    let place = &node.json(near).await["understood"]["place"];
+    assert_eq!(place["label"], lyon["id"]);
+}
+
+#[tokio::test]
+async fn any_bytes_are_answered_with_suggestions_or_none() {
+    let node = TestNode::start().await;
+    let long = format!("/api/v1/suggest?q={}", "%C3%A9".repeat(300));
+    for odd in [
+        "%00%01%0A",
+        "%FF%FE",
+        "%F0%9F",
+        "%",
+        "+%20+",
+        "%E2%80%AEpad",
+    ] {
+        let path = format!("/api/v1/suggest?q={odd}");
+        assert_eq!(node.get(&path).await.status(), 200, "{odd}");
+    }
+    assert_eq!(node.json(&long).await["total"], 0);
+}
+
+#[tokio::test]
 async fn lists_are_paged_and_say_how_much_there_is() {
     let node = TestNode::start().await;
     for list in ["services", "hosters", "needs", "departures"] {

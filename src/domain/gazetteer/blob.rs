@@ -164,7 +164,7 @@ impl Blob {
 
     /// The row of a number in a column that ascends.
     pub fn row_of(&self, column: Section, number: u32) -> Option<u32> {
-        let rows = (self.section(column).len() / PLANES) as u32;
+        let rows = self.count(column);
         let (mut low, mut high) = (0, rows);
         while low < high {
             let middle = low + (high - low) / 2;
@@ -175,6 +175,11 @@ impl Blob {
             }
         }
         (low < rows && self.number(column, low) == number).then_some(low)
+    }
+
+    /// How many rows a column of numbers has.
+    pub fn count(&self, column: Section) -> u32 {
+        (self.section(column).len() / PLANES) as u32
     }
 
     /// All of a column of numbers.

@@ -7,6 +7,7 @@
 //! Not here: streets, borders, anything that has to be kept up to date, and the reader's language, which
 //! the caller turns into a list of countries.
 
+mod begun;
 mod blob;
 #[cfg(test)]
 mod compile;
@@ -21,21 +22,23 @@ mod rows;
 mod tests;
 
 use std::io;
+use std::sync::OnceLock;
 
-use fst::map::Stream;
-use fst::{IntoStreamer, Map, Streamer};
+use fst::{IntoStreamer, Streamer};
 use thiserror::Error;
 
+pub use self::begun::Unread;
 pub use self::glance::Glance;
 
+use self::begun::Begun;
 use self::blob::{Blob, Malformed, Posting, Section};
 use self::grid::Grid;
-use self::key::{place_key, postcode_key, prefix_key, region_key};
+use self::key::{place_key, region_key};
 use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
 use super::localized::Language;
 use super::place::{Coordinates, Place};
-use super::typo::{self, ONE_MISTAKE_FROM_CHARS, TWO_MISTAKES_FROM_CHARS};
+use super::typo;
 
 /// What `build.rs` made.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.zst"));
@@ -62,6 +65,8 @@ const NOWHERE_KM: f64 = 100.0;
 pub struct Gazetteer {
     rows: Rows,
     grid: Grid,
+    /// Made when somebody first types: many questions never need it.
+    begun: OnceLock<Begun>,
 }
 
 /// Why a gazetteer does not open.
@@ -92,6 +97,7 @@ impl Gazetteer {
         Ok(Self {
             grid: Grid::of(&rows),
             rows,
+            begun: OnceLock::new(),
         })
     }
 
@@ -104,54 +110,15 @@ impl Gazetteer {
         self.places(self.answer(text, &preference, limit))
     }
 
-    /// The places somebody may be about to write, best first: names and postcodes that begin so or,
-    /// where there are none, what [`Gazetteer::find`] makes of it, if need be without the last word.
-    pub fn suggest(&self, prefix: &str, prefer: &[&str], limit: usize) -> Vec<Place> {
-        if !is_askable(prefix) {
-            return Vec::new();
-        }
-        let preference = Preference::of(&self.rows, prefer).while_typing();
-        let mut best = self.best(&preference, limit);
-        self.add_beginning(prefix, &mut best);
-        // `69007 ly`, `nantes, f`: the last word may be no word yet.
-        let finished = prefix.trim_end().rsplit_once([' ', ',']);
-        let finished = finished.map_or("", |(words, _)| words);
-        for text in [prefix, finished] {
-            if best.is_empty() {
-                let hits = question::answer(&self.rows, text);
-                hits.into_iter().for_each(|hit| best.add(hit));
-            }
-        }
-        self.places(best.into_hits())
-    }
-
     /// Names that differ a little from one that is not known, best first: by one letter from 4 letters on,
     /// by two from 8; two letters in the wrong order are one mistake.
     pub fn similar(&self, text: &str, prefer: &[&str], limit: usize) -> Vec<Place> {
-        let preference = Preference::of(&self.rows, prefer);
-        if !is_askable(text) {
-            return Vec::new();
-        }
-        let name = place_key(question::name_part(text));
-        let edits = match name.chars().count() {
-            0..ONE_MISTAKE_FROM_CHARS => return Vec::new(),
-            TWO_MISTAKES_FROM_CHARS..=LONG_NAME => 2,
-            _ => 1,
-        };
-        let mut best = self.best(&preference, limit);
-        let mut add = |hits: Vec<Hit>| {
-            for hit in question::qualified(&self.rows, text, hits) {
-                best.add(hit);
-            }
-            !best.is_empty()
-        };
-        for edits in 1..=edits {
-            // Two edits take long, and what is nearer makes them idle.
-            if add(self.within_edits(&name, edits)) {
-                break;
-            }
-        }
-        self.places(best.into_hits())
+        self.misspelt(text, prefer, limit, 2)
+    }
+
+    /// The same with one mistake at most, which is quick enough for every key that is pressed.
+    pub fn nearly(&self, text: &str, prefer: &[&str], limit: usize) -> Vec<Place> {
+        self.misspelt(text, prefer, limit, 1)
     }
 
     /// The town by which one would say where these coordinates are: a near one, rather a large one.
@@ -206,16 +173,43 @@ impl Gazetteer {
 
     /// Hits as places, each ambiguous if its plain label leads to another one.
     fn places(&self, hits: Vec<Hit>) -> Vec<Place> {
+        hits.into_iter().map(|hit| self.place(hit)).collect()
+    }
+
+    fn place(&self, hit: Hit) -> Place {
+        let mut place = self.rows.place(hit);
         let nobody = Preference::of(&self.rows, &[]);
-        let place = |hit: Hit| {
-            let mut place = self.rows.place(hit);
-            if !self.is_alone(&hit, &place) {
-                let first = self.answer(&place.label(), &nobody, 1);
-                place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
-            }
-            place
+        if !self.is_alone(&hit, &place) {
+            let first = self.answer(&place.label(), &nobody, 1);
+            place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+        }
+        place
+    }
+
+    fn misspelt(&self, text: &str, prefer: &[&str], limit: usize, most: usize) -> Vec<Place> {
+        if !is_askable(text) {
+            return Vec::new();
+        }
+        let name = place_key(question::name_part(text));
+        let most = match name.chars().count() {
+            0..=LONG_NAME => most,
+            _ => most.min(1),
         };
-        hits.into_iter().map(place).collect()
+        let preference = Preference::of(&self.rows, prefer);
+        let mut best = self.best(&preference, limit);
+        let mut add = |hits: Vec<Hit>| {
+            for hit in question::qualified(&self.rows, text, hits) {
+                best.add(hit);
+            }
+            !best.is_empty()
+        };
+        for edits in 1..=typo::slips(&name).min(most) {
+            // Two edits take long, and what is nearer makes them idle.
+            if add(self.within_edits(&name, edits)) {
+                break;
+            }
+        }
+        self.places(best.into_hits())
     }
 
     /// Whether a glance shows that a plain label leads to this town: its country has no other of its name,
@@ -233,33 +227,7 @@ impl Gazetteer {
             && regions.all(|posting| posting.kind != Posting::COUNTRY)
     }
 
-    fn add_beginning(&self, typed: &str, best: &mut Best<'_>) {
-        let key = prefix_key(typed);
-        if key.is_empty() {
-            return;
-        }
-        let names = self.rows.map(Section::Names);
-        let mut names = beginning_with(&names, &key);
-        while let Some((name, first)) = names.next() {
-            let whole = name == key.trim_end().as_bytes();
-            let hits = self.rows.named_from(first);
-            hits.for_each(|hit| best.add(hit.whole(whole)));
-        }
-        let key = postcode_key(typed);
-        // Without a digit it is hardly one, and every letter would begin a thousand of them.
-        if !key.bytes().any(|letter| letter.is_ascii_digit()) {
-            return;
-        }
-        let postcodes = self.rows.map(Section::Postcodes);
-        let mut postcodes = beginning_with(&postcodes, &key);
-        while let Some((_, first)) = postcodes.next() {
-            self.rows
-                .postcodes_from(first)
-                .for_each(|hit| best.add(hit));
-        }
-    }
-
-    fn within_edits(&self, name: &str, edits: u32) -> Vec<Hit> {
+    fn within_edits(&self, name: &str, edits: usize) -> Vec<Hit> {
         let automaton = if edits == 1 {
             typo::once(name)
         } else {
@@ -269,19 +237,14 @@ impl Gazetteer {
         let mut names = names.search(automaton).into_stream();
         let mut hits = Vec::new();
         while let Some((_, first)) = names.next() {
-            hits.extend(self.rows.named_from(first).map(|hit| hit.sure(3 - edits)));
+            hits.extend(
+                self.rows
+                    .named_from(first)
+                    .map(|hit| hit.sure(3 - edits as u32)),
+            );
         }
         hits
     }
-}
-
-/// The entries whose keys begin so: up to where the last byte is one greater, which no UTF-8 byte forbids.
-fn beginning_with<'a>(map: &'a Map<&[u8]>, key: &str) -> Stream<'a> {
-    let mut end = key.as_bytes().to_vec();
-    if let Some(last) = end.last_mut() {
-        *last += 1;
-    }
-    map.range().ge(key).lt(end).into_stream()
 }
 
 fn is_askable(text: &str) -> bool {

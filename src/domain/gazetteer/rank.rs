@@ -109,13 +109,20 @@ impl Preference {
         }
     }
 
+    /// The reader's countries, by row, and whether the reader means but a part of it.
+    pub fn countries(&self, rows: &Rows) -> impl Iterator<Item = (u32, bool)> {
+        self.wanted.iter().map(|(_, posting)| match posting.kind {
+            Posting::COUNTRY => (posting.row, false),
+            _ => (rows.country_of_region(posting.row), true),
+        })
+    }
+
     fn score(&self, rows: &Rows, hit: &Hit) -> Score {
         let position = self.position(rows, hit.place);
-        let population = u64::from(rows.population(hit.place)) + NOBODY;
         let mut score = Score {
             certainty: hit.certainty,
             country: None,
-            weight: population,
+            weight: weight(rows, hit),
         };
         if hit.postcode.is_some() {
             score.country = Some(Reverse(position.unwrap_or(usize::MAX)));
@@ -123,19 +130,8 @@ impl Preference {
         }
         let factors = self.factors;
         let factor = position.map_or(1, |position| factors[position.min(factors.len() - 1)]);
-        let divisor = match hit.known_by {
-            Posting::NAME => 1,
-            Posting::EXONYM => EXONYM,
-            Posting::ALIAS.. => ALIAS,
-        };
-        let part = if rows.is_district(hit.place) {
-            DISTRICT
-        } else {
-            1
-        };
         let whole = if hit.whole { WHOLE } else { 1 };
-        score.weight *= ALIAS * DISTRICT * factor * whole;
-        score.weight /= divisor * part;
+        score.weight *= factor * whole;
         score
     }
 
@@ -144,6 +140,26 @@ impl Preference {
         let wanted = wanted.find(|(_, posting)| rows.holds(*posting, place));
         wanted.map(|(position, _)| *position)
     }
+}
+
+/// How much a hit weighs for somebody of no country.
+pub fn weight(rows: &Rows, hit: &Hit) -> u64 {
+    let population = u64::from(rows.population(hit.place)) + NOBODY;
+    if hit.postcode.is_some() {
+        return population;
+    }
+    let divisor = match hit.known_by {
+        Posting::NAME => 1,
+        Posting::EXONYM => EXONYM,
+        Posting::ALIAS.. => ALIAS,
+    };
+    let part = if rows.is_district(hit.place) {
+        DISTRICT
+    } else {
+        1
+    };
+    // Every divisor divides it, so nothing is lost.
+    population * ALIAS * DISTRICT / (divisor * part)
 }
 
 /// What hits are sorted by: the greatest goes first, and postcodes before names.
@@ -194,6 +210,11 @@ impl<'a> Best<'a> {
     /// Nothing was found yet.
     pub fn is_empty(&self) -> bool {
         self.hits.is_empty()
+    }
+
+    /// The most it keeps.
+    pub fn limit(&self) -> usize {
+        self.limit
     }
 
     /// Only better hits still find room.

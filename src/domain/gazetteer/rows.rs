@@ -34,13 +34,7 @@ impl Rows {
     /// The places of one value of the map of names.
     pub fn named_from(&self, first: u64) -> impl Iterator<Item = Hit> {
         let postings = self.0.postings(Section::NamePostings, first as u32);
-        postings.map(|posting| Hit {
-            place: posting.row,
-            postcode: None,
-            known_by: posting.kind,
-            whole: false,
-            certainty: 0,
-        })
+        postings.map(named_by)
     }
 
     /// The postcodes of a key, in several countries, with their towns.
@@ -55,12 +49,43 @@ impl Rows {
     pub fn postcodes_from(&self, first: u64) -> impl Iterator<Item = Hit> {
         let postings = self.0.postings(Section::PostcodeTown, first as u32);
         (first as u32..).zip(postings).map(|(row, posting)| Hit {
-            place: posting.row,
             postcode: Some(row),
-            known_by: Posting::NAME,
-            whole: false,
-            certainty: 0,
+            ..named_by(posting)
         })
+    }
+
+    /// How many rows a column of numbers has.
+    pub fn count(&self, column: Section) -> u32 {
+        self.0.count(column)
+    }
+
+    /// Every name of every place, in the order of the map of names.
+    pub fn all_names(&self) -> impl Iterator<Item = Hit> {
+        let postings = self.0.numbers(Section::NamePostings);
+        postings.map(|packed| named_by(Posting::unpack(packed)))
+    }
+
+    /// Every postcode with its town, in the order of the map of postcodes.
+    pub fn all_postcodes(&self) -> impl Iterator<Item = Hit> {
+        let towns = self.0.numbers(Section::PostcodeTown);
+        (0..).zip(towns).map(|(row, packed)| Hit {
+            postcode: Some(row),
+            ..named_by(Posting::unpack(packed))
+        })
+    }
+
+    /// One of [`Rows::all_names`].
+    pub fn name(&self, row: u32) -> Hit {
+        named_by(Posting::unpack(self.0.number(Section::NamePostings, row)))
+    }
+
+    /// One of [`Rows::all_postcodes`].
+    pub fn postcode(&self, row: u32) -> Hit {
+        let town = self.0.number(Section::PostcodeTown, row);
+        Hit {
+            postcode: Some(row),
+            ..named_by(Posting::unpack(town))
+        }
     }
 
     /// The countries, territories and regions called so.
@@ -86,7 +111,12 @@ impl Rows {
 
     /// The row of a place's country.
     pub fn country(&self, place: u32) -> u32 {
-        self.0.number(Section::RegionCountry, self.region(place))
+        self.country_of_region(self.region(place))
+    }
+
+    /// The row of a region's country.
+    pub fn country_of_region(&self, region: u32) -> u32 {
+        self.0.number(Section::RegionCountry, region)
     }
 
     /// The two letters of a place's country.
@@ -131,16 +161,6 @@ impl Rows {
         0..self.0.texts(Section::PlaceName)
     }
 
-    /// Every postcode.
-    #[cfg(test)]
-    pub fn all_postcodes(&self) -> impl Iterator<Item = Hit> {
-        let rows = 0..self.0.texts(Section::PostcodeText);
-        let unpack = |row| Posting::unpack(self.0.number(Section::PostcodeTown, row));
-        let first = move |row: &u32| *row == 0 || unpack(row - 1).last;
-        rows.filter(first)
-            .flat_map(|first| self.postcodes_from(u64::from(first)))
-    }
-
     /// Where a hit is: its postcode, or else its place.
     pub fn point(&self, hit: Hit) -> Coordinates {
         let thousandths = |column, row| self.0.number(column, row) as i32;
@@ -176,5 +196,12 @@ impl Rows {
     fn french_name(&self, place: u32) -> Option<&str> {
         let row = self.0.row_of(Section::FrenchPlace, place)?;
         Some(self.0.text(Section::FrenchName, row))
+    }
+}
+
+fn named_by(posting: Posting) -> Hit {
+    Hit {
+        known_by: posting.kind,
+        ..Hit::of_place(posting.row)
     }
 }

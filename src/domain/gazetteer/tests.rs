@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::key::{postcode_key, prefix_key};
 use super::*;
 use crate::domain::fold::fold;
 
@@ -244,6 +245,48 @@ fn what_is_typed_is_completed() {
     assert_eq!(first("69007 ly"), "69007 Lyon, Rhône, FR");
     assert_eq!(first("nantes, f"), "Nantes, Loire-Atlantique, FR");
     assert_eq!(first("saint-denis, re"), "Saint-Denis, La Réunion, FR");
+}
+
+#[test]
+fn the_best_that_begin_so_are_those_that_looking_at_all_would_find() {
+    let gazetteer = gazetteer();
+    let beginning = |typed: &str| {
+        let (name, code) = (prefix_key(typed), postcode_key(typed));
+        let mut hits = Vec::new();
+        let names = gazetteer.rows.map(Section::Names);
+        let mut names = names.into_stream();
+        while let Some((key, first)) = names.next() {
+            if !name.is_empty() && key.starts_with(name.as_bytes()) {
+                let whole = key == name.as_bytes();
+                let named = gazetteer.rows.named_from(first);
+                hits.extend(named.map(|hit| hit.whole(whole)));
+            }
+        }
+        let codes = gazetteer.rows.map(Section::Postcodes);
+        let mut codes = codes.into_stream();
+        while let Some((key, first)) = codes.next() {
+            if code.starts_with(|letter: char| letter.is_ascii_digit())
+                && key.starts_with(code.as_bytes())
+            {
+                hits.extend(gazetteer.rows.postcodes_from(first));
+            }
+        }
+        hits
+    };
+    for typed in "s,k,x,é,sa,st,saint ,lyo,vienn,6,750,h,西".split(',') {
+        let all = beginning(typed);
+        for codes in [&[], FRENCH, BELGIAN, ENGLISH, &["RE", "FR"]] {
+            let preference = Preference::of(&gazetteer.rows, codes).while_typing();
+            for limit in [1, 12, 100] {
+                let mut best = gazetteer.best(&preference, limit);
+                gazetteer.add_begun(typed, &preference, &mut best);
+                let mut best_of_all = gazetteer.best(&preference, limit);
+                all.iter().for_each(|hit| best_of_all.add(*hit));
+                let (best, best_of_all) = (best.into_hits(), best_of_all.into_hits());
+                assert_eq!(best, best_of_all, "{typed:?} {codes:?} {limit}");
+            }
+        }
+    }
 }
 
 #[test]

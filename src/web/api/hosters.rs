@@ -9,7 +9,6 @@ use crate::domain::date::PartialDate;
 use crate::domain::text::Name;
 use crate::search::query::DEFAULT_LIMIT;
 use crate::search::question::MAX_SIMILAR;
-use crate::search::suggest::{MAX_SUGGESTIONS, SuggestionKind};
 use crate::web::locale::Locale;
 
 use super::answer::send;
@@ -77,7 +76,10 @@ pub async fn one(
     }
     Ok(match edition.hoster_position(id(&request)) {
         Some(position) => send(&request, &HosterDetails::new(&edition, position, ask.l)),
-        None => problem::unknown_id(id(&request), &similar(&edition, id(&request), ask.l), ask.l),
+        None => {
+            let similar = edition.similar_hosters(id(&request), MAX_SIMILAR);
+            problem::unknown_id(id(&request), &similar, ask.l)
+        }
     })
 }
 
@@ -106,14 +108,4 @@ impl<'a> HosterDetails<'a> {
                 .collect(),
         }
     }
-}
-
-/// Listed hosters whose name or identifier is close to `id`.
-fn similar(edition: &Edition, id: &str, l: &Locale) -> Vec<String> {
-    let near = edition.suggest(id, l.language, MAX_SUGGESTIONS).into_iter();
-    let hosters = near.filter(|near| near.kind == SuggestionKind::Hoster);
-    hosters
-        .map(|near| near.id.clone())
-        .take(MAX_SIMILAR)
-        .collect()
 }

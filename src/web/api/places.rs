@@ -5,18 +5,18 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::catalogue::Catalogue;
-use crate::domain::place::{Coordinates, Place};
+use crate::domain::place::Coordinates;
 use crate::search::query::{DEFAULT_LIMIT, MAX_LIMIT};
 
 use super::list::Ask;
 use super::refused::Refused;
 
 #[derive(Serialize)]
-struct PlaceFacts<'a> {
-    name: &'a str,
-    country: &'a str,
-    admin: Option<&'a str>,
-    postcode: Option<&'a str>,
+struct PlaceFacts {
+    name: String,
+    country: String,
+    admin: Option<String>,
+    postcode: Option<String>,
     #[serde(flatten)]
     coordinates: Coordinates,
     population: u32,
@@ -31,20 +31,19 @@ pub async fn named(
 ) -> Result<HttpResponse, Refused> {
     let (ask, words) = Ask::by_words(&request)?;
     let edition = catalogue.current();
-    let places =
-        edition
-            .vocabulary
-            .gazetteer
-            .suggest(&words, ask.l.language.likely_countries(), MAX_LIMIT);
-    Ok(
-        ask.send(&request, &places, DEFAULT_LIMIT, |place| PlaceFacts {
-            name: place.name_in(ask.l.language),
-            country: &place.country,
-            admin: place.admin.as_deref(),
-            postcode: place.postcode.as_deref(),
+    let gazetteer = &edition.vocabulary.gazetteer;
+    let countries = ask.l.language.likely_countries();
+    let found = gazetteer.suggest_unread(&words, countries, MAX_LIMIT);
+    Ok(ask.send(&request, &found, DEFAULT_LIMIT, |found| {
+        let place = gazetteer.read(found);
+        PlaceFacts {
+            name: place.name_in(ask.l.language).to_owned(),
+            label: place.label(),
+            country: place.country,
+            admin: place.admin,
+            postcode: place.postcode,
             coordinates: place.coordinates,
             population: place.population,
-            label: Place::label(place),
-        }),
-    )
+        }
+    }))
 }

@@ -1,28 +1,31 @@
 //! `/api/v1/suggest`: what somebody may mean while typing.
 
+use std::borrow::Cow;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::catalogue::{Catalogue, Edition};
-use crate::search::suggest::{MAX_SUGGESTIONS, Suggestion, SuggestionKind};
+use crate::catalogue::Catalogue;
+use crate::domain::place::Place;
+use crate::search::suggest::{MAX_SUGGESTIONS, SHOWN, Suggestion, SuggestionKind};
 use crate::web::locale::Locale;
 
 use super::list::Ask;
 use super::refused::Refused;
 
-/// How many suggestions are shown where nobody asks for more or fewer: as many as one takes in.
-const DEFAULT_LIMIT: usize = 8;
-
 #[derive(Serialize)]
 struct SuggestionFacts<'a> {
     kind: SuggestionKind,
-    id: &'a str,
-    label: &'a str,
+    id: Cow<'a, str>,
+    label: Cow<'a, str>,
     /// What it is, in a few words.
-    detail: String,
+    detail: Cow<'a, str>,
     /// What the input field gets.
-    value: &'a str,
+    value: Cow<'a, str>,
+    /// Of a place: what the input field gets where another one asks for the place, which gets the `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rest: Option<&'a str>,
 }
 
 /// `/suggest?q=`
@@ -33,32 +36,52 @@ pub async fn begun(
     let (ask, words) = Ask::by_words(&request)?;
     let edition = catalogue.current();
     let near = edition.suggest(&words, ask.l.language, MAX_SUGGESTIONS);
-    Ok(ask.send(&request, &near, DEFAULT_LIMIT, |suggestion| {
-        let label = suggestion.label.get(ask.l.language);
-        SuggestionFacts {
-            kind: suggestion.kind,
-            id: &suggestion.id,
-            label,
-            detail: detail(&edition, suggestion, ask.l),
-            value: label,
-        }
+    Ok(ask.send(&request, &near, SHOWN, |suggestion| {
+        SuggestionFacts::new(suggestion, ask.l)
     }))
 }
 
-fn detail(edition: &Edition, suggestion: &Suggestion, l: &Locale) -> String {
-    let kind = match suggestion.kind {
-        SuggestionKind::Departure => l.t("suggest.kind.departure"),
-        SuggestionKind::Need => l.t("suggest.kind.need"),
-        SuggestionKind::Software => l.t("suggest.kind.software"),
-        SuggestionKind::Hoster => {
-            let hoster = edition
-                .hoster_position(&suggestion.id)
-                .map(|position| &edition.hosters[position]);
-            match hoster.and_then(|hoster| hoster.place.city.as_ref()) {
-                Some(town) => return l.with("api.suggest.hoster", "place", town),
-                None => l.t("suggest.kind.hoster"),
+impl<'a> SuggestionFacts<'a> {
+    fn new(suggestion: &'a Suggestion<'a>, l: &'a Locale) -> Self {
+        let label = suggestion.label(l.language);
+        let (value, rest) = match suggestion {
+            Suggestion::Place { before, .. } if before.is_empty() => (label.clone(), Some("")),
+            Suggestion::Place { before, .. } => {
+                (format!("{before} {label}").into(), Some(before.as_str()))
             }
+            _ => (label.clone(), None),
+        };
+        Self {
+            kind: suggestion.kind(),
+            id: suggestion.id(),
+            detail: detail(suggestion, l),
+            label,
+            value,
+            rest,
+        }
+    }
+}
+
+fn detail<'a>(suggestion: &Suggestion, l: &'a Locale) -> Cow<'a, str> {
+    let key = match suggestion {
+        Suggestion::Departure(_) => "suggest.kind.departure",
+        Suggestion::Need(_) => "suggest.kind.need",
+        Suggestion::Software(_) => "suggest.kind.software",
+        Suggestion::Hoster(hoster) => match &hoster.place.city {
+            Some(town) => return l.with("api.suggest.hoster", "place", town).into(),
+            None => "suggest.kind.hoster",
+        },
+        Suggestion::Place { place, .. } => {
+            return l.with("api.suggest.place", "place", around(place)).into();
         }
     };
-    kind.to_owned()
+    l.t(key).into()
+}
+
+/// Where a place is: `Rhône, FR`.
+fn around(place: &Place) -> Cow<'_, str> {
+    match &place.admin {
+        Some(region) => format!("{region}, {}", place.country).into(),
+        None => place.country.as_str().into(),
+    }
 }
