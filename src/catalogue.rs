@@ -6,10 +6,12 @@
 //! by the hour and is asked for by few are [`Observations`].
 
 mod blocked;
+mod draws;
 mod edition;
 mod figures;
 mod observations;
 mod report;
+mod sent;
 mod trust;
 
 use std::sync::{Arc, RwLock};
@@ -23,10 +25,12 @@ use crate::search::understand::Phrases;
 use crate::store::{self, Store};
 
 pub use blocked::NotListed;
+pub use draws::Aim;
 pub use edition::{Edition, Overview};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
+pub use sent::{Sent, Shares};
 pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.

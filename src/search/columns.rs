@@ -14,7 +14,7 @@ use crate::domain::service::{PriceKind, Registration, Room};
 use crate::domain::taxonomy::Taxonomy;
 
 use super::Contents;
-use super::fair;
+use super::draw;
 use super::rank::{self, Ages, Answer};
 
 /// The most languages that can be told apart: a set of them is one 64-bit word.
@@ -64,8 +64,10 @@ pub struct ServiceRow {
     pub position: u32,
     /// Its hoster's row.
     pub hoster: u32,
-    /// Its place among equals today.
-    pub turn: u32,
+    /// What its turns among equals are made from.
+    pub seed: u64,
+    /// How much room it counts as, against one that declares none.
+    pub declared: f32,
     /// Its kind.
     pub kind: u16,
     /// The departure it is itself, if people leave it: by position of the first at its address.
@@ -176,7 +178,6 @@ impl Columns {
         hoster_rows: &HashMap<&str, u32>,
         today: NaiveDate,
     ) {
-        let day = today.to_epoch_days();
         let mut kinds = HashMap::new();
         let services = contents.services.iter().zip(&contents.availability);
         self.services.reserve_exact(services.len());
@@ -190,6 +191,7 @@ impl Columns {
             if service.is_over_by(today) {
                 continue;
             }
+            let ages = Ages::of(service, today);
             let software = service
                 .software
                 .as_ref()
@@ -204,7 +206,8 @@ impl Columns {
             self.services.push(ServiceRow {
                 position: position as u32,
                 hoster: *hoster,
-                turn: fair::turn(fingerprint(service.id.as_str().as_bytes()), i64::from(day)),
+                seed: fingerprint(service.id.as_str().as_bytes()),
+                declared: draw::room(service, ages),
                 kind,
                 departure: service
                     .url
@@ -219,7 +222,7 @@ impl Columns {
                     Some(_) => End::Announced,
                     None => End::None,
                 },
-                ages: Ages::of(service, today),
+                ages,
                 availability: rank::availability(*availability),
             });
         }

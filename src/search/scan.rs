@@ -3,11 +3,13 @@
 use super::best::Best;
 use super::columns::{End, HosterRow, Kind, ServiceRow};
 use super::facets::{COUNTRY, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING, Tally};
+use super::fair::{self, Turns};
 use super::matching::{Match, matches};
 use super::query::Sort;
 use super::question::Question;
 use super::rank::{self, Answer, Score};
-use super::{Distance, Hit, Index, Results, fair};
+use super::{Distance, Hit, Index, Results};
+use crate::domain::place::Cell;
 
 /// Answers a question.
 pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
@@ -35,6 +37,14 @@ pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
     }
 }
 
+/// Everything that answers, in no order.
+pub fn candidates(index: &Index, question: &Question) -> Vec<Hit> {
+    let plan = Plan::new(index, question);
+    let rows = index.columns.services.iter().enumerate();
+    let answering = rows.filter(|(_, service)| plan.admits(service) && plan.failed(service) == 0);
+    answering.map(|(row, _)| plan.hit(row)).collect()
+}
+
 /// A question turned into look-ups: what can be decided once is decided once.
 struct Plan<'a> {
     index: &'a Index,
@@ -51,6 +61,7 @@ struct Plan<'a> {
     /// Per hoster, kilometres to the place that was asked for; NaN where its place is not known.
     distances: Option<Vec<f64>>,
     excluded: Vec<u16>,
+    turns: Turns,
 }
 
 impl<'a> Plan<'a> {
@@ -106,6 +117,13 @@ impl<'a> Plan<'a> {
                 .iter()
                 .map(|position| *position as u16)
                 .collect(),
+            turns: Turns::new(
+                i64::from(index.today.to_epoch_days()),
+                question
+                    .place
+                    .as_ref()
+                    .map(|place| Cell::of(place.coordinates)),
+            ),
         }
     }
 
@@ -245,7 +263,7 @@ impl<'a> Plan<'a> {
             Sort::Name => u32::MAX - self.hoster(service).name_rank,
             Sort::Recent => u32::from(service.seen),
         };
-        u64::from(first) << 32 | u64::from(service.turn)
+        u64::from(first) << 32 | u64::from(self.turns.of(service.seed, service.declared))
     }
 
     fn hit(&self, row: usize) -> Hit {
@@ -259,11 +277,7 @@ impl<'a> Plan<'a> {
             .place
             .as_ref()
             .zip(hoster.coordinates)
-            .map(|(place, at)| Distance {
-                km: place.coordinates.distance_km(&at),
-                direction: place.coordinates.bearing_to(&at),
-                heading: place.coordinates.heading_to(&at),
-            });
+            .map(|(place, at)| Distance::between(place.coordinates, at));
         Hit {
             service: service.position as usize,
             hoster: hoster.position as usize,

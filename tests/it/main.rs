@@ -18,6 +18,7 @@ mod files;
 mod first_day;
 mod floors;
 mod frontier_store;
+mod go;
 mod import;
 mod impostors;
 mod inbox;
