@@ -171,7 +171,7 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
         let value = headers.get(*name).and_then(|value| value.to_str().ok());
         value.is_some_and(|value| value.starts_with("prefetch"))
     };
-    PREFETCH.iter().any(|name| says_so(name))
+    PREFETCH.iter().any(says_so)
 }
 
 /// A seed nobody chose, short enough to be read out.

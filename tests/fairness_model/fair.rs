@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use archipelago::domain::need::{AlsoServes, Software};
-use archipelago::domain::place::Coordinates;
+use archipelago::domain::place::{Cell, Coordinates};
 use archipelago::domain::service::Service;
 use archipelago::domain::taxonomy::Taxonomy;
 
@@ -22,11 +22,14 @@ const UNKNOWN_KM: f64 = 20_000.0;
 /// How much of a suite's room there is for one of the needs it serves.
 const PART_OF_SUITE: f64 = 1.0 / 3.0;
 
+/// Hosters, by position, and how likely each is to be gone to.
+type Shares = Vec<(usize, f64)>;
+
 /// Expectations, worked out once for people who ask the same from the same place.
 pub struct Fair {
     /// Per need, hosters that are fit: position, room, place.
     fit: Vec<Vec<(usize, f64, Option<Coordinates>)>>,
-    known: HashMap<(usize, Option<(i64, i64)>), Vec<(usize, f64)>>,
+    known: HashMap<(usize, Option<Cell>), Shares>,
 }
 
 impl Fair {
@@ -56,12 +59,8 @@ impl Fair {
 
     /// How likely each hoster is to be gone to.
     pub fn of(&mut self, person: &Person) -> &[(usize, f64)] {
-        let tenths = |at: Coordinates| {
-            let tenths = |degrees: f64| (degrees * 10.0).round() as i64;
-            (tenths(at.latitude()), tenths(at.longitude()))
-        };
         let fit = &self.fit[person.need];
-        let key = (person.need, person.at.map(tenths));
+        let key = (person.need, person.at.map(Cell::of));
         self.known.entry(key).or_insert_with(|| {
             let km = |to: Option<Coordinates>| match (person.at, to) {
                 (None, _) => 0.0,
