@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl load tools set-up fixtures fmt packages frontend clippy doc unit browser interop
+.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser interop
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -35,6 +35,9 @@ flood: tools ## what nobody should post, by the tens of thousands, and the memor
 
 crawl: tools ## ten thousand simulated hosts, crawled twice (CRAWL_HOSTS and CRAWL_SEED for another web)
 	cargo bench $(LOCKED) --bench crawl
+
+fairness: tools ## where 100,000 people end up, by search and by /go (FAIRNESS_PEOPLE and FAIRNESS_SEED for others)
+	cargo bench $(LOCKED) --bench fairness
 
 load: tools ## questions over HTTP, as many as the node answers, against what actix-web can send
 	cargo bench $(LOCKED) --bench http

@@ -7,10 +7,12 @@
 
 mod answers;
 mod blocked;
+mod draws;
 mod edition;
 mod figures;
 mod observations;
 mod report;
+mod sent;
 mod trust;
 
 use std::sync::{Arc, RwLock};
@@ -25,10 +27,12 @@ use crate::store::{self, Store};
 
 pub use answers::{Answer, Answers};
 pub use blocked::NotListed;
+pub use draws::Aim;
 pub use edition::{Edition, Overview};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
+pub use sent::{Sent, Shares};
 pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.

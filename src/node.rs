@@ -13,7 +13,7 @@ use actix_web::{App, HttpServer};
 use tokio::sync::watch;
 use url::Url;
 
-use crate::catalogue::{Catalogue, Did, Observations};
+use crate::catalogue::{Catalogue, Did, Observations, Sent};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawler::{Crawler, GAP, Stop};
@@ -48,6 +48,7 @@ pub struct Node {
     federation: Option<Federation>,
     /// Once it goes out and reads.
     crawler: Data<OnceLock<Crawler>>,
+    sent: Data<Sent>,
     delivers: bool,
     clock: Clock,
     server: Server,
@@ -94,7 +95,9 @@ impl Node {
         let observations = Observations::new(store.clone(), clock.clone(), looks);
         let observations = Data::new(observations);
         let crawler = Data::new(OnceLock::new());
+        let sent = Data::new(Sent::default());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
+        let counts = sent.clone();
         let crawls = crawler.clone();
         let app = move || {
             let (catalogue, federation) = data.clone();
@@ -103,6 +106,7 @@ impl Node {
                 .wrap(web::headers())
                 .app_data(catalogue)
                 .app_data(observations.clone())
+                .app_data(counts.clone())
                 .app_data(crawls.clone());
             match federation {
                 Some(federation) => app.app_data(federation),
@@ -125,6 +129,7 @@ impl Node {
             catalogue,
             federation,
             crawler,
+            sent,
             delivers: true,
             clock,
             server: server.run(),
@@ -175,7 +180,11 @@ impl Node {
             never = stopping => match never {},
             never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
             never = federate(self.federation.as_ref(), self.delivers) => match never {},
+            never = keep_counts(&self.sent, &self.store, &self.clock) => match never {},
         };
+        if let Err(error) = self.sent.keep(&self.store, self.clock.now()).await {
+            tracing::error!(%error, "whom the last people were sent to cannot be kept");
+        }
         // Requests under way end, so that their hosts are free for others at once.
         if let Some(mut crawling) = crawling {
             let last = Duration::from_secs(LAST_ANSWERS);
@@ -222,6 +231,15 @@ async fn keep_fresh(
             }
             tracing::info!(revision = edition.revision, "a new edition is in use");
         }
+    }
+}
+
+/// Keeps how many people were sent to whom.
+async fn keep_counts(sent: &Sent, store: &Store, clock: &Clock) -> Infallible {
+    let mut trouble = Trouble::with("whom people were sent to cannot be kept");
+    loop {
+        tokio::time::sleep(Sent::KEEP_EVERY).await;
+        trouble.after(sent.keep(store, clock.now()).await).await;
     }
 }
 

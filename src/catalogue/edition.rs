@@ -17,13 +17,15 @@ use crate::domain::localized::Language;
 use crate::domain::policy::Rules;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
+use crate::search::fair::Turns;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
 use crate::search::suggest::{Sources, Suggestion, Suggestions};
 use crate::search::understand::HosterNames;
-use crate::search::{Contents, Index, Results, fair};
+use crate::search::{Contents, Index, Results};
 use crate::store::{self, Store};
 
+use super::draws::Draws;
 use super::{Answers, Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
@@ -59,7 +61,8 @@ pub struct Edition {
     hoster_names: HosterNames,
     /// What it was asked and has answered.
     pub answers: Answers,
-    index: Index,
+    pub(super) index: Index,
+    pub(super) draws: Draws,
     availability: HashMap<String, Availability>,
     hoster_by_id: HashMap<String, usize>,
     service_by_id: HashMap<String, usize>,
@@ -200,6 +203,7 @@ impl Edition {
             blocked: Arc::new(blocked),
             not_listed,
             index,
+            draws: Draws::default(),
             availability,
             hoster_by_id,
             services_of,
@@ -242,10 +246,10 @@ impl Edition {
             }
         }
         (overview.towns, overview.countries) = (towns.len(), countries.len());
-        let day = i64::from(self.day().to_epoch_days());
+        let turns = Turns::new(i64::from(self.day().to_epoch_days()), None);
         let turn = |position: &usize| {
             let id = self.hosters[*position].id.as_str();
-            fair::turn(fingerprint(id.as_bytes()), day)
+            turns.of(fingerprint(id.as_bytes()), 1.0)
         };
         overview.listed.sort_by_key(turn);
         overview

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
-use super::Figures;
+use super::{Figures, Shares};
 use crate::clock::Clock;
 use crate::domain::decision::Decision;
 use crate::domain::health::Health;
@@ -24,6 +24,7 @@ pub struct Observations {
     /// Whether this node, or a replica of it, goes out and looks.
     looks: bool,
     pub(super) counted: Arc<Mutex<Option<Arc<Figures>>>>,
+    pub(super) shares: Arc<Mutex<Option<Arc<Shares>>>>,
 }
 
 impl Observations {
@@ -34,6 +35,7 @@ impl Observations {
             clock,
             looks,
             counted: Arc::default(),
+            shares: Arc::default(),
         }
     }
 

@@ -19,6 +19,40 @@ pub struct Coordinates {
     longitude: f64,
 }
 
+/// A tenth of a degree each way, as finely as a browser's position is sent: what is the same for whoever is in
+/// it need not be worked out for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Cell {
+    latitude: i16,
+    longitude: i16,
+}
+
+impl Cell {
+    /// The one some coordinates are in.
+    pub fn of(at: Coordinates) -> Self {
+        let tenths = |degrees: f64| (degrees * 10.0).round() as i16;
+        Self {
+            latitude: tenths(at.latitude),
+            longitude: tenths(at.longitude),
+        }
+    }
+
+    /// Its middle.
+    pub fn centre(self) -> Coordinates {
+        let degrees = |tenths: i16| f64::from(tenths) / 10.0;
+        Coordinates {
+            latitude: degrees(self.latitude),
+            longitude: degrees(self.longitude),
+        }
+    }
+
+    /// A number for it, the same everywhere and never 0.
+    pub fn number(self) -> u64 {
+        let half = |tenths: i16| u64::from(tenths.cast_unsigned());
+        1 << 32 | half(self.latitude) << 16 | half(self.longitude)
+    }
+}
+
 /// Why two numbers are no coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 pub enum CoordinatesError {
@@ -227,6 +261,23 @@ mod tests {
             Err(CoordinatesError::Longitude(-180.5))
         );
         assert!(Coordinates::new(-90.0, 180.0).is_ok());
+    }
+
+    #[test]
+    fn the_centre_of_a_cell_is_in_it_and_near_all_that_is() {
+        for (latitude, longitude) in [
+            (48.857, 2.352),
+            (-33.949, -70.051),
+            (90.0, 180.0),
+            (-90.0, -180.0),
+            (0.0, -0.049),
+        ] {
+            let here = at(latitude, longitude);
+            let cell = Cell::of(here);
+            assert_eq!(Cell::of(cell.centre()), cell);
+            assert!(cell.centre().distance_km(&here) < 8.0);
+            assert_ne!(cell.number(), Cell::of(at(12.3, 45.6)).number());
+        }
     }
 
     #[test]

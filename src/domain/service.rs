@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::date::PartialDate;
-use super::hoster::HosterId;
+use super::hoster::{Hoster, HosterId};
 use super::localized::Localized;
 use super::need::{NeedId, SoftwareId};
 use super::provenance::Source;
@@ -216,6 +216,11 @@ impl Service {
         self.closing
             .as_ref()
             .is_some_and(|closing| closing.on.is_over_by(day))
+    }
+
+    /// The address a visitor is sent to: its own, else its hoster's site.
+    pub fn way_in<'a>(&'a self, hoster: &'a Hoster) -> Option<&'a Link> {
+        self.url.as_ref().or(hoster.website.as_ref())
     }
 
     /// Who says a fact, by its name.

@@ -45,8 +45,10 @@ pub struct Columns {
     pub traits: Vec<u32>,
     /// Per service row, the part of its score that no question changes: access, availability, freshness.
     pub base: Vec<f32>,
-    /// Per service row, its place among equals today.
+    /// Per service row, its place among equals today, for whoever asks from nowhere.
     pub turn: Vec<u32>,
+    /// Per service row, what its turns are made from: its seed, and how much room it counts as.
+    pub lots: Vec<(u64, f32)>,
     /// Per service row, where its hoster is.
     pub points: Vec<Point>,
     /// Per service row, what it is and what its score is made of.
@@ -175,6 +177,7 @@ impl Columns {
             + (self.traits.capacity() + self.turn.capacity() + self.by_turn.capacity())
                 * size_of::<u32>()
             + self.base.capacity() * size_of::<f32>()
+            + self.lots.capacity() * size_of::<(u64, f32)>()
             + self.points.capacity() * size_of::<Point>()
             + self.services.capacity() * size_of::<ServiceRow>();
         rows + self.kinds.capacity() * size_of::<Kind>()

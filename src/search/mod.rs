@@ -5,6 +5,7 @@
 
 mod best;
 mod columns;
+pub mod draw;
 pub mod facets;
 pub mod fair;
 mod filters;
@@ -30,8 +31,7 @@ use crate::domain::collective::Standing;
 use crate::domain::health::Availability;
 use crate::domain::hoster::Hoster;
 use crate::domain::need::{NeedId, SoftwareId};
-use crate::domain::place::Compass;
-
+use crate::domain::place::{Compass, Coordinates};
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 
@@ -120,6 +120,17 @@ pub struct Distance {
     pub heading: f64,
 }
 
+impl Distance {
+    /// From one place to another.
+    pub fn between(from: Coordinates, to: Coordinates) -> Self {
+        Self {
+            km: from.distance_km(&to),
+            direction: from.bearing_to(&to),
+            heading: from.heading_to(&to),
+        }
+    }
+}
+
 impl Index {
     /// Builds the index for one day; what has closed is left out.
     pub fn build(taxonomy: &Taxonomy, contents: Contents, today: NaiveDate) -> Self {
@@ -147,6 +158,11 @@ impl Index {
     /// Answers a question: one pass over what may answer.
     pub fn search(&self, question: &Question) -> Results {
         scan::answer(self, question)
+    }
+
+    /// Everything that answers, in no order and without counts: what a draw is made from.
+    pub fn candidates(&self, question: &Question) -> Vec<Hit> {
+        scan::candidates(self, question)
     }
 
     /// The day it was built for.

@@ -1,11 +1,18 @@
 //! Where a service row comes among the answers to one question: first a bound that costs little, then exactly.
 
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+
+use crate::domain::place::Cell;
+
+use super::Distance;
 use super::columns::{Block, Columns};
+use super::fair::{self, Turns};
 use super::near::{self, Vicinity, Within};
 use super::query::Sort;
 use super::question::Question;
 use super::rank::{self, Answer, Score};
-use super::{Distance, fair};
 
 /// More than the product of a score's factors can change by the order in which they are multiplied.
 const ROUNDING: f32 = 1.0001;
@@ -15,17 +22,23 @@ pub struct Order<'a> {
     columns: &'a Columns,
     sort: Sort,
     vicinity: Option<Vicinity>,
+    /// The turns of who asks from the place that was named.
+    turns: Option<Turns>,
 }
 
 impl<'a> Order<'a> {
     /// Of a question.
-    pub fn new(question: &Question, columns: &'a Columns) -> Self {
+    pub fn new(question: &Question, columns: &'a Columns, today: NaiveDate) -> Self {
         let within = question.query.within;
         let place = question.place.as_ref();
         let vicinity = place.map(|place| Vicinity::new(place.coordinates, within));
         Self {
             columns,
             sort: question.query.sort,
+            turns: place.map(|place| {
+                let from = Cell::of(place.coordinates);
+                Turns::new(today.to_epoch_days().into(), Some(from))
+            }),
             vicinity,
         }
     }
@@ -61,9 +74,23 @@ impl<'a> Order<'a> {
 
     /// A row's order is at most this, for one whose text and answer have the product `factor`.
     pub fn at_most(&self, row: u32, factor: f32) -> u64 {
+        self.with_turn(self.first_at_most(row, factor), row)
+    }
+
+    /// Whether a row's order may be more than `bar`: the same, without its turn where that decides nothing.
+    pub fn may_surpass(&self, row: u32, factor: f32, bar: u64) -> bool {
+        let first = u64::from(self.first_at_most(row, factor));
+        match first.cmp(&(bar >> 32)) {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => u64::from(self.turn(row)) > bar & u64::from(u32::MAX),
+        }
+    }
+
+    fn first_at_most(&self, row: u32, factor: f32) -> u32 {
         let at = row as usize;
         let least_km = |vicinity: &Vicinity| vicinity.least_km(self.columns.points[at]);
-        let first = match self.sort {
+        match self.sort {
             Sort::Relevance => {
                 let nearness = self.vicinity.as_ref().map(least_km);
                 let nearness = nearness.map_or(1.0, near::most_nearness);
@@ -72,8 +99,7 @@ impl<'a> Order<'a> {
             Sort::Distance => by_distance(self.vicinity.as_ref().map(least_km)),
             Sort::Name => self.by_name(row),
             Sort::Recent => u32::from(self.columns.services[at].seen),
-        };
-        self.with_turn(first, row)
+        }
     }
 
     /// A row's order: the greater the earlier. The turn of the day decides among equals.
@@ -134,11 +160,7 @@ impl<'a> Order<'a> {
     pub fn distance(&self, row: u32) -> Option<Distance> {
         let vicinity = self.vicinity.as_ref()?;
         let to = self.columns.hoster_of(row).coordinates?;
-        Some(Distance {
-            km: vicinity.km(to),
-            direction: vicinity.at.bearing_to(&to),
-            heading: vicinity.at.heading_to(&to),
-        })
+        Some(Distance::between(vicinity.at, to))
     }
 
     fn km(&self, row: u32) -> Option<f64> {
@@ -152,7 +174,18 @@ impl<'a> Order<'a> {
     }
 
     fn with_turn(&self, first: u32, row: u32) -> u64 {
-        u64::from(first) << 32 | u64::from(self.columns.turn[row as usize])
+        u64::from(first) << 32 | u64::from(self.turn(row))
+    }
+
+    /// A row's place among equals: the day's, and the place's if one was asked for.
+    fn turn(&self, row: u32) -> u32 {
+        match self.turns {
+            None => self.columns.turn[row as usize],
+            Some(turns) => {
+                let (seed, room) = self.columns.lots[row as usize];
+                turns.of(seed, room)
+            }
+        }
     }
 }
 

@@ -33,6 +33,16 @@ pub fn answer(index: &Index, question: &Question) -> Results {
     }
 }
 
+/// Everything that answers, in no order; words are not looked at.
+pub fn candidates(index: &Index, question: &Question) -> Vec<Hit> {
+    let scan = Scan::new(index, question);
+    let kinds = scan.columns.kinds.iter().enumerate();
+    let kinds = kinds.filter(|(at, _)| scan.failed[0][*at] == 0);
+    let rows = kinds.flat_map(|(at, kind)| kind.rows.clone().map(move |row| (at, row)));
+    let answering = rows.filter(|(at, row)| scan.failed(*row, *at) == 0 && scan.admits(*row));
+    answering.map(|(_, row)| scan.hit(row, 1.0)).collect()
+}
+
 /// A question, ready to be answered: what can be decided once is decided once.
 struct Scan<'a> {
     index: &'a Index,
@@ -73,7 +83,7 @@ impl<'a> Scan<'a> {
             answers,
             failed,
             left: filters.rows_left(columns),
-            order: Order::new(question, columns),
+            order: Order::new(question, columns, index.today),
             filters,
         }
     }
@@ -109,7 +119,7 @@ impl<'a> Scan<'a> {
     fn offer(&self, kind: &Kind, at: usize, text: f32, answer: Answer, best: &mut Best) {
         let factor = text * answer.fit();
         let offer = |row: u32, best: &mut Best| {
-            let may_be_kept = |bar| self.order.at_most(row, factor) > bar;
+            let may_be_kept = |bar| self.order.may_surpass(row, factor, bar);
             if self.failed(row, at) == 0 && best.bar().is_none_or(may_be_kept) && self.admits(row) {
                 best.offer(self.order.exactly(row, text, answer), row, 0);
             }
@@ -165,7 +175,7 @@ impl<'a> Scan<'a> {
             total += 1;
             let text = text(found.quality);
             let answer = self.answers[kind.0].map_or(Answer::Directly, |(_, answer)| answer);
-            let may_be_kept = |bar| self.order.at_most(row, text * answer.fit()) > bar;
+            let may_be_kept = |bar| self.order.may_surpass(row, text * answer.fit(), bar);
             if best.bar().is_none_or(may_be_kept) {
                 best.offer(self.order.exactly(row, text, answer), row, found.quality);
             }

@@ -37,6 +37,7 @@ mod proposals;
 mod relations;
 mod remote;
 mod reports;
+mod sent;
 mod settings;
 mod statements;
 mod tokens;

@@ -89,7 +89,7 @@ impl<'a> Entry<'a> {
             standing: hit.standing,
             standing_text: l.t(&format!("standing.{}", hit.standing.word())).to_owned(),
             source: dated(&service.source, edition.day(), l),
-            go: way_in(service, hoster),
+            go: service.way_in(hoster),
             go_label: l.with2(
                 "result.go.label",
                 ("name", &service.name),
@@ -100,11 +100,6 @@ impl<'a> Entry<'a> {
             hoster,
         }
     }
-}
-
-/// The address a visitor is sent to: the service's own, else its hoster's site.
-pub fn way_in<'a>(service: &'a Service, hoster: &'a Hoster) -> Option<&'a Link> {
-    service.url.as_ref().or(hoster.website.as_ref())
 }
 
 /// A price, in the hoster's words where it gave some.

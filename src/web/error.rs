@@ -8,6 +8,7 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::block::Block;
+use crate::domain::localized::Language;
 use crate::search::query::{FieldError, Problem};
 use crate::search::question::MAX_SIMILAR;
 use crate::search::suggest::Suggestion;
@@ -104,7 +105,7 @@ pub fn wrong_parameters(
     edition: &Edition,
     errors: &[FieldError],
 ) -> Refused {
-    let l = language_of(request);
+    let l = spoken(request);
     let unknown_only = errors.iter().all(FieldError::is_unknown);
     let given = parameters(request);
     let error_of = |fields: &[&str]| {
@@ -118,6 +119,7 @@ pub fn wrong_parameters(
     let what = ["what", "q", "leave", "need"]
         .iter()
         .find_map(|name| parameter(&given, name))
+        .or_else(|| request.match_info().get("slug"))
         .unwrap_or_default()
         .to_owned();
     let page = ErrorPage {
@@ -148,6 +150,7 @@ pub fn wrong_parameters(
         choice: None,
     };
     refuse(
+        request,
         if unknown_only {
             StatusCode::NOT_FOUND
         } else {
@@ -159,7 +162,7 @@ pub fn wrong_parameters(
 
 /// Something that was named in the path and is not known, with near matches.
 pub fn unknown_name(request: &HttpRequest, edition: &Edition, name: &str) -> Refused {
-    let l = language_of(request);
+    let l = spoken(request);
     let page = ErrorPage {
         near: parameter(&parameters(request), "near")
             .unwrap_or_default()
@@ -170,7 +173,7 @@ pub fn unknown_name(request: &HttpRequest, edition: &Edition, name: &str) -> Ref
             similar_names(edition, name, l),
         )
     };
-    refuse(StatusCode::NOT_FOUND, &page)
+    refuse(request, StatusCode::NOT_FOUND, &page)
 }
 
 /// Something that is not listed by the operator's choice, with the reason for it.
@@ -195,7 +198,7 @@ pub fn not_listed(request: &HttpRequest, block: &Block) -> Refused {
         choice: Some(format!("/{}/about#blocks", l.code())),
         ..not_found
     };
-    refuse(StatusCode::NOT_FOUND, &page)
+    refuse(request, StatusCode::NOT_FOUND, &page)
 }
 
 /// Any address that leads nowhere.
@@ -218,10 +221,7 @@ pub async fn not_found(
     };
     let similar = similar_names(&catalogue.current(), name, l);
     let page = ErrorPage::not_found(page, l.t("error.404.nowhere").to_owned(), similar);
-    Err(Refused {
-        is_negotiated: language_in(path).is_none(),
-        ..refuse(StatusCode::NOT_FOUND, &page)
-    })
+    Err(refuse(&request, StatusCode::NOT_FOUND, &page))
 }
 
 /// A method other than reading, at an address that can only be read.
@@ -236,16 +236,20 @@ pub async fn read_only(request: HttpRequest) -> HttpResponse {
         .body(spoken(&request).with("api.method", "method", request.method()))
 }
 
-/// The language of the address, else the one the browser asks for.
+/// The language of the address, else the one that `lang` names, else the one the browser asks for.
 fn spoken(request: &HttpRequest) -> &'static Locale {
     match language_in(request.path()) {
         Some((language, _)) => Locale::of(language),
-        None => Locale::of(accepted(request)),
+        None => {
+            let asked = parameters(request);
+            let asked = parameter(&asked, "lang").and_then(Language::from_code);
+            Locale::of(asked.unwrap_or_else(|| accepted(request)))
+        }
     }
 }
 
 /// The language a browser asks for.
-pub fn accepted(request: &HttpRequest) -> crate::domain::localized::Language {
+pub fn accepted(request: &HttpRequest) -> Language {
     preferred(
         request
             .headers()
@@ -255,7 +259,7 @@ pub fn accepted(request: &HttpRequest) -> crate::domain::localized::Language {
     )
 }
 
-fn refuse(status: StatusCode, page: &ErrorPage) -> Refused {
+fn refuse(request: &HttpRequest, status: StatusCode, page: &ErrorPage) -> Refused {
     let html = page.render().unwrap_or_else(|error| {
         tracing::error!(%error, "the error page could not be rendered");
         status.to_string()
@@ -263,7 +267,7 @@ fn refuse(status: StatusCode, page: &ErrorPage) -> Refused {
     Refused {
         status,
         html,
-        is_negotiated: false,
+        is_negotiated: language_in(request.path()).is_none(),
     }
 }
 

@@ -19,6 +19,7 @@ mod etag;
 mod facts;
 mod feeds;
 mod filters;
+mod go;
 mod island;
 pub mod locale;
 mod manage;
@@ -31,6 +32,7 @@ mod party;
 mod posted;
 mod route;
 pub mod sentences;
+mod shares;
 mod vouches;
 mod wire;
 
@@ -58,6 +60,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/assets/{file}", assets::asset, to(read_only)))
         .service(at("/badge/{id}.svg", badge::badge, to(read_only)))
         .service(at("/metrics", metrics::metrics, to(read_only)))
+        .service(at("/robots.txt", go::robots, to(read_only)))
+        .service(
+            at("/go/{slug}", go::go, to(read_only)).wrap(DefaultHeaders::new().add(go::ROBOTS)),
+        )
         .service(at("/favicon.ico", assets::favicon, to(read_only)))
         .service(at(
             "/.well-known/webfinger",

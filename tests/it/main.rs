@@ -11,6 +11,10 @@ mod choices;
 mod cli;
 mod crawl;
 mod delivery;
+mod fairness;
+#[path = "../fairness_model/mod.rs"]
+#[expect(dead_code, reason = "the benchmark uses the rest")]
+mod fairness_model;
 mod federation;
 mod federation_store;
 mod fetch;
@@ -18,6 +22,7 @@ mod files;
 mod first_day;
 mod floors;
 mod frontier_store;
+mod go;
 mod import;
 mod impostors;
 mod inbox;

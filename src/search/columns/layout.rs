@@ -14,7 +14,8 @@ use crate::domain::place::Coordinates;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::Contents;
-use crate::search::fair;
+use crate::search::draw;
+use crate::search::fair::{self, Turns};
 use crate::search::near::{Cap, Point};
 use crate::search::rank::{self, Ages};
 
@@ -30,7 +31,7 @@ struct Draft {
     terms: u8,
     traits: u32,
     point: Point,
-    turn: u32,
+    lot: (u64, f32),
     departure: Option<u16>,
     row: ServiceRow,
 }
@@ -66,7 +67,7 @@ impl Columns {
         let traits = columns.add_hosters(contents);
         let mut drafts = columns.draft(taxonomy, contents, today, &traits);
         drafts.sort_unstable_by_key(|draft| (draft.kind, draft.square, draft.row.position));
-        columns.add_services(drafts);
+        columns.add_services(drafts, Turns::new(today.to_epoch_days().into(), None));
         columns.add_blocks();
         columns.add_turns();
         columns
@@ -132,6 +133,7 @@ impl Columns {
             let software = software.and_then(|id| taxonomy.software_position(id.as_str()));
             let at = self.hosters[*hoster as usize].coordinates;
             let left = |url| taxonomy.departure_position_at(url);
+            let row = service_row(service, position, *hoster, contents, today);
             let seed = fingerprint(service.id.as_str().as_bytes());
             drafts.push(Draft {
                 kind: kinds.number((need, software)) as u32,
@@ -142,9 +144,9 @@ impl Columns {
                 }) as u8,
                 traits: *traits,
                 point: Point::of(at).unwrap_or(Point::UNKNOWN),
-                turn: fair::turn(seed, i64::from(today.to_epoch_days())),
+                lot: (seed, draw::room(service, row.ages)),
                 departure: service.url.as_ref().and_then(left).map(|at| at as u16),
-                row: service_row(service, position, *hoster, contents, today),
+                row,
             });
         }
         self.distinct_terms = terms.values;
@@ -155,12 +157,13 @@ impl Columns {
     }
 
     /// Adds a row for each draft.
-    fn add_services(&mut self, drafts: Vec<Draft>) {
+    fn add_services(&mut self, drafts: Vec<Draft>, turns: Turns) {
         let count = drafts.len();
         self.terms.reserve_exact(count);
         self.traits.reserve_exact(count);
         self.base.reserve_exact(count);
         self.turn.reserve_exact(count);
+        self.lots.reserve_exact(count);
         self.points.reserve_exact(count);
         self.services.reserve_exact(count);
         for (row, draft) in drafts.into_iter().enumerate() {
@@ -175,7 +178,8 @@ impl Columns {
             self.terms.push(draft.terms);
             self.traits.push(draft.traits);
             self.base.push(base(&draft.row));
-            self.turn.push(draft.turn);
+            self.turn.push(turns.of(draft.lot.0, draft.lot.1));
+            self.lots.push(draft.lot);
             self.points.push(draft.point);
             self.services.push(draft.row);
         }

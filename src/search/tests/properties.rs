@@ -4,10 +4,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::fingerprint::fingerprint;
 use crate::domain::hoster::{CountryCode, LanguageCode};
-use crate::domain::place::Coordinates;
+use crate::domain::place::{Cell, Coordinates};
 use crate::domain::service::{PriceKind, Registration};
 use crate::search::facets::Counts;
+use crate::search::fair::Turns;
 use crate::search::query::{Sort, StandingFilter};
 
 /// How many directories and questions each property is tried with.
@@ -266,14 +268,19 @@ proptest! {
     fn a_page_is_a_part_of_the_whole_and_the_whole_stands_by_score_and_turn(
         directory in directories(), query in queries(), offset in 0..20_usize, limit in 1..6_usize
     ) {
-        let index = built(&directory).index();
+        let whole = built(&directory);
+        let index = whole.index();
         let all = answered(&index, &query).hits;
         let page = answered(&index, &Query { limit: Some(limit), offset, ..query.clone() }).hits;
         let part: Vec<Hit> = all.iter().skip(offset).take(limit).cloned().collect();
         prop_assert_eq!(page, part);
+        let from = query.near.as_ref().map(|_| Cell::of(Coordinates::new(45.76, 4.84).unwrap()));
+        let day: NaiveDate = "2026-11-28".parse().unwrap();
+        let turns = Turns::new(day.to_epoch_days().into(), from);
         let turn = |hit: &Hit| {
-            let at = index.columns.services.iter().position(|row| row.position as usize == hit.service);
-            index.columns.turn[at.unwrap()]
+            let service = &whole.services[hit.service];
+            let room = draw::room(service, hit.ages);
+            turns.of(fingerprint(service.id.as_str().as_bytes()), room)
         };
         if query.sort == Sort::Relevance {
             let by_score = |hit: &Hit| std::cmp::Reverse((fair::band(hit.score.total()), turn(hit)));

@@ -120,7 +120,7 @@ impl<'a> ServiceFacts<'a> {
         Self {
             id: service.id.as_str(),
             name: service.name.as_str(),
-            url: entry::way_in(service, hoster).map(|link| link.as_str()),
+            url: service.way_in(hoster).map(|link| link.as_str()),
             need: need.as_str(),
             software: service.software.as_ref().map(|software| software.as_str()),
             registration: service.registration,

@@ -9,6 +9,7 @@ mod choices;
 mod collectives;
 mod departures;
 mod facts;
+mod go;
 mod hosters;
 mod instances;
 mod list;
@@ -17,6 +18,7 @@ mod places;
 pub mod problem;
 mod refused;
 pub mod search;
+mod sent;
 mod services;
 mod suggest;
 mod vouches;
@@ -43,6 +45,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/policy", choices::policy, to(read_only)))
         .service(at("/decisions", choices::decisions, to(read_only)))
         .service(at("/places", places::named, to(read_only)))
+        .service(at("/sent", sent::all, to(read_only)))
+        .service(at("/go/{id}", go::draw, to(read_only)))
         .service(at("/suggest", suggest::begun, to(read_only)))
         .default_service(to(problem::not_found));
 }

@@ -61,6 +61,12 @@ pub fn not_listed(id: &str, block: &Block, l: &Locale) -> HttpResponse {
     send(StatusCode::NOT_FOUND, detail, &[], l)
 }
 
+/// Nobody fit serves what a draw was asked for.
+pub fn nothing_fits(l: &Locale) -> HttpResponse {
+    let detail = l.t("api.go.nothing").to_owned();
+    send(StatusCode::NOT_FOUND, detail, &[], l)
+}
+
 /// The database does not answer.
 pub fn away(l: &Locale) -> HttpResponse {
     let detail = l.t("api.away").to_owned();

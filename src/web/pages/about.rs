@@ -8,11 +8,12 @@ use askama::Template;
 
 use chrono::TimeDelta;
 
-use crate::catalogue::{Catalogue, Observations};
+use crate::catalogue::{Catalogue, Edition, Observations};
 use crate::domain::collective::Standing;
 use crate::web::choices::{self, AnchorLine, BlockLine, DecisionLine};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
+use crate::web::shares::{self, ShareLine};
 
 /// The notices that the licences of the places ask to be shown.
 const GEOGRAPHY_NOTICE: &str = include_str!("../../../fixtures/data/geo/NOTICE.txt");
@@ -21,12 +22,14 @@ const GEOGRAPHY_NOTICE: &str = include_str!("../../../fixtures/data/geo/NOTICE.t
 const SHOWN_FOR: TimeDelta = TimeDelta::days(365);
 /// How many decisions are on one page.
 const DECISIONS_ON_A_PAGE: u32 = 20;
+/// To how many hosters the page says that people were sent; the API has them all.
+const MAX_SHARES_SHOWN: usize = 30;
 /// How many blocks are shown; the API has them all.
 const MAX_BLOCKS_SHOWN: usize = 200;
 
 #[derive(Template)]
 #[template(path = "about.html")]
-struct About {
+struct About<'a> {
     page: Page,
     standings: Vec<StandingLine>,
     least: String,
@@ -35,6 +38,7 @@ struct About {
     blocks: Vec<BlockLine>,
     /// That there are more.
     more_blocks: Option<String>,
+    sent: Sent<'a>,
     log: Log,
     figures: Vec<(String, String)>,
     /// The notices, a paragraph each.
@@ -47,6 +51,16 @@ struct StandingLine {
     is_least: bool,
     is_listed: bool,
     hosters: String,
+}
+
+/// Where people were sent.
+#[derive(Default)]
+struct Sent<'a> {
+    /// Whether it could not be read.
+    is_away: bool,
+    /// How many were, if that is enough to be told.
+    total: Option<String>,
+    lines: Vec<ShareLine<'a>>,
 }
 
 /// A page of what was decided.
@@ -95,6 +109,7 @@ pub async fn page(
         rules: choices::rules(&edition.rules, l),
         blocks: choices::blocks(edition.blocks.iter().take(MAX_BLOCKS_SHOWN), l),
         more_blocks: (hidden > 0).then(|| l.count("about.blocks.more", hidden)),
+        sent: sent(&edition, &observations, l).await,
         log: log(&request, &observations, l).await,
         figures: vec![
             figure("about.figure.hosters", l.integer(overview.hosters)),
@@ -112,6 +127,28 @@ pub async fn page(
         notices: paragraphs(GEOGRAPHY_NOTICE),
     };
     send(StatusCode::OK, &about)
+}
+
+/// Where people were sent of late. Where it cannot be read, the rest of the page is told all the same.
+async fn sent<'a>(edition: &'a Edition, observations: &Observations, l: &Locale) -> Sent<'a> {
+    let sent = match observations.shares().await {
+        Ok(sent) => sent,
+        Err(error) => {
+            tracing::warn!(%error, "where people were sent cannot be read");
+            return Sent {
+                is_away: true,
+                ..Sent::default()
+            };
+        }
+    };
+    let total = sent.rounded_total();
+    let shares = shares::shares(edition, &sent);
+    let shown = shares.iter().take(MAX_SHARES_SHOWN);
+    Sent {
+        is_away: false,
+        total: (total > 0).then(|| l.count("about.sent.total", total as usize)),
+        lines: shown.map(|share| ShareLine::new(share, l)).collect(),
+    }
 }
 
 /// What was decided within a year, the page of it that is asked for. Where it cannot be read, the rest of

@@ -17,6 +17,7 @@ use crate::search::{Hit, Results};
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, unknown_name, wrong_parameters};
 use crate::web::facts::{Cited, cited};
+use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
 use crate::web::page::{Page, Section, address, language_of, parameters, send};
@@ -49,6 +50,8 @@ struct Leave<'a> {
     none_yet: String,
     all: String,
     all_link: String,
+    /// Draws one of them.
+    go: Option<String>,
     need_id: &'a str,
     /// Follows the need, for whoever waits for a hoster.
     follow: String,
@@ -174,6 +177,7 @@ fn leave<'a>(
         nearby: nearby(edition, question, hits.iter().copied(), l),
         all: l.count("leave.all", results.total),
         all_link: format!("/{}/services?{}", l.code(), all.to_query_string()),
+        go: go::link(edition, &question.query, l.language),
         need_id: need.id.as_str(),
         follow: l.with("empty.told.feed", "need", need.name.get(l.language)),
         has_unlisted: results.total == 0 && !results.facets.standing.is_empty(),

@@ -12,7 +12,6 @@ use crate::domain::report::{self, Entry, MAX_REPORT_CHARS, Reason};
 use crate::domain::text::{Link, TextError};
 use crate::federation::Federation;
 use crate::store::{Filed, NewReport};
-use crate::web::entry::way_in;
 use crate::web::error::{Refused, unknown_name};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
@@ -163,8 +162,10 @@ fn reported(request: &HttpRequest, names: &Names, edition: &Edition) -> Result<R
                 service: Some(service.id.clone()),
             },
             name: service.name.to_string(),
-            site: way_in(service, hoster).cloned(),
-            check: way_in(service, hoster).map(|url| check::path(url.as_url(), l)),
+            site: service.way_in(hoster).cloned(),
+            check: service
+                .way_in(hoster)
+                .map(|url| check::path(url.as_url(), l)),
         });
     }
     let position = edition.hoster_position(id).ok_or_else(unknown)?;

@@ -11,7 +11,7 @@ use crate::domain::service::{Capacity, Closing, Service};
 use crate::domain::text::Link;
 use crate::formats::schema_org;
 use crate::web::availability::{Availability, HEIGHT, told};
-use crate::web::entry::{languages, place, price_text, way_in};
+use crate::web::entry::{languages, place, price_text};
 use crate::web::error::{Refused, not_listed, unknown_name};
 use crate::web::facts::{Dated, Fact, cited, dated};
 use crate::web::island;
@@ -102,10 +102,12 @@ pub async fn page(
         is_over: service.is_over_by(edition.day()),
         has_closed,
         is_unlisted: !has_closed && standing < edition.least_standing,
-        go: way_in(service, hoster),
+        go: service.way_in(hoster),
         facts: facts(&edition, service, hoster, l),
         report: format!("{}/report", self::path(service, l)),
-        check: way_in(service, hoster).map(|url| check::path(url.as_url(), l)),
+        check: service
+            .way_in(hoster)
+            .map(|url| check::path(url.as_url(), l)),
         availability: availability.map(|health| told(&health, observations.now(), l)),
         also: others.map(|other| also(&edition, other, l)).collect(),
         standing_sentence: l.with(

@@ -17,6 +17,7 @@ use crate::web::chips::{Chip, chips};
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, wrong_parameters};
 use crate::web::filters::{Filter, filters};
+use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
 use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
@@ -50,6 +51,8 @@ struct Services<'a> {
     pages: Vec<PageLink>,
     previous: Option<String>,
     next: Option<String>,
+    /// Draws one of them.
+    go: Option<String>,
     nothing_listed: bool,
     /// The need that is looked for and the words to follow it, for whoever waits for a hoster.
     awaited: Option<(&'a str, String)>,
@@ -191,6 +194,7 @@ fn services<'a>(
                 ..query.clone()
             })
         }),
+        go: go::link(edition, query, l.language),
         nothing_listed: edition.overview.services == 0,
         nobody: (results.total == 0 && !is_narrowed)
             .then(|| nobody(edition, question, l))
