@@ -20,10 +20,11 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
 use crate::search::suggest::{Sources, Suggestion, Suggestions};
+use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Store};
 
-use super::{Grounds, NotListed, Trust, Vocabulary};
+use super::{Answers, Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
 pub struct Edition {
@@ -55,6 +56,9 @@ pub struct Edition {
     pub suggestions: Suggestions,
     /// Its figures.
     pub overview: Overview,
+    hoster_names: HosterNames,
+    /// What it was asked and has answered.
+    pub answers: Answers,
     index: Index,
     availability: HashMap<String, Availability>,
     hoster_by_id: HashMap<String, usize>,
@@ -170,9 +174,14 @@ impl Edition {
         for (position, service) in services.iter().enumerate() {
             services_of[hoster_by_id[service.hoster.as_str()]].push(position);
         }
+        let listed = hosters.iter().zip(&standings);
+        let listed = listed.filter(|(_, standing)| **standing >= least_standing);
+        let hoster_names = HosterNames::new(listed.map(|(hoster, _)| hoster));
         let mut edition = Self {
             overview: Overview::default(),
+            answers: Answers::default(),
             suggestions: Suggestions::default(),
+            hoster_names,
             service_by_id: services
                 .iter()
                 .enumerate()
@@ -256,7 +265,7 @@ impl Edition {
         &self,
         query: &Query,
         language: Language,
-    ) -> Result<(Question, Results<'_>), Vec<FieldError>> {
+    ) -> Result<(Question, Results), Vec<FieldError>> {
         let question = self.understand(query, language)?;
         let results = self.index.search(&question);
         Ok((question, results))
@@ -268,14 +277,18 @@ impl Edition {
         query: &Query,
         language: Language,
     ) -> Result<Question, Vec<FieldError>> {
-        let references = References {
+        Question::resolve(query, language, &self.references())
+    }
+
+    fn references(&self) -> References<'_> {
+        References {
             taxonomy: &self.vocabulary.taxonomy,
             gazetteer: &self.vocabulary.gazetteer,
             phrases: &self.vocabulary.phrases,
+            hosters: &self.hoster_names,
             suggestions: &self.suggestions,
             least_standing: self.least_standing,
-        };
-        Question::resolve(query, language, &references)
+        }
     }
 
     /// Listed hosters, by position, in the turn of the day.
@@ -303,12 +316,12 @@ impl Edition {
 
     /// The departure that some words name, if they name one and nothing else.
     pub fn departure_named(&self, words: &str) -> Option<&Departure> {
-        let understood = self.vocabulary.phrases.read(words);
-        let alone = understood.rest.is_empty();
-        understood
-            .departure
-            .filter(|_| alone)
-            .map(|position| &self.taxonomy().departures()[position])
+        let known = self.references().surroundings(Language::French);
+        let understood = self.vocabulary.phrases.read(words, &known);
+        let alone =
+            understood.rest.is_empty() && understood.need.is_none() && understood.place.is_none();
+        let departure = understood.departure.filter(|_| alone)?;
+        Some(&self.taxonomy().departures()[departure.position])
     }
 
     /// The needs, software and departures.

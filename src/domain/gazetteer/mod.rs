@@ -11,6 +11,8 @@ mod begun;
 mod blob;
 #[cfg(test)]
 mod compile;
+mod glance;
+mod grid;
 mod key;
 mod qualifier;
 mod question;
@@ -26,10 +28,12 @@ use fst::{IntoStreamer, Streamer};
 use thiserror::Error;
 
 pub use self::begun::Unread;
+pub use self::glance::Glance;
 
 use self::begun::Begun;
-use self::blob::{Blob, Malformed, Section};
-use self::key::place_key;
+use self::blob::{Blob, Malformed, Posting, Section};
+use self::grid::Grid;
+use self::key::{place_key, region_key};
 use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
 use super::localized::Language;
@@ -57,14 +61,12 @@ const NEARBY_KM: f64 = 30.0;
 /// Farther from any town than this is nowhere.
 const NOWHERE_KM: f64 = 100.0;
 
-/// The thousandths of a degree of latitude in a kilometre.
-const THOUSANDTHS_PER_KM: f64 = 1000.0 / 111.19;
-
 /// Finds places by name, postcode or coordinates.
 pub struct Gazetteer {
     rows: Rows,
     /// Made when somebody first types: many questions never need it.
     begun: OnceLock<Begun>,
+    grid: Grid,
 }
 
 /// Why a gazetteer does not open.
@@ -93,8 +95,9 @@ impl Gazetteer {
         bytes.shrink_to_fit();
         let rows = Rows::new(Blob::open(bytes)?)?;
         Ok(Self {
-            rows,
             begun: OnceLock::new(),
+            grid: Grid::of(&rows),
+            rows,
         })
     }
 
@@ -122,12 +125,9 @@ impl Gazetteer {
     /// `None` far out.
     pub fn nearest(&self, at: Coordinates) -> Option<Place> {
         let around = |km: f64| {
-            let (middle, reach) = (at.latitude() * 1000.0, km * THOUSANDTHS_PER_KM);
-            let towns = self
-                .rows
-                .towns_between((middle - reach) as i32, (middle + reach) as i32);
+            let towns = self.grid.around(at, km);
             towns
-                .map(|town| (town, self.rows.point(Hit::of_place(town)).distance_km(&at)))
+                .map(|town| (town, self.rows.at(town).distance_km(&at)))
                 .filter(move |(_, distance)| *distance <= km)
         };
         // As bodies attract each other; the 2 km keep a hamlet from being all there is on its own square.
@@ -178,9 +178,11 @@ impl Gazetteer {
 
     fn place(&self, hit: Hit) -> Place {
         let mut place = self.rows.place(hit);
-        let nobody = Preference::of(&self.rows, &[]);
-        let first = self.answer(&place.label(), &nobody, 1);
-        place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+        if !self.is_alone(&hit, &place) {
+            let nobody = Preference::of(&self.rows, &[]);
+            let first = self.answer(&place.label(), &nobody, 1);
+            place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+        }
         place
     }
 
@@ -208,6 +210,21 @@ impl Gazetteer {
             }
         }
         self.places(best.into_hits())
+    }
+
+    /// Whether a glance shows that a plain label leads to this town: its country has no other of its name,
+    /// and its region is not called as a country is.
+    fn is_alone(&self, hit: &Hit, place: &Place) -> bool {
+        let is_plain = |letter: char| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '\'');
+        if hit.postcode.is_some() || !place.name.chars().all(is_plain) {
+            return false;
+        }
+        let country = self.rows.country(hit.place);
+        let mut others = self.rows.named(&place_key(&place.name));
+        let admin = region_key(place.admin.as_deref().unwrap_or_default());
+        let mut regions = self.rows.regions(&admin);
+        others.all(|other| other.place == hit.place || self.rows.country(other.place) != country)
+            && regions.all(|posting| posting.kind != Posting::COUNTRY)
     }
 
     fn within_edits(&self, name: &str, edits: usize) -> Vec<Hit> {
