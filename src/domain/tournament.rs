@@ -111,7 +111,8 @@ mod tests {
             let tournament = Tournament::new(numbers.clone());
             let mut sorted: Vec<usize> = (start..end).collect();
             sorted.sort_by_key(|index| numbers[*index]);
-            let found: Vec<usize> = tournament.in_order([start..end]).collect();
+            let stretch = start..end;
+            let found: Vec<usize> = tournament.in_order([stretch]).collect();
             prop_assert_eq!(found, sorted);
         }
     }
@@ -122,6 +123,7 @@ mod tests {
         let first: Vec<usize> = tournament.in_order([3..5, 40..50]).take(3).collect();
         assert_eq!(first, [49, 48, 47]);
         assert_eq!(tournament.in_order([]).next(), None);
-        assert_eq!(Tournament::new(Vec::new()).in_order([0..0]).next(), None);
+        let nothing = 0..0;
+        assert_eq!(Tournament::new(Vec::new()).in_order([nothing]).next(), None);
     }
 }

@@ -205,9 +205,8 @@ impl Contest {
             // A part of a country is small; so the whole country's rows are looked through.
             let limit = if in_part { usize::MAX } else { limit };
             let place = |row: &u32| country.rows.partition_point(|known| known < row);
-            let best = country
-                .weights
-                .in_order([place(&stretch.start)..place(&stretch.end)]);
+            let within = place(&stretch.start)..place(&stretch.end);
+            let best = country.weights.in_order([within]);
             add_best(&mut found, best.map(|at| country.rows[at]), limit, &hit);
         }
         found
@@ -220,9 +219,8 @@ impl Contest {
         limit: usize,
         hit: impl Fn(u32) -> Hit,
     ) -> Vec<u32> {
-        let best = self
-            .all
-            .in_order([stretch.start as usize..stretch.end as usize]);
+        let within = stretch.start as usize..stretch.end as usize;
+        let best = self.all.in_order([within]);
         add_best(&mut found, best.map(|row| row as u32), limit, hit);
         found.sort_unstable();
         found.dedup();

@@ -182,6 +182,16 @@ impl Blob {
         (self.section(column).len() / PLANES) as u32
     }
 
+    /// All of a column of numbers.
+    pub fn numbers(&self, column: Section) -> impl Iterator<Item = u32> {
+        let bytes = self.section(column);
+        let (lower, higher) = bytes.split_at(bytes.len() / 2);
+        let (first, second) = lower.split_at(lower.len() / 2);
+        let (third, fourth) = higher.split_at(higher.len() / 2);
+        let planes = first.iter().zip(second).zip(third.iter().zip(fourth));
+        planes.map(|((a, b), (c, d))| u32::from_le_bytes([*a, *b, *c, *d]))
+    }
+
     /// The list of postings that begins at a row.
     pub fn postings(&self, column: Section, first: u32) -> impl Iterator<Item = Posting> {
         let mut next = Some(first);

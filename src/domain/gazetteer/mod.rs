@@ -178,8 +178,8 @@ impl Gazetteer {
 
     fn place(&self, hit: Hit) -> Place {
         let mut place = self.rows.place(hit);
-        let nobody = Preference::of(&self.rows, &[]);
         if !self.is_alone(&hit, &place) {
+            let nobody = Preference::of(&self.rows, &[]);
             let first = self.answer(&place.label(), &nobody, 1);
             place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
         }

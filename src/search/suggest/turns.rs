@@ -55,3 +55,14 @@ impl<'a> Extend<(Match, Suggestion<'a>)> for Turns<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_turn_of_every_kind_is_what_is_shown() {
+        let turns = SuggestionKind::ALL.iter().map(|kind| turn(*kind));
+        assert_eq!(turns.sum::<usize>(), SHOWN);
+    }
+}

@@ -37,8 +37,7 @@ impl Vocabulary {
     /// The needs, as they are shown in a language.
     pub fn of_needs(taxonomy: &Taxonomy, language: Language) -> Self {
         Self::new(taxonomy.needs().iter().map(|need| {
-            let synonyms = need.synonyms.all();
-            let others = need.name.both().into_iter().chain(synonyms);
+            let others = need.name.both().into_iter().chain(need.synonyms.all());
             let shown = need.name.get(language).as_str();
             (need.id.as_str(), shown, others.map(Name::as_str).collect())
         }))
