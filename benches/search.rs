@@ -65,12 +65,7 @@ fn directory(size: usize) -> Directory {
     let demo = format::read(include_bytes!("../fixtures/data/hosters.json"))
         .expect("the demo is well formed");
     if size == 0 {
-        return Directory {
-            revision: 1,
-            hosters: demo.hosters,
-            services: demo.services,
-            ..Directory::default()
-        };
+        return Directory::of(demo.hosters, demo.services);
     }
     let places: Vec<Coordinates> = demo
         .hosters
@@ -112,12 +107,7 @@ fn directory(size: usize) -> Directory {
         hosters.push(hoster);
         copy += 1;
     }
-    Directory {
-        revision: 1,
-        hosters,
-        services,
-        ..Directory::default()
-    }
+    Directory::of(hosters, services)
 }
 
 fn index(size: usize) -> Index {
@@ -127,7 +117,7 @@ fn index(size: usize) -> Index {
     build_of(&hosters, &services)
 }
 
-fn build_of(hosters: &[Hoster], services: &[Service]) -> Index {
+fn build_of(hosters: &[Arc<Hoster>], services: &[Arc<Service>]) -> Index {
     let contents = Contents {
         hosters,
         standings: &vec![Standing::Reported; hosters.len()],

@@ -1,7 +1,8 @@
 //! The directory at one revision, on one day: documents, index, suggestions and figures.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -21,8 +22,9 @@ use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
 use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
 use crate::search::{Contents, Index, Results, fair};
-use crate::store::{self, Store};
+use crate::store::{self, Directory, Store};
 
+use super::offers::Offers;
 use super::{Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
@@ -32,9 +34,9 @@ pub struct Edition {
     /// The store's revision it was read at.
     pub revision: u64,
     /// Every hoster, by identifier.
-    pub hosters: Vec<Hoster>,
+    pub hosters: Vec<Arc<Hoster>>,
     /// Every service, by identifier.
-    pub services: Vec<Service>,
+    pub services: Vec<Arc<Service>>,
     /// How this directory regards each hoster.
     pub standings: Vec<Standing>,
     /// Who vouches for whom, and what follows.
@@ -55,11 +57,27 @@ pub struct Edition {
     pub suggestions: Suggestions,
     /// Its figures.
     pub overview: Overview,
+    /// What it took to make.
+    pub took: Took,
     index: Index,
-    availability: HashMap<String, Availability>,
-    hoster_by_id: HashMap<String, usize>,
-    service_by_id: HashMap<String, usize>,
-    services_of: Vec<Vec<usize>>,
+    offers: Offers,
+    /// All that was read, what is not listed among it: the next edition is made of it.
+    known: Directory,
+}
+
+/// What it took to make an edition.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Took {
+    /// Reading the store: what changed, or all of it.
+    pub reading: Duration,
+    /// Building, all told.
+    pub building: Duration,
+    /// Of that, weighing who is trusted.
+    pub trust: Duration,
+    /// Of that, the index.
+    pub index: Duration,
+    /// Of that, the names that can be begun.
+    pub suggestions: Duration,
 }
 
 /// What is listed, counted once per edition.
@@ -82,56 +100,92 @@ pub struct Overview {
 }
 
 impl Edition {
-    /// Reads the store and builds the edition on a thread of its own.
+    /// Reads the whole store and builds the edition on a thread of its own.
     pub(super) async fn read(
         vocabulary: Arc<Vocabulary>,
         store: &Store,
         chosen: &Choices,
         now: DateTime<Utc>,
     ) -> Result<Self, store::Error> {
-        let mut directory = store.directory().await?;
-        let kept = Choices {
-            rules: directory.rules,
-            anchors: std::mem::take(&mut directory.anchors),
-            blocks: std::mem::take(&mut directory.blocks),
+        let began = Instant::now();
+        let directory = store.directory().await?;
+        let reading = began.elapsed();
+        Ok(Self::built_aside(vocabulary, move || directory, chosen, now, reading).await)
+    }
+
+    /// Reads what changed since this edition was read and builds the next on a thread of its own. Both
+    /// share the documents that are in both.
+    pub(super) async fn next(
+        self: &Arc<Self>,
+        store: &Store,
+        chosen: &Choices,
+        now: DateTime<Utc>,
+    ) -> Result<Self, store::Error> {
+        let began = Instant::now();
+        let renewal = store.renewal(&self.known).await?;
+        let reading = began.elapsed();
+        let (vocabulary, known) = (Arc::clone(&self.vocabulary), Arc::clone(self));
+        let directory = move || renewal.of(&known.known);
+        Ok(Self::built_aside(vocabulary, directory, chosen, now, reading).await)
+    }
+
+    /// Building is pure computation and may take seconds: not on the threads that answer visitors.
+    async fn built_aside(
+        vocabulary: Arc<Vocabulary>,
+        directory: impl FnOnce() -> Directory + Send + 'static,
+        chosen: &Choices,
+        now: DateTime<Utc>,
+        reading: Duration,
+    ) -> Self {
+        let chosen = chosen.clone();
+        let build = move || {
+            let mut directory = directory();
+            let choices = chosen.over(Choices {
+                rules: directory.rules,
+                anchors: std::mem::take(&mut directory.anchors),
+                blocks: std::mem::take(&mut directory.blocks),
+            });
+            directory.rules = choices.rules.over(Rules::USUAL);
+            directory.anchors = choices.anchors;
+            directory.blocks = choices.blocks;
+            let least_standing = directory
+                .rules
+                .least_standing
+                .expect("the usual rules say something of everything");
+            let mut edition = Self::build(vocabulary, directory, least_standing, now);
+            edition.took.reading = reading;
+            edition
         };
-        let choices = chosen.clone().over(kept);
-        directory.rules = choices.rules.over(Rules::USUAL);
-        directory.anchors = choices.anchors;
-        directory.blocks = choices.blocks;
-        let least_standing = directory
-            .rules
-            .least_standing
-            .expect("the usual rules say something of everything");
-        // Building is pure computation and may take seconds: not on the threads that answer visitors.
-        let build = move || Self::build(vocabulary, directory, least_standing, now);
-        Ok(tokio::task::spawn_blocking(build)
+        tokio::task::spawn_blocking(build)
             .await
-            .expect("building an edition does not panic"))
+            .expect("building an edition does not panic")
     }
 
     /// Builds an edition from a directory as of a moment; the directory's choices are those in force.
     pub fn build(
         vocabulary: Arc<Vocabulary>,
-        mut directory: store::Directory,
+        known: Directory,
         least_standing: Standing,
         now: DateTime<Utc>,
     ) -> Self {
-        let blocked = Blocks::of(directory.blocks.iter().cloned());
-        let not_listed = NotListed::take_out(&mut directory, &blocked);
-        let store::Directory {
+        let began = Instant::now();
+        let mut listed = known.clone();
+        let blocked = Blocks::of(known.blocks.iter().cloned());
+        let not_listed = NotListed::take_out(&mut listed, &blocked);
+        let Directory {
             revision,
             hosters,
             services,
+            availability,
             own,
             ours,
             vouches,
             issuers,
-            availability,
             anchors,
             blocks,
             rules,
-        } = directory;
+        } = listed;
+        let mut took = Took::default();
         // Whoever reads the site of a hoster or a collective has come to it already.
         let chosen = anchors.iter().map(|anchor| &anchor.actor);
         let grounds = Grounds {
@@ -142,7 +196,9 @@ impl Edition {
             blocked: &blocked,
             rules: &rules,
         };
+        let weighing = Instant::now();
         let trust = Trust::weigh(grounds, now);
+        took.trust = weighing.elapsed();
         let standings: Vec<Standing> = hosters
             .iter()
             .enumerate()
@@ -153,31 +209,22 @@ impl Edition {
                 },
             )
             .collect();
-        let of = |service: &Service| seen(&availability, service);
+        let indexing = Instant::now();
         let contents = Contents {
             hosters: &hosters,
             standings: &standings,
             services: &services,
-            availability: services.iter().map(of).collect(),
+            availability,
         };
         let index = Index::build(&vocabulary.taxonomy, contents, now.date_naive());
-        let hoster_by_id: HashMap<String, usize> = hosters
-            .iter()
-            .enumerate()
-            .map(|(position, hoster)| (hoster.id.to_string(), position))
-            .collect();
-        let mut services_of = vec![Vec::new(); hosters.len()];
-        for (position, service) in services.iter().enumerate() {
-            services_of[hoster_by_id[service.hoster.as_str()]].push(position);
-        }
+        took.index = indexing.elapsed();
+        let suggesting = Instant::now();
+        let suggestions = Suggestions::new(&vocabulary.taxonomy, &hosters);
+        took.suggestions = suggesting.elapsed();
         let mut edition = Self {
             overview: Overview::default(),
-            suggestions: Suggestions::new(&vocabulary.taxonomy, &hosters),
-            service_by_id: services
-                .iter()
-                .enumerate()
-                .map(|(position, service)| (service.id.to_string(), position))
-                .collect(),
+            suggestions,
+            offers: Offers::of(&hosters, &services),
             vocabulary,
             revision,
             hosters,
@@ -191,11 +238,11 @@ impl Edition {
             blocked: Arc::new(blocked),
             not_listed,
             index,
-            availability,
-            hoster_by_id,
-            services_of,
+            known,
+            took,
         };
         edition.overview = edition.count();
+        edition.took.building = began.elapsed();
         edition
     }
 
@@ -314,37 +361,43 @@ impl Edition {
 
     /// A hoster's position, by identifier.
     pub fn hoster_position(&self, id: &str) -> Option<usize> {
-        self.hoster_by_id.get(id).copied()
+        let by_id = |hoster: &Arc<Hoster>| hoster.id.as_str().cmp(id);
+        self.hosters.binary_search_by(by_id).ok()
     }
 
     /// A service, by identifier.
     pub fn service(&self, id: &str) -> Option<&Service> {
-        self.service_by_id
-            .get(id)
-            .map(|position| &self.services[*position])
+        let position = position_of(&self.services, id)?;
+        Some(&self.services[position])
     }
 
     /// Whether a service answers, if somebody looked.
     pub fn availability(&self, service: &Service) -> Option<Availability> {
-        seen(&self.availability, service)
+        let position = position_of(&self.known.services, service.id.as_str())?;
+        self.known.availability[position]
     }
 
     /// The services of a hoster, by its position.
     pub fn services_of(&self, hoster: usize) -> impl Iterator<Item = &Service> {
-        self.services_of[hoster]
-            .iter()
-            .map(|position| &self.services[*position])
+        let services = self.offers.of_hoster(hoster);
+        services.map(|position| &*self.services[position])
     }
 
     /// The hoster of a service: its position and itself.
     pub fn hoster_of(&self, service: &Service) -> (usize, &Hoster) {
-        let position = self.hoster_by_id[service.hoster.as_str()];
+        let position = self
+            .hoster_position(service.hoster.as_str())
+            .expect("every service has its hoster");
         (position, &self.hosters[position])
+    }
+
+    /// Bytes that its index holds on the heap, documents left aside: for the figures in BENCHMARKS.md.
+    pub fn index_bytes(&self) -> usize {
+        self.index.heap_bytes()
     }
 }
 
-fn seen(by_address: &HashMap<String, Availability>, service: &Service) -> Option<Availability> {
-    let url = service.url.as_ref()?.as_str();
-    // A fragment is never sent, so no look knows it.
-    by_address.get(url.split('#').next()?).copied()
+fn position_of(services: &[Arc<Service>], id: &str) -> Option<usize> {
+    let by_id = |service: &Arc<Service>| service.id.as_str().cmp(id);
+    services.binary_search_by(by_id).ok()
 }

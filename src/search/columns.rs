@@ -1,6 +1,7 @@
 //! The directory laid out for reading in order: small columns instead of documents.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -126,7 +127,7 @@ impl Columns {
 
     fn add_hosters<'a>(
         &mut self,
-        hosters: &'a [Hoster],
+        hosters: &'a [Arc<Hoster>],
         standings: &[Standing],
     ) -> HashMap<&'a str, u32> {
         let mut by_name: Vec<usize> = (0..hosters.len()).collect();

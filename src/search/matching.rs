@@ -1,5 +1,7 @@
 //! Which words lead to which services, and how well a question's words match each of them.
 
+use std::sync::Arc;
+
 use crate::domain::hoster::Hoster;
 use crate::domain::need::NeedId;
 use crate::domain::service::Service;
@@ -32,8 +34,8 @@ impl Match {
 /// Collects the words of needs, departures, software, hosters, their towns, and services.
 pub fn lexicon(
     taxonomy: &Taxonomy,
-    hosters: &[Hoster],
-    services: &[Service],
+    hosters: &[Arc<Hoster>],
+    services: &[Arc<Service>],
     columns: &Columns,
 ) -> Lexicon {
     let mut builder = LexiconBuilder::default();

@@ -1,6 +1,7 @@
 //! What somebody may mean while typing: departures, needs, software and hosters in one list.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fst::automaton::Str;
 use fst::{Automaton, IntoStreamer, Map, Streamer};
@@ -79,7 +80,7 @@ enum At {
 
 impl Suggestions {
     /// Collects every name of the vocabulary and of the hosters.
-    pub fn new(taxonomy: &Taxonomy, hosters: &[Hoster]) -> Self {
+    pub fn new(taxonomy: &Taxonomy, hosters: &[Arc<Hoster>]) -> Self {
         let mut collector = Collector::default();
         for departure in taxonomy.departures() {
             let id = departure.slug.as_str();

@@ -27,6 +27,7 @@ mod manage;
 mod membership;
 mod metrics;
 mod pages;
+mod renewal;
 mod replicas;
 mod reports;
 mod search;
