@@ -98,14 +98,18 @@ impl Catalogue {
         }
         let edition = Arc::new(current.next(store, &self.chosen, now).await?);
         drop(current);
+        retired.push(self.swap_in(edition));
+        let_go(&mut retired).await;
+        Ok(Did::Work)
+    }
+
+    /// Puts an edition in use; returns the one that was.
+    fn swap_in(&self, edition: Arc<Edition>) -> Arc<Edition> {
         let mut current = self
             .current
             .write()
             .expect("nobody panics while swapping an Arc");
-        retired.push(std::mem::replace(&mut *current, edition));
-        drop(current);
-        let_go(&mut retired).await;
-        Ok(Did::Work)
+        std::mem::replace(&mut current, edition)
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Edition {
     /// How this directory regards each hoster.
     pub standings: Vec<Standing>,
     /// Who vouches for whom, and what follows.
-    pub trust: Trust,
+    pub trust: Arc<Trust>,
     /// The least standing the operator lists.
     pub least_standing: Standing,
     /// By what rules the operator trusts and lists.
@@ -54,7 +54,7 @@ pub struct Edition {
     /// What is not listed because of that: it stands nowhere else in here.
     pub not_listed: NotListed,
     /// What somebody may mean while typing.
-    pub suggestions: Suggestions,
+    pub suggestions: Arc<Suggestions>,
     /// Its figures.
     pub overview: Overview,
     /// What it took to make.
@@ -110,7 +110,8 @@ impl Edition {
         let began = Instant::now();
         let directory = store.directory().await?;
         let reading = began.elapsed();
-        Ok(Self::built_aside(vocabulary, move || directory, chosen, now, reading).await)
+        let build = Self::built_aside(vocabulary, None, move || directory, chosen, now, reading);
+        Ok(build.await)
     }
 
     /// Reads what changed since this edition was read and builds the next on a thread of its own. Both
@@ -126,12 +127,15 @@ impl Edition {
         let reading = began.elapsed();
         let (vocabulary, known) = (Arc::clone(&self.vocabulary), Arc::clone(self));
         let directory = move || renewal.of(&known.known);
-        Ok(Self::built_aside(vocabulary, directory, chosen, now, reading).await)
+        let previous = Some(Arc::clone(self));
+        let build = Self::built_aside(vocabulary, previous, directory, chosen, now, reading);
+        Ok(build.await)
     }
 
     /// Building is pure computation and may take seconds: not on the threads that answer visitors.
     async fn built_aside(
         vocabulary: Arc<Vocabulary>,
+        previous: Option<Arc<Self>>,
         directory: impl FnOnce() -> Directory + Send + 'static,
         chosen: &Choices,
         now: DateTime<Utc>,
@@ -152,7 +156,9 @@ impl Edition {
                 .rules
                 .least_standing
                 .expect("the usual rules say something of everything");
-            let mut edition = Self::build(vocabulary, directory, least_standing, now);
+            let previous = previous.as_deref();
+            let mut edition =
+                Self::build_after(previous, vocabulary, directory, least_standing, now);
             edition.took.reading = reading;
             edition
         };
@@ -163,6 +169,17 @@ impl Edition {
 
     /// Builds an edition from a directory as of a moment; the directory's choices are those in force.
     pub fn build(
+        vocabulary: Arc<Vocabulary>,
+        known: Directory,
+        least_standing: Standing,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self::build_after(None, vocabulary, known, least_standing, now)
+    }
+
+    /// Builds an edition, with the parts of another that nothing changed for.
+    fn build_after(
+        previous: Option<&Self>,
         vocabulary: Arc<Vocabulary>,
         known: Directory,
         least_standing: Standing,
@@ -196,8 +213,14 @@ impl Edition {
             blocked: &blocked,
             rules: &rules,
         };
+        let previous = previous.filter(|previous| is_shared(&previous.hosters, &hosters));
         let weighing = Instant::now();
-        let trust = Trust::weigh(grounds, now);
+        let trust = match previous {
+            Some(previous) if previous.is_weighed_alike(&known, &blocked, now) => {
+                Arc::clone(&previous.trust)
+            }
+            _ => Arc::new(Trust::weigh(grounds, now)),
+        };
         took.trust = weighing.elapsed();
         let standings: Vec<Standing> = hosters
             .iter()
@@ -219,7 +242,10 @@ impl Edition {
         let index = Index::build(&vocabulary.taxonomy, contents, now.date_naive());
         took.index = indexing.elapsed();
         let suggesting = Instant::now();
-        let suggestions = Suggestions::new(&vocabulary.taxonomy, &hosters);
+        let suggestions = match previous {
+            Some(previous) => Arc::clone(&previous.suggestions),
+            None => Arc::new(Suggestions::new(&vocabulary.taxonomy, &hosters)),
+        };
         took.suggestions = suggesting.elapsed();
         let mut edition = Self {
             overview: Overview::default(),
@@ -244,6 +270,22 @@ impl Edition {
         edition.overview = edition.count();
         edition.took.building = began.elapsed();
         edition
+    }
+
+    /// Whether these vouches, among the same hosters, come to the same by now.
+    fn is_weighed_alike(
+        &self,
+        directory: &Directory,
+        blocked: &Blocks,
+        now: DateTime<Utc>,
+    ) -> bool {
+        is_shared(&self.known.vouches, &directory.vouches)
+            && Arc::ptr_eq(&self.known.issuers, &directory.issuers)
+            && self.known.ours == directory.ours
+            && self.anchors == directory.anchors
+            && self.rules == directory.rules
+            && *self.blocked == *blocked
+            && self.trust.changes_at().is_none_or(|moment| now < moment)
     }
 
     fn count(&self) -> Overview {
@@ -395,6 +437,11 @@ impl Edition {
     pub fn index_bytes(&self) -> usize {
         self.index.heap_bytes()
     }
+}
+
+/// Whether two lists are of the same things, none of them changed.
+fn is_shared<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
 }
 
 fn position_of(services: &[Arc<Service>], id: &str) -> Option<usize> {

@@ -302,6 +302,10 @@ fn shown(edition: &Edition) -> HashMap<&'static str, String> {
     shown.extend([
         ("its hosters", format!("{:?}", edition.hosters)),
         ("its services", format!("{services:?}")),
+        (
+            "what may be meant",
+            format!("{:?}", edition.suggest("name", Language::French, 20)),
+        ),
         ("their standings", format!("{:?}", edition.standings)),
         ("its vouches", format!("{vouches:?}")),
         ("its figures", format!("{:?}", edition.overview)),
