@@ -5,6 +5,7 @@
 //! makes a new [`Edition`] beside the current one and swaps it in, so no question waits for it. What changes
 //! by the hour and is asked for by few are [`Observations`].
 
+mod answers;
 mod blocked;
 mod edition;
 mod figures;
@@ -24,6 +25,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::search::understand::Phrases;
 use crate::store::{self, Store};
 
+pub use answers::{Answer, Answers};
 pub use blocked::NotListed;
 pub use edition::{Edition, Overview, Took};
 pub use figures::{COUNT_EVERY, Figures};

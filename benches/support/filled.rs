@@ -1,6 +1,8 @@
 //! A database filled with a grown directory, each service looked at and one hoster in five vouched for, by
 //! rows as the store writes them and without the minutes it takes to hear a million services one by one.
 
+use std::sync::Arc;
+
 use archipelago::catalogue::Vocabulary;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::vouch::{AssertionKey, Basis, Vouch};
@@ -46,7 +48,7 @@ pub async fn fill(
     let mut connection = AnyConnection::connect(url).await?;
     let connection = &mut connection;
     let hosters = grown.hosters.iter();
-    let rows = hosters.map(|hoster| vec![hoster.id.to_string(), written(hoster)]);
+    let rows = hosters.map(|hoster| vec![hoster.id.to_string(), written(&**hoster)]);
     add(
         connection,
         "hosters (id, document, changed_at)",
@@ -57,7 +59,7 @@ pub async fn fill(
     let services = grown.services.iter();
     let rows = services.map(|service| {
         let (id, hoster) = (service.id.to_string(), service.hoster.to_string());
-        vec![id, hoster, written(service)]
+        vec![id, hoster, written(&**service)]
     });
     let table = "services (id, hoster, document, changed_at)";
     add(connection, table, "$, $, $, 0", rows).await?;
@@ -79,7 +81,7 @@ pub async fn fill(
 /// Has collectives vouch for one hoster in five, by its site; none is an anchor but the first ten.
 async fn vouch(
     connection: &mut AnyConnection,
-    hosters: &[Hoster],
+    hosters: &[Arc<Hoster>],
     now: DateTime<Utc>,
 ) -> Any<usize> {
     let group = |number: usize| format!("https://c{number}.example/ap/group");

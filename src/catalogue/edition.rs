@@ -21,11 +21,12 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::search::query::{FieldError, Query};
 use crate::search::question::{Question, References};
 use crate::search::suggest::{Suggestion, SuggestionKind, Suggestions};
+use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index, Results, fair};
 use crate::store::{self, Directory, Store};
 
 use super::offers::Offers;
-use super::{Grounds, NotListed, Trust, Vocabulary};
+use super::{Answers, Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
 pub struct Edition {
@@ -57,6 +58,9 @@ pub struct Edition {
     pub suggestions: Arc<Suggestions>,
     /// Its figures.
     pub overview: Overview,
+    hoster_names: Arc<HosterNames>,
+    /// What it was asked and has answered.
+    pub answers: Answers,
     /// What it took to make.
     pub took: Took,
     index: Index,
@@ -247,8 +251,21 @@ impl Edition {
             None => Arc::new(Suggestions::new(&vocabulary.taxonomy, &hosters)),
         };
         took.suggestions = suggesting.elapsed();
+        let named_alike = previous.filter(|previous| {
+            previous.least_standing == least_standing && previous.standings == standings
+        });
+        let hoster_names = match named_alike {
+            Some(previous) => Arc::clone(&previous.hoster_names),
+            None => {
+                let listed = hosters.iter().zip(&standings);
+                let listed = listed.filter(|(_, standing)| **standing >= least_standing);
+                Arc::new(HosterNames::new(listed.map(|(hoster, _)| &**hoster)))
+            }
+        };
         let mut edition = Self {
             overview: Overview::default(),
+            answers: Answers::default(),
+            hoster_names,
             suggestions,
             offers: Offers::of(&hosters, &services),
             vocabulary,
@@ -342,7 +359,7 @@ impl Edition {
         &self,
         query: &Query,
         language: Language,
-    ) -> Result<(Question, Results<'_>), Vec<FieldError>> {
+    ) -> Result<(Question, Results), Vec<FieldError>> {
         let question = self.understand(query, language)?;
         let results = self.index.search(&question);
         Ok((question, results))
@@ -354,14 +371,18 @@ impl Edition {
         query: &Query,
         language: Language,
     ) -> Result<Question, Vec<FieldError>> {
-        let references = References {
+        Question::resolve(query, language, &self.references())
+    }
+
+    fn references(&self) -> References<'_> {
+        References {
             taxonomy: &self.vocabulary.taxonomy,
             gazetteer: &self.vocabulary.gazetteer,
             phrases: &self.vocabulary.phrases,
+            hosters: &self.hoster_names,
             suggestions: &self.suggestions,
             least_standing: self.least_standing,
-        };
-        Question::resolve(query, language, &references)
+        }
     }
 
     /// Listed hosters, by position, in the turn of the day.
@@ -383,12 +404,12 @@ impl Edition {
 
     /// The departure that some words name, if they name one and nothing else.
     pub fn departure_named(&self, words: &str) -> Option<&Departure> {
-        let understood = self.vocabulary.phrases.read(words);
-        let alone = understood.rest.is_empty();
-        understood
-            .departure
-            .filter(|_| alone)
-            .map(|position| &self.taxonomy().departures()[position])
+        let known = self.references().surroundings(Language::French);
+        let understood = self.vocabulary.phrases.read(words, &known);
+        let alone =
+            understood.rest.is_empty() && understood.need.is_none() && understood.place.is_none();
+        let departure = understood.departure.filter(|_| alone)?;
+        Some(&self.taxonomy().departures()[departure.position])
     }
 
     /// The needs, software and departures.

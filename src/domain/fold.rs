@@ -11,6 +11,9 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 ///
 /// Folding what is folded changes nothing.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
     let mut folded = String::with_capacity(text.len());
     for letter in text.nfkd().filter(|letter| !is_silent(*letter)) {
         if !letter.is_alphanumeric() {
@@ -24,6 +27,22 @@ pub fn fold(text: &str) -> String {
                 Some(spelling) => folded.push_str(spelling),
                 None => folded.push(lower),
             }
+        }
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
+    folded
+}
+
+/// The same for what has neither accents nor letters to spell out, many times quicker.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii_alphanumeric() {
+            folded.push(letter.to_ascii_lowercase());
+        } else if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
         }
     }
     if folded.ends_with(' ') {
@@ -90,6 +109,15 @@ mod tests {
     fn text_without_letters_folds_to_nothing() {
         for nothing in ["", " ", "…!?", "\u{0}\u{7}\n", "🏝️🏝️"] {
             assert_eq!(fold(nothing), "");
+        }
+    }
+
+    #[test]
+    fn plain_text_is_folded_as_any_other() {
+        for text in ["L'agenda -- C++ ", "  a.b/C?", "", "\u{7}x\u{0}y"] {
+            // A letter that is folded the long way, and taken off again.
+            let long_way = fold(&format!("{text} œ"));
+            assert_eq!(fold(text), long_way.trim_end_matches("oe").trim_end());
         }
     }
 

@@ -1,5 +1,7 @@
 //! What people want to do, and the free software that lets them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::localized::Language;
@@ -39,6 +41,22 @@ impl<T> Names<T> {
     }
 }
 
+/// Other words for a need, by the language they are of (ISO 639-1): more languages than the interface's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Synonyms(BTreeMap<String, Vec<Name>>);
+
+impl Synonyms {
+    /// Those of a language.
+    pub fn of(&self, language: &str) -> &[Name] {
+        self.0.get(language).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of every language.
+    pub fn all(&self) -> impl Iterator<Item = &Name> {
+        self.0.values().flatten()
+    }
+}
+
 /// What a person wants to do: find a date, write together, talk.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Need {
@@ -49,7 +67,7 @@ pub struct Need {
     /// Its name, in the plural: "Meeting polls".
     pub name: Names,
     /// Other words people use for it, brands included.
-    pub synonyms: Names<Vec<Name>>,
+    pub synonyms: Synonyms,
     /// Software that serves it, best known first.
     pub software: Vec<SoftwareId>,
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::localized::Language;
 
 /// The mean radius of the earth (IUGG), in kilometres.
-const EARTH_RADIUS_KM: f64 = 6371.0088;
+pub const EARTH_RADIUS_KM: f64 = 6371.0088;
 
 /// A point on the earth, in degrees, north and east positive.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

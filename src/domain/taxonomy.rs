@@ -140,7 +140,7 @@ impl Taxonomy {
         Some(&self.software[*position])
     }
 
-    /// The need that is called so, in French or English or by a synonym, whatever the case and the
+    /// The need that is called so, in French or English or by a synonym of any language, whatever the case and the
     /// punctuation. `None` if several are.
     pub fn need_named(&self, name: &str) -> Option<&Need> {
         let position = self.need_by_name.get(&without_spaces(name)).copied()??;
@@ -259,14 +259,7 @@ fn software_by_name(software: &[Software]) -> HashMap<String, usize> {
 /// Needs by each of their names and synonyms; a name counts before the synonyms of others.
 fn need_by_name(needs: &[Need]) -> HashMap<String, Option<usize>> {
     let names = |need: &Need| need.name.both().map(Name::clone).to_vec();
-    let synonyms = |need: &Need| {
-        need.synonyms
-            .both()
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
-    };
+    let synonyms = |need: &Need| need.synonyms.all().cloned().collect();
     let mut by_name = HashMap::new();
     for called in [&names as &dyn Fn(&Need) -> Vec<Name>, &synonyms] {
         let mut by_these: HashMap<String, Option<usize>> = HashMap::new();

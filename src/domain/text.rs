@@ -96,6 +96,25 @@ impl Link {
         fit_for_a_link.then_some(Self(url)).ok_or(TextError::Link)
     }
 
+    /// The address that was typed or pasted, its scheme perhaps left out; "framadate.org." names the same
+    /// host as "framadate.org".
+    pub fn typed(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let link = match Self::parse(text) {
+            Ok(link) => link,
+            Err(_) if text.contains('.') && !text.contains(char::is_whitespace) => {
+                Self::parse(&format!("https://{text}")).ok()?
+            }
+            Err(_) => return None,
+        };
+        if !link.host().ends_with('.') {
+            return Some(link);
+        }
+        let mut url = link.0.clone();
+        url.set_host(Some(link.host().trim_end_matches('.'))).ok()?;
+        Some(Self(url))
+    }
+
     /// The whole address.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -393,5 +412,32 @@ mod tests {
         }
         let long = format!("https://a/{}", "x".repeat(MAX_LINK_BYTES));
         assert_eq!(Link::parse(&long), Err(TextError::TooLong(MAX_LINK_BYTES)));
+    }
+
+    #[test]
+    fn an_address_is_understood_as_people_type_it() {
+        for (typed, address) in [
+            ("https://framadate.org/abc", "https://framadate.org/abc"),
+            (" framadate.org/abc ", "https://framadate.org/abc"),
+            ("framadate.org.", "https://framadate.org/"),
+            (
+                "http://www.framadate.org./x?y=1",
+                "http://framadate.org/x?y=1",
+            ),
+            ("framadate.org:443/x", "https://framadate.org/x"),
+        ] {
+            let link = Link::typed(typed).unwrap_or_else(|| panic!("{typed}"));
+            assert_eq!(link.as_str(), address);
+        }
+        for words in [
+            "framadate",
+            "un sondage. vite",
+            "mailto:a@b.org",
+            ".",
+            "..",
+            "",
+        ] {
+            assert_eq!(Link::typed(words), None, "{words}");
+        }
     }
 }

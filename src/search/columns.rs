@@ -1,28 +1,66 @@
 //! The directory laid out for reading in order: small columns instead of documents.
+//!
+//! Services of one [`Kind`] stand in consecutive rows, and within it those near each other do: a [`Block`] of
+//! neighbours says how far and how good they can be at most, so that most blocks need not be read. What a filter
+//! asks of a service is one of few [`Terms`], what it asks of its hoster one of few [`Traits`], so that a
+//! filter is decided once for each of these.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod layout;
 
-use chrono::NaiveDate;
+use std::ops::Range;
 
 use crate::domain::collective::Standing;
-use crate::domain::fingerprint::fingerprint;
-use crate::domain::hoster::{CountryCode, Hoster, HosterStatus, LanguageCode};
-use crate::domain::need::{AlsoServes, NeedId, Software};
+use crate::domain::hoster::{CountryCode, LanguageCode};
 use crate::domain::place::Coordinates;
+use crate::domain::service::{PriceKind, Registration};
 
-use crate::domain::service::{PriceKind, Registration, Room};
-use crate::domain::taxonomy::Taxonomy;
-
-use super::Contents;
-use super::fair;
-use super::rank::{self, Ages, Answer};
+use super::near::{Cap, Point};
+use super::rank::{Ages, Answer};
 
 /// The most languages that can be told apart: a set of them is one 64-bit word.
 pub const MAX_LANGUAGES: usize = 64;
+/// The most rows of a block: few enough to lie near each other, many enough to be worth a look at the block.
+pub const BLOCK_ROWS: usize = 64;
 
-/// Which need a service serves with which software: few distinct pairs, so most questions are
-/// answered once per kind instead of once per service.
+/// All rows. What is over and whoever has closed has none.
+#[derive(Default)]
+pub struct Columns {
+    /// The distinct kinds, in the order of their rows.
+    pub kinds: Vec<Kind>,
+    /// The distinct terms.
+    pub distinct_terms: Vec<Terms>,
+    /// The distinct traits.
+    pub distinct_traits: Vec<Traits>,
+    /// The countries that occur.
+    pub countries: Vec<CountryCode>,
+    /// The languages that occur, at most [`MAX_LANGUAGES`].
+    pub languages: Vec<LanguageCode>,
+    /// A row for each hoster.
+    pub hosters: Vec<HosterRow>,
+    /// Neighbours of one kind, in the order of rows.
+    pub blocks: Vec<Block>,
+    /// Per service row, its terms, by position.
+    pub terms: Vec<u8>,
+    /// Per service row, its hoster's traits, by position.
+    pub traits: Vec<u32>,
+    /// Per service row, the part of its score that no question changes: access, availability, freshness.
+    pub base: Vec<f32>,
+    /// Per service row, its place among equals today.
+    pub turn: Vec<u32>,
+    /// Per service row, where its hoster is.
+    pub points: Vec<Point>,
+    /// Per service row, what it is and what its score is made of.
+    pub services: Vec<ServiceRow>,
+    /// All service rows, kind by kind, those of a kind by the band of their base and then by turn, the first
+    /// to be shown first.
+    pub by_turn: Vec<u32>,
+    /// Rows of services that people leave, each with the departure it is, by position of the first at its
+    /// address; in the order of rows.
+    pub departures: Vec<(u32, u16)>,
+}
+
+/// Which need a service serves with which software: few distinct pairs, so what words and needs have to do
+/// with services is decided once per kind.
 pub struct Kind {
     /// The need it is offered for, by position.
     pub need: u8,
@@ -30,6 +68,66 @@ pub struct Kind {
     pub software: Option<u16>,
     /// All needs it serves, directly or through a suite, as a set of bits.
     pub serves: u128,
+    /// Its service rows.
+    pub rows: Range<u32>,
+    /// Its blocks, by position.
+    pub blocks: Range<u32>,
+}
+
+/// What filters ask of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Terms {
+    /// How to get in.
+    pub registration: Option<Registration>,
+    /// What it costs.
+    pub price: Option<PriceKind>,
+}
+
+/// What filters ask of a hoster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Traits {
+    /// How this directory regards it.
+    pub standing: Standing,
+    /// Its country, by position.
+    pub country: Option<u16>,
+    /// Languages it answers in, as a set of bits.
+    pub languages: u64,
+}
+
+/// What is asked of a hoster rather than of each of its services.
+pub struct HosterRow {
+    /// Where it stands in the directory that was given.
+    pub position: u32,
+    /// Where its name comes in the alphabet.
+    pub name_rank: u32,
+    /// Where it is.
+    pub coordinates: Option<Coordinates>,
+}
+
+/// Services of one kind that lie near each other.
+pub struct Block {
+    /// Their rows.
+    pub rows: Range<u32>,
+    /// The greatest base among them.
+    pub most_base: f32,
+    /// Where their hosters are, those whose place is known; none if none is.
+    pub cap: Option<Cap>,
+}
+
+/// One service, in a few bytes.
+pub struct ServiceRow {
+    /// Where it stands in the directory that was given.
+    pub position: u32,
+    /// Its hoster's row.
+    pub hoster: u32,
+    /// The factor for getting in, before how it answers a need.
+    pub access: f32,
+    /// The factor for how reliably it answers.
+    pub availability: f32,
+    /// The day its facts were seen, in days since 1970; 0 if nobody wrote it down.
+    pub seen: u16,
+    /// Whether its facts still count.
+    pub ages: Ages,
 }
 
 impl Kind {
@@ -43,223 +141,45 @@ impl Kind {
     }
 }
 
-/// What is asked of a hoster rather than of each of its services.
-pub struct HosterRow {
-    /// Where it stands in the directory that was given.
-    pub position: u32,
-    /// How this directory regards it.
-    pub standing: Standing,
-    /// Its country, by position.
-    pub country: Option<u16>,
-    /// Languages it answers in, as a set of bits.
-    pub languages: u64,
-    /// Where it is.
-    pub coordinates: Option<Coordinates>,
-    /// Where its name comes in the alphabet.
-    pub name_rank: u32,
-}
-
-/// One service, in a few bytes.
-pub struct ServiceRow {
-    /// Where it stands in the directory that was given.
-    pub position: u32,
-    /// Its hoster's row.
-    pub hoster: u32,
-    /// Its place among equals today.
-    pub turn: u32,
-    /// Its kind.
-    pub kind: u16,
-    /// The departure it is itself, if people leave it: by position of the first at its address.
-    pub departure: Option<u16>,
-    /// The day its facts were seen, in days since 1970; 0 if nobody wrote it down.
-    pub seen: u16,
-    /// How to get in.
-    pub registration: Option<Registration>,
-    /// What it costs.
-    pub price: Option<PriceKind>,
-    /// Whether there is room.
-    pub room: Option<Room>,
-    /// Whether its end is announced.
-    pub end: End,
-    /// Whether its facts still count.
-    pub ages: Ages,
-    /// The factor for how reliably it answers.
-    pub availability: f32,
-}
-
-/// Whether the end of a service is announced; what is over has no row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// Nobody has announced one.
-    None,
-    /// It will end.
-    Announced,
-}
-
-/// All rows. What is over and whoever has closed has none.
-pub struct Columns {
-    /// The distinct kinds.
-    pub kinds: Vec<Kind>,
-    /// The countries that occur.
-    pub countries: Vec<CountryCode>,
-    /// The languages that occur, at most [`MAX_LANGUAGES`].
-    pub languages: Vec<LanguageCode>,
-    /// A row for each hoster.
-    pub hosters: Vec<HosterRow>,
-    /// A row for each service.
-    pub services: Vec<ServiceRow>,
-}
-
 impl Columns {
-    /// Lays out a directory for one day.
-    pub fn build(taxonomy: &Taxonomy, contents: &Contents, today: NaiveDate) -> Self {
-        let mut columns = Self {
-            kinds: vec![],
-            countries: vec![],
-            languages: vec![],
-            hosters: vec![],
-            services: vec![],
-        };
-        let hoster_rows = columns.add_hosters(contents.hosters, contents.standings);
-        columns.add_services(taxonomy, contents, &hoster_rows, today);
-        columns
+    /// The blocks of a kind.
+    pub fn blocks_of(&self, kind: &Kind) -> &[Block] {
+        &self.blocks[kind.blocks.start as usize..kind.blocks.end as usize]
     }
 
-    fn add_hosters<'a>(
-        &mut self,
-        hosters: &'a [Arc<Hoster>],
-        standings: &[Standing],
-    ) -> HashMap<&'a str, u32> {
-        let mut by_name: Vec<usize> = (0..hosters.len()).collect();
-        by_name.sort_by_cached_key(|position| {
-            crate::domain::fold::fold(hosters[*position].name.as_str())
-        });
-        let mut name_ranks = vec![0; hosters.len()];
-        for (rank, position) in by_name.into_iter().enumerate() {
-            name_ranks[position] = rank as u32;
-        }
-        let mut rows = HashMap::with_capacity(hosters.len());
-        let (mut countries, mut languages) = (HashMap::new(), HashMap::new());
-        for (position, hoster) in hosters.iter().enumerate() {
-            if hoster.status == HosterStatus::Closed {
-                continue;
-            }
-            rows.insert(hoster.id.as_str(), self.hosters.len() as u32);
-            let country = hoster.place.country.map(|country| {
-                *countries
-                    .entry(country)
-                    .or_insert_with(|| push(&mut self.countries, country) as u16)
-            });
-            let mut language_set = 0;
-            for language in &hoster.languages {
-                let bit = *languages
-                    .entry(*language)
-                    .or_insert_with(|| push(&mut self.languages, *language));
-                language_set |= 1_u64.checked_shl(bit as u32).unwrap_or(0);
-            }
-            self.hosters.push(HosterRow {
-                position: position as u32,
-                standing: standings[position],
-                country,
-                languages: language_set,
-                coordinates: hoster.place.coordinates,
-                name_rank: name_ranks[position],
-            });
-        }
-        self.languages.truncate(MAX_LANGUAGES);
-        rows
+    /// The rows of a kind in the order of [`by_turn`](Self::by_turn).
+    pub fn by_turn_of(&self, kind: &Kind) -> &[u32] {
+        &self.by_turn[kind.rows.start as usize..kind.rows.end as usize]
     }
 
-    fn add_services(
-        &mut self,
-        taxonomy: &Taxonomy,
-        contents: &Contents,
-        hoster_rows: &HashMap<&str, u32>,
-        today: NaiveDate,
-    ) {
-        let day = today.to_epoch_days();
-        let mut kinds = HashMap::new();
-        let services = contents.services.iter().zip(&contents.availability);
-        self.services.reserve_exact(services.len());
-        for (position, (service, availability)) in services.enumerate() {
-            let Some(hoster) = hoster_rows.get(service.hoster.as_str()) else {
-                continue;
-            };
-            let Some(need) = taxonomy.need_position(service.need.as_str()) else {
-                continue;
-            };
-            if service.is_over_by(today) {
-                continue;
-            }
-            let software = service
-                .software
-                .as_ref()
-                .and_then(|id| taxonomy.software_position(id.as_str()));
-            let kind = *kinds
-                .entry((need, software))
-                .or_insert_with(|| push(&mut self.kinds, kind(taxonomy, need, software)) as u16);
-            let seen = service
-                .source
-                .seen
-                .map_or(0, |seen| seen.first_day().to_epoch_days());
-            self.services.push(ServiceRow {
-                position: position as u32,
-                hoster: *hoster,
-                turn: fair::turn(fingerprint(service.id.as_str().as_bytes()), i64::from(day)),
-                kind,
-                departure: service
-                    .url
-                    .as_ref()
-                    .and_then(|url| taxonomy.departure_position_at(url))
-                    .map(|at| at as u16),
-                seen: seen.clamp(0, i32::from(u16::MAX)) as u16,
-                registration: service.registration,
-                price: service.price.as_ref().map(|price| price.kind),
-                room: service.capacity.and_then(|capacity| capacity.room),
-                end: match service.closing {
-                    Some(_) => End::Announced,
-                    None => End::None,
-                },
-                ages: Ages::of(service, today),
-                availability: rank::availability(*availability),
-            });
-        }
+    /// The kind of a service row, by position.
+    pub fn kind_of(&self, row: u32) -> usize {
+        self.kinds.partition_point(|kind| kind.rows.end <= row)
+    }
+
+    /// The hoster of a service row.
+    pub fn hoster_of(&self, row: u32) -> &HosterRow {
+        &self.hosters[self.services[row as usize].hoster as usize]
+    }
+
+    /// The rows of services that are one of `departures`, in order.
+    pub fn rows_of_departures(&self, departures: &[u16]) -> Vec<u32> {
+        let is_one = |(_, departure): &&(u32, u16)| departures.contains(departure);
+        let rows = self.departures.iter().filter(is_one);
+        rows.map(|(row, _)| *row).collect()
     }
 
     /// Bytes held on the heap, for the figures in BENCHMARKS.md.
     pub fn heap_bytes(&self) -> usize {
-        self.kinds.capacity() * size_of::<Kind>()
+        let rows = self.terms.capacity() * size_of::<u8>()
+            + (self.traits.capacity() + self.turn.capacity() + self.by_turn.capacity())
+                * size_of::<u32>()
+            + self.base.capacity() * size_of::<f32>()
+            + self.points.capacity() * size_of::<Point>()
+            + self.services.capacity() * size_of::<ServiceRow>();
+        rows + self.kinds.capacity() * size_of::<Kind>()
+            + self.distinct_traits.capacity() * size_of::<Traits>()
             + self.hosters.capacity() * size_of::<HosterRow>()
-            + self.services.capacity() * size_of::<ServiceRow>()
+            + self.blocks.capacity() * size_of::<Block>()
     }
-}
-
-fn kind(taxonomy: &Taxonomy, need: usize, software: Option<usize>) -> Kind {
-    let mut serves = 1 << need;
-    let suite = software.map(|at| &taxonomy.software()[at]);
-    if let Some(suite) = suite.filter(|suite| stands_for_whole(suite, &taxonomy.needs()[need].id)) {
-        for id in std::iter::once(&suite.need).chain(suite.also.iter().map(|also| &also.need)) {
-            serves |= taxonomy
-                .need_position(id.as_str())
-                .map_or(0, |position| 1_u128 << position);
-        }
-    }
-    Kind {
-        need: need as u8,
-        software: software.map(|software| software as u16),
-        serves,
-    }
-}
-
-/// Whether a service offered for `need` offers all of its software: a Nextcloud offered as a group
-/// workspace does, one offered for meeting polls (by its part "Polls") does not.
-fn stands_for_whole(software: &Software, need: &NeedId) -> bool {
-    let by_itself = |also: &AlsoServes| also.need == *need && also.with.is_none();
-    software.need == *need || software.also.iter().any(by_itself)
-}
-
-/// Appends and says where.
-fn push<T>(items: &mut Vec<T>, item: T) -> usize {
-    items.push(item);
-    items.len() - 1
 }

@@ -1,4 +1,4 @@
-//! The counts beside the results: for each filter, how many there would be with another choice of it.
+//! The counts beside the results: how many there would be with another choice in one filter.
 
 use crate::domain::collective::Standing;
 use crate::domain::hoster::{CountryCode, LanguageCode};
@@ -6,17 +6,20 @@ use crate::domain::need::{NeedId, SoftwareId};
 use crate::domain::service::{PriceKind, Registration};
 
 use super::Index;
-use super::columns::{HosterRow, ServiceRow};
+use super::columns::Columns;
+use super::filters::{
+    COUNTRY, FILTERS, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING, fails_one_at_most,
+};
 
-/// Counts for each value that occurs, the most frequent first.
+/// How often each value of one kind occurs, the most frequent first.
 pub type Counts<T> = Vec<(T, usize)>;
 
 /// All counts of one answer. A group's counts leave the group's own filter out, so that they say what
 /// another choice would bring.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets<'a> {
+pub struct Facets {
     /// By need served, directly or through a suite.
-    pub need: Counts<&'a NeedId>,
+    pub need: Counts<NeedId>,
     /// By way in.
     pub registration: Counts<Registration>,
     /// By kind of price.
@@ -26,124 +29,166 @@ pub struct Facets<'a> {
     /// By language the hoster answers in.
     pub language: Counts<LanguageCode>,
     /// By software.
-    pub software: Counts<&'a SoftwareId>,
+    pub software: Counts<SoftwareId>,
     /// By the hoster's standing.
     pub standing: Counts<Standing>,
 }
 
-// The filters a service can fail, as bits. One that fails a single filter is counted in that group and
-// nowhere else, so each group says what another choice in it would bring.
-
-/// It does not serve the need.
-pub const NEED: u8 = 1;
-/// One gets in another way.
-pub const REGISTRATION: u8 = 1 << 1;
-/// It costs otherwise.
-pub const PRICE: u8 = 1 << 2;
-/// Its hoster is in another country.
-pub const COUNTRY: u8 = 1 << 3;
-/// Its hoster answers in other languages.
-pub const LANGUAGE: u8 = 1 << 4;
-/// It runs something else.
-pub const SOFTWARE: u8 = 1 << 5;
-/// Its hoster's standing is not among those shown.
-pub const STANDING: u8 = 1 << 6;
-
-/// Running counts, by position.
+/// Running counts: of kinds, terms and traits, by position, from which follow those of what can be chosen.
 pub struct Tally {
-    kinds: Vec<u32>,
-    kinds_by_software: Vec<u32>,
-    countries: Vec<u32>,
-    languages: Vec<u32>,
-    registrations: [u32; Registration::ALL.len()],
-    prices: [u32; PriceKind::ALL.len()],
-    standings: [u32; Standing::ALL.len()],
+    /// What passes every filter.
+    passing: [Vec<u32>; 3],
+    /// Per filter, what passes every other: of kinds, terms or traits, whichever it is asked of.
+    but_for: [Vec<u32>; FILTERS],
 }
+
+/// What a filter is asked of, as a position in [`Tally`]'s counts of what passes.
+const KINDS: usize = 0;
+const TERMS: usize = 1;
+const TRAITS: usize = 2;
+
+/// What each filter is asked of, in the order of their bits.
+const ASKED_OF: [usize; FILTERS] = {
+    let mut asked_of = [TRAITS; FILTERS];
+    asked_of[NEED.trailing_zeros() as usize] = KINDS;
+    asked_of[SOFTWARE.trailing_zeros() as usize] = KINDS;
+    asked_of[REGISTRATION.trailing_zeros() as usize] = TERMS;
+    asked_of[PRICE.trailing_zeros() as usize] = TERMS;
+    asked_of
+};
 
 impl Tally {
     /// Nothing counted yet.
-    pub fn new(index: &Index) -> Self {
-        let columns = &index.columns;
+    pub fn new(columns: &Columns) -> Self {
+        let lengths = [
+            columns.kinds.len(),
+            columns.distinct_terms.len(),
+            columns.distinct_traits.len(),
+        ];
         Self {
-            kinds: vec![0; columns.kinds.len()],
-            kinds_by_software: vec![0; columns.kinds.len()],
-            countries: vec![0; columns.countries.len()],
-            languages: vec![0; columns.languages.len()],
-            registrations: [0; Registration::ALL.len()],
-            prices: [0; PriceKind::ALL.len()],
-            standings: [0; Standing::ALL.len()],
+            passing: lengths.map(|length| vec![0; length]),
+            but_for: ASKED_OF.map(|asked_of| vec![0; lengths[asked_of]]),
         }
     }
 
-    /// Counts a service wherever it fails no filter but that group's own.
-    pub fn add(&mut self, failed: u8, service: &ServiceRow, hoster: &HosterRow) {
-        let counts_in = |filter: u8| failed & !filter == 0;
-        if counts_in(NEED) {
-            self.kinds[service.kind as usize] += 1;
+    /// Counts services that fail the same filters: everywhere if that is none, by what it asks if it is one,
+    /// else nowhere. `alike` are the positions of their kind, terms and traits.
+    pub fn add(&mut self, failed: u8, alike: [usize; 3], services: u32) {
+        self.change(failed, alike, |count| *count += services);
+    }
+
+    /// Takes back one that was counted.
+    pub fn take_back(&mut self, failed: u8, alike: [usize; 3]) {
+        self.change(failed, alike, |count| *count -= 1);
+    }
+
+    fn change(&mut self, failed: u8, alike: [usize; 3], change: impl Fn(&mut u32)) {
+        if failed == 0 {
+            for (counts, at) in self.passing.iter_mut().zip(alike) {
+                change(&mut counts[at]);
+            }
+        } else if fails_one_at_most(failed) {
+            let filter = failed.trailing_zeros() as usize;
+            change(&mut self.but_for[filter][alike[ASKED_OF[filter]]]);
         }
-        if counts_in(SOFTWARE) {
-            self.kinds_by_software[service.kind as usize] += 1;
-        }
-        if counts_in(REGISTRATION)
-            && let Some(registration) = service.registration
-        {
-            self.registrations[registration as usize] += 1;
-        }
-        if counts_in(PRICE)
-            && let Some(price) = service.price
-        {
-            self.prices[price as usize] += 1;
-        }
-        if counts_in(COUNTRY)
-            && let Some(country) = hoster.country
-        {
-            self.countries[country as usize] += 1;
-        }
-        if counts_in(LANGUAGE) {
-            let mut languages = hoster.languages;
-            while languages != 0 {
-                self.languages[languages.trailing_zeros() as usize] += 1;
-                languages &= languages - 1;
+    }
+
+    /// How many pass every filter.
+    pub fn total(&self) -> usize {
+        let kinds = self.passing[KINDS].iter();
+        kinds.map(|count| *count as usize).sum()
+    }
+
+    /// Adds what another tally of the same columns has counted.
+    pub fn merge(&mut self, other: &Self) {
+        let counts = self.passing.iter_mut().chain(&mut self.but_for);
+        let others = other.passing.iter().chain(&other.but_for);
+        for (counts, others) in counts.zip(others) {
+            for (count, other) in counts.iter_mut().zip(others) {
+                *count += other;
             }
         }
-        if counts_in(STANDING) {
-            self.standings[hoster.standing as usize] += 1;
-        }
     }
 
-    /// Turns counts of kinds into counts of needs and of software, and positions into names.
-    pub fn into_facets(self, index: &Index) -> Facets<'_> {
+    /// Turns counts of what is alike into counts of what can be chosen, and positions into names.
+    pub fn into_facets(self, index: &Index) -> Facets {
         let columns = &index.columns;
         let mut needs = vec![0; index.needs.len()];
+        for (kind, count) in columns.kinds.iter().zip(self.of(NEED)) {
+            for need in bits(kind.serves).filter(|_| count > 0) {
+                needs[need] += count;
+            }
+        }
         let mut software = vec![0; index.software.len()];
-        for (position, kind) in columns.kinds.iter().enumerate() {
-            for (need, count) in needs.iter_mut().enumerate() {
-                *count += self.kinds[position] * u32::from(kind.serves >> need & 1 == 1);
-            }
+        for (kind, count) in columns.kinds.iter().zip(self.of(SOFTWARE)) {
             if let Some(at) = kind.software {
-                software[usize::from(at)] += self.kinds_by_software[position];
+                software[usize::from(at)] += count;
             }
+        }
+        let mut registrations = [0; Registration::ALL.len()];
+        for (terms, count) in columns.distinct_terms.iter().zip(self.of(REGISTRATION)) {
+            if let Some(registration) = terms.registration {
+                registrations[registration as usize] += count;
+            }
+        }
+        let mut prices = [0; PriceKind::ALL.len()];
+        for (terms, count) in columns.distinct_terms.iter().zip(self.of(PRICE)) {
+            if let Some(price) = terms.price {
+                prices[price as usize] += count;
+            }
+        }
+        let mut countries = vec![0; columns.countries.len()];
+        for (traits, count) in columns.distinct_traits.iter().zip(self.of(COUNTRY)) {
+            if let Some(country) = traits.country {
+                countries[usize::from(country)] += count;
+            }
+        }
+        let mut languages = vec![0; columns.languages.len()];
+        for (traits, count) in columns.distinct_traits.iter().zip(self.of(LANGUAGE)) {
+            for language in bits(traits.languages.into()).filter(|_| count > 0) {
+                languages[language] += count;
+            }
+        }
+        let mut standings = [0; Standing::ALL.len()];
+        for (traits, count) in columns.distinct_traits.iter().zip(self.of(STANDING)) {
+            standings[traits.standing as usize] += count;
         }
         Facets {
-            need: ranked(&needs, |position| &index.needs[position]),
-            registration: ranked(&self.registrations, |position| Registration::ALL[position]),
-            price: ranked(&self.prices, |position| PriceKind::ALL[position]),
-            country: ranked(&self.countries, |position| columns.countries[position]),
-            language: ranked(&self.languages, |position| columns.languages[position]),
-            software: ranked(&software, |position| &index.software[position]),
-            standing: ranked(&self.standings, |position| Standing::ALL[position]),
+            need: ranked(&needs, |position| index.needs[position].clone()),
+            registration: ranked(&registrations, |position| Registration::ALL[position]),
+            price: ranked(&prices, |position| PriceKind::ALL[position]),
+            country: ranked(&countries, |position| columns.countries[position]),
+            language: ranked(&languages, |position| columns.languages[position]),
+            software: ranked(&software, |position| index.software[position].clone()),
+            standing: ranked(&standings, |position| Standing::ALL[position]),
         }
     }
+
+    /// How many pass every filter but `filter`, by what that is asked of.
+    fn of(&self, filter: u8) -> impl Iterator<Item = u32> {
+        let filter = filter.trailing_zeros() as usize;
+        let passing = self.passing[ASKED_OF[filter]].iter();
+        let both = passing.zip(&self.but_for[filter]);
+        both.map(|(passing, but_for)| passing + but_for)
+    }
+}
+
+/// The positions of the bits of a set.
+fn bits(mut set: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(bit)
+    })
 }
 
 /// Pairs counts with what they count, drops the zeros, most frequent first, equals as they came.
 fn ranked<T>(counts: &[u32], value_at: impl Fn(usize) -> T) -> Counts<T> {
-    let mut ranked: Counts<T> = counts
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-        .map(|(position, count)| (value_at(position), *count as usize))
+    let mut positions: Vec<usize> = (0..counts.len())
+        .filter(|position| counts[*position] > 0)
         .collect();
-    ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    ranked
+    positions.sort_by_key(|position| std::cmp::Reverse(counts[*position]));
+    (positions.into_iter())
+        .map(|position| (value_at(position), counts[position] as usize))
+        .collect()
 }

@@ -1,192 +1,212 @@
 //! Which services a word leads to: an automaton of all words, each with what it names.
 
-use std::collections::{BTreeMap, HashMap};
+mod build;
 
 use fst::automaton::Str;
-use fst::{Automaton, IntoStreamer, Map, MapBuilder, Streamer};
+use fst::{Automaton, IntoStreamer, Map, Streamer};
 
-use crate::domain::typo::{self, ONE_MISTAKE_FROM_CHARS};
+use crate::domain::fingerprint::fingerprint;
+use crate::domain::typo::{self, ONE_MISTAKE_FROM_CHARS, TWO_MISTAKES_FROM_CHARS};
 
 use super::words::Stems;
 
-/// How well a word matches, 0 to 255: exactly, by its stem, by its beginning, with one letter wrong.
+pub use build::lexicon;
+
+/// How well a word matches, 0 to 255: exactly, by its stem, by its beginning, with one or two letters wrong.
 pub type Quality = u8;
 const EXACT: Quality = 255;
 const SAME_STEM: Quality = 230;
 const PREFIX: Quality = 190;
 const ONE_TYPO: Quality = 140;
+const TWO_TYPOS: Quality = 100;
 
 /// The shortest word whose beginning is looked for, in characters.
 const MIN_PREFIX_CHARS: usize = 2;
+/// The longest word that may be misspelt, in characters: longer ones are no words.
+const MAX_MISSPELT_CHARS: usize = 40;
 /// The most words one beginning or misspelling may stand for: a longer list says nothing.
 const MAX_EXPANSIONS: usize = 200;
+/// The most service rows those words may lead to together, but for the first of them.
+const MAX_EXPANDED_ROWS: usize = 50_000;
 
-/// What a word names, as positions in the index.
-#[derive(Debug, Default, Clone)]
-pub struct Names {
-    /// Needs, by position in the taxonomy.
-    pub needs: Vec<u8>,
-    /// Software, by position in the taxonomy.
-    pub software: Vec<u16>,
-    /// Hosters, by name or town.
-    pub hosters: Vec<u32>,
-    /// Services, by their own name.
-    pub services: Vec<u32>,
-}
-
-/// All words, sorted in an automaton.
+/// All words, sorted in an automaton, with what each names.
 pub struct Lexicon {
     words: Map<Vec<u8>>,
-    names: Vec<Names>,
-    by_stem: HashMap<String, Vec<u32>>,
-    stems: Stems,
+    /// Fingerprints of stems, in order, each with a word that has it.
+    stems: Vec<(u64, u32)>,
+    stemmers: Stems,
+    /// Per word, what it names of the vocabulary; few words do.
+    vocabulary: Lists<Named>,
+    /// Per word, the rows of services whose own name, or whose hoster's name, site or town, holds it.
+    rows: Lists<u32>,
 }
 
-/// Collects words before the automaton is built; `BTreeMap`, because it wants them sorted.
-#[derive(Default)]
-pub struct LexiconBuilder {
-    names: BTreeMap<String, Names>,
+/// What a word names of the vocabulary, by position in the taxonomy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// A need.
+    Need(u8),
+    /// A software.
+    Software(u16),
 }
 
-impl LexiconBuilder {
-    /// What `word` names so far, to add to.
-    pub fn entry(&mut self, word: String) -> &mut Names {
-        self.names.entry(word).or_default()
+/// A word that is meant by another.
+pub struct Meant<'a> {
+    /// How well it matches.
+    pub quality: Quality,
+    /// What it names of the vocabulary.
+    pub vocabulary: &'a [Named],
+    /// The rows it leads to, in order.
+    pub rows: &'a [u32],
+}
+
+/// Lists of different lengths, one after another.
+struct Lists<T> {
+    /// Where each list begins; one more for where the last ends.
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Lists<T> {
+    fn of(&self, position: u32) -> &[T] {
+        let [start, end] = [0, 1].map(|next| self.starts[position as usize + next] as usize);
+        &self.items[start..end]
     }
 
-    /// Builds the automaton and the stems.
-    pub fn build(self) -> Lexicon {
-        let stems = Stems::default();
-        let mut automaton = MapBuilder::memory();
-        let mut by_stem: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut all_names = Vec::with_capacity(self.names.len());
-        for (word, names) in self.names {
-            let position = all_names.len() as u32;
-            automaton
-                .insert(&word, u64::from(position))
-                .expect("a BTreeMap yields its keys sorted and once");
-            for stem in stems.of(&word) {
-                by_stem.entry(stem).or_default().push(position);
-            }
-            all_names.push(names);
-        }
-        let words = automaton
-            .into_inner()
-            .expect("writing to memory cannot fail");
-        let words = Map::new(words).expect("the builder wrote a sound automaton");
-        Lexicon {
-            words,
-            names: all_names,
-            by_stem,
-            stems,
-        }
+    fn heap_bytes(&self) -> usize {
+        self.starts.capacity() * size_of::<u32>() + self.items.capacity() * size_of::<T>()
     }
 }
 
 impl Lexicon {
     /// All that `word` (folded) may stand for: exact and stem matches and words it begins; only where
-    /// there is none of these, words that differ by one letter.
-    pub fn matches(&self, word: &str) -> Vec<(Quality, &Names)> {
-        let mut best: BTreeMap<u32, Quality> = BTreeMap::new();
-        let mut note = |position: u32, quality: Quality| {
-            best.entry(position)
-                .and_modify(|known| *known = quality.max(*known))
-                .or_insert(quality);
-        };
+    /// there is none of these, words that differ by one letter, and then by two.
+    pub fn matches(&self, word: &str) -> Vec<Meant<'_>> {
+        let mut best: Vec<(u32, Quality)> = Vec::new();
         if let Some(position) = self.words.get(word) {
-            note(position as u32, EXACT);
+            best.push((position as u32, EXACT));
         }
-        for stem in self.stems.of(word) {
-            for position in self.by_stem.get(&stem).into_iter().flatten() {
-                note(*position, SAME_STEM);
-            }
+        for stem in self.stemmers.of(word) {
+            let same = self.with_stem(fingerprint(stem.as_bytes()));
+            best.extend(same.iter().map(|(_, position)| (*position, SAME_STEM)));
         }
         let letters = word.chars().count();
         if letters >= MIN_PREFIX_CHARS {
-            for position in self.expand(Str::new(word).starts_with()) {
-                note(position, PREFIX);
-            }
+            self.expand(Str::new(word).starts_with(), PREFIX, &mut best);
         }
-        if best.is_empty() && letters >= ONE_MISTAKE_FROM_CHARS {
-            for position in self.expand(typo::once(word)) {
-                best.insert(position, ONE_TYPO);
-            }
+        let may_be_misspelt = best.is_empty() && letters <= MAX_MISSPELT_CHARS;
+        if may_be_misspelt && letters >= ONE_MISTAKE_FROM_CHARS {
+            self.expand(typo::once(word), ONE_TYPO, &mut best);
         }
-        best.into_iter()
-            .map(|(position, quality)| (quality, &self.names[position as usize]))
+        if may_be_misspelt && best.is_empty() && letters >= TWO_MISTAKES_FROM_CHARS {
+            self.expand(typo::twice(word), TWO_TYPOS, &mut best);
+        }
+        best.sort_unstable_by_key(|(position, quality)| (*position, std::cmp::Reverse(*quality)));
+        best.dedup_by_key(|(position, _)| *position);
+        (best.into_iter())
+            .map(|(position, quality)| Meant {
+                quality,
+                vocabulary: self.vocabulary.of(position),
+                rows: self.rows.of(position),
+            })
             .collect()
     }
 
-    /// Bytes held on the heap, roughly: for the figures in BENCHMARKS.md.
+    /// Bytes held on the heap: for the figures in BENCHMARKS.md.
     pub fn heap_bytes(&self) -> usize {
-        let names: usize = self
-            .names
-            .iter()
-            .map(|names| {
-                size_of::<Names>()
-                    + names.needs.capacity()
-                    + names.software.capacity() * 2
-                    + (names.hosters.capacity() + names.services.capacity()) * 4
-            })
-            .sum();
-        let stems: usize = self
-            .by_stem
-            .iter()
-            .map(|(stem, words)| stem.capacity() + words.capacity() * 4 + 56)
-            .sum();
-        self.words.as_fst().as_bytes().len() + names + stems
+        self.words.as_fst().as_bytes().len()
+            + self.stems.capacity() * size_of::<(u64, u32)>()
+            + self.vocabulary.heap_bytes()
+            + self.rows.heap_bytes()
     }
 
-    fn expand(&self, automaton: impl Automaton) -> Vec<u32> {
+    fn with_stem(&self, stem: u64) -> &[(u64, u32)] {
+        let start = self.stems.partition_point(|(other, _)| *other < stem);
+        let same = self.stems[start..].iter();
+        let count = same.take_while(|(other, _)| *other == stem).count();
+        &self.stems[start..start + count]
+    }
+
+    fn expand(&self, automaton: impl Automaton, quality: Quality, found: &mut Vec<(u32, Quality)>) {
         let mut stream = self.words.search(automaton).into_stream();
-        let mut found = Vec::new();
-        while let Some((_, position)) = stream.next() {
-            found.push(position as u32);
-            if found.len() == MAX_EXPANSIONS {
-                break;
+        let mut rows = 0;
+        for _ in 0..MAX_EXPANSIONS {
+            let Some((_, position)) = stream.next() else {
+                return;
+            };
+            let more = self.rows.of(position as u32).len();
+            if rows == 0 || rows + more <= MAX_EXPANDED_ROWS {
+                rows += more;
+                found.push((position as u32, quality));
             }
         }
-        found
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::build::Collector;
     use super::*;
 
-    fn lexicon(words: &[&str]) -> Lexicon {
-        let mut builder = LexiconBuilder::default();
-        for (position, word) in words.iter().enumerate() {
-            builder
-                .entry((*word).to_owned())
-                .services
-                .push(position as u32);
-        }
-        builder.build()
+    fn lexicon<'a>(words: impl IntoIterator<Item = &'a str>) -> Lexicon {
+        let mut collector = Collector::default();
+        let rows: Vec<[u32; 1]> = (words.into_iter())
+            .map(|word| [collector.label(word)])
+            .collect();
+        collector.build(rows.into_iter())
     }
 
     fn found(lexicon: &Lexicon, word: &str) -> Vec<(Quality, u32)> {
-        lexicon
-            .matches(word)
-            .iter()
-            .map(|(quality, names)| (*quality, names.services[0]))
+        let meant = lexicon.matches(word);
+        (meant.iter())
+            .map(|meant| (meant.quality, meant.rows[0]))
             .collect()
     }
 
     #[test]
-    fn a_word_is_found_exactly_by_stem_by_beginning_and_with_one_wrong_letter() {
-        let lexicon = lexicon(&["sondage", "framadate"]);
+    fn a_word_is_found_exactly_by_stem_by_beginning_and_with_letters_wrong() {
+        let lexicon = lexicon(["sondage", "framadate"]);
         assert_eq!(found(&lexicon, "sondage"), [(EXACT, 0)]);
         assert_eq!(found(&lexicon, "sondages"), [(SAME_STEM, 0)]);
         assert_eq!(found(&lexicon, "frama"), [(PREFIX, 1)]);
         assert_eq!(found(&lexicon, "framedate"), [(ONE_TYPO, 1)]);
+        assert_eq!(found(&lexicon, "frumedate"), [(TWO_TYPOS, 1)]);
     }
 
     #[test]
-    fn short_words_are_not_guessed_at() {
-        let lexicon = lexicon(&["abc"]);
-        assert_eq!(found(&lexicon, "abd"), []);
-        assert_eq!(found(&lexicon, "a"), []);
-        assert_eq!(found(&lexicon, ""), []);
+    fn short_words_are_not_guessed_at_and_seven_letters_not_twice() {
+        let lexicon = lexicon(["abc", "sondage"]);
+        for word in ["abd", "a", "", "sandege"] {
+            assert_eq!(found(&lexicon, word), [], "{word}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_stands_for_so_many_words_and_what_is_no_word_for_none() {
+        let words: Vec<String> = (0..2 * MAX_EXPANSIONS).map(|n| format!("pad{n}")).collect();
+        let long = "m".repeat(MAX_MISSPELT_CHARS + 1);
+        let words = words.iter().map(String::as_str).chain([long.as_str()]);
+        let lexicon = lexicon(words);
+        assert_eq!(found(&lexicon, "pad").len(), MAX_EXPANSIONS);
+        let misspelt = format!("n{}", "m".repeat(MAX_MISSPELT_CHARS));
+        assert_eq!(found(&lexicon, &misspelt), []);
+        assert_eq!(found(&lexicon, &misspelt[1..MAX_MISSPELT_CHARS]).len(), 1);
+    }
+
+    #[test]
+    fn a_beginning_leads_to_so_many_rows() {
+        let many = MAX_EXPANDED_ROWS / 2;
+        let words = ["pad one", "pad two", "kraken", "krakenfeld"];
+        let lexicon = lexicon(
+            words
+                .iter()
+                .flat_map(|word| std::iter::repeat_n(*word, many)),
+        );
+        let rows: usize = (lexicon.matches("krak").iter())
+            .map(|meant| meant.rows.len())
+            .sum();
+        assert_eq!(rows, MAX_EXPANDED_ROWS);
+        let whole = lexicon.matches("pad");
+        assert_eq!(whole[0].rows.len(), 2 * many);
     }
 }

@@ -1,181 +1,143 @@
-//! Which words lead to which services, and how well a question's words match each of them.
+//! How well the words of a question match each service.
 
-use std::sync::Arc;
-
-use crate::domain::hoster::Hoster;
-use crate::domain::need::NeedId;
-use crate::domain::service::Service;
-use crate::domain::taxonomy::Taxonomy;
+use std::ops::Range;
 
 use super::columns::{Columns, Kind};
-use super::lexicon::{Lexicon, LexiconBuilder, Names, Quality};
-use super::words::{is_stop_word, words_of_label};
+use super::lexicon::{Lexicon, Meant, Named, Quality};
 
 /// A word that names a need matches a suite that also serves it so many times worse.
 const THROUGH_SUITE: Quality = 3;
+/// So many rows are matched at a time: their counts stay in the processor's nearest memory.
+const BLOCK: usize = 1024;
 
-/// How well every service matches the words of a question.
+/// The words of a question, looked up.
+pub struct Words<'a> {
+    words: Vec<Word<'a>>,
+    /// How many there are, those that nothing matches included.
+    asked: usize,
+}
+
+/// What one word matches.
+struct Word<'a> {
+    /// Rows of kinds that it names, in order.
+    ranges: Vec<(Range<u32>, Quality)>,
+    /// Rows that hold it or what it may stand for; each list in order.
+    lists: Vec<(&'a [u32], Quality)>,
+}
+
+/// A service row that matches at least one word.
 pub struct Match {
-    /// Per service row, the sum over all words of the best match of each.
-    pub quality: Vec<u16>,
-    /// Per service row, how many of the words it matches.
-    pub matched: Vec<u8>,
-    /// How many words there are.
+    /// The row.
+    pub row: u32,
+    /// How many of the words it matches.
     pub words: u8,
+    /// The sum over all words of the best match of each.
+    pub quality: u16,
 }
 
-impl Match {
-    /// The factor for words, 0 to 1, of a service row.
-    pub fn share(&self, row: usize) -> f32 {
-        f32::from(self.quality[row]) / (f32::from(self.words) * f32::from(Quality::MAX))
-    }
-}
-
-/// Collects the words of needs, departures, software, hosters, their towns, and services.
-pub fn lexicon(
-    taxonomy: &Taxonomy,
-    hosters: &[Arc<Hoster>],
-    services: &[Arc<Service>],
-    columns: &Columns,
-) -> Lexicon {
-    let mut builder = LexiconBuilder::default();
-    for (position, need) in taxonomy.needs().iter().enumerate() {
-        let labels = need
-            .name
-            .both()
-            .into_iter()
-            .chain(need.synonyms.both().into_iter().flatten());
-        for label in labels {
-            add(&mut builder, label.as_str(), |names| {
-                push_new(&mut names.needs, position as u8)
+impl<'a> Words<'a> {
+    /// Looks words up.
+    pub fn new(words: &[String], lexicon: &'a Lexicon, columns: &Columns) -> Self {
+        let look_up = |word: &String| {
+            let meant = lexicon.matches(word);
+            let lists = meant.iter().filter(|meant| !meant.rows.is_empty());
+            let ranges = columns.kinds.iter().filter_map(|kind| {
+                let quality = quality_of(kind, &meant)?;
+                Some((kind.rows.clone(), quality))
             });
+            Word {
+                ranges: ranges.collect(),
+                lists: lists.map(|meant| (meant.rows, meant.quality)).collect(),
+            }
+        };
+        Self {
+            words: words.iter().map(look_up).collect(),
+            asked: words.len(),
         }
     }
-    for departure in taxonomy.departures() {
-        for label in std::iter::once(&departure.name).chain(&departure.aliases) {
-            add(&mut builder, label.as_str(), |names| {
-                for need in positions(taxonomy, &departure.needs) {
-                    push_new(&mut names.needs, need as u8);
+
+    /// Turns a sum of qualities into the factor for words, 0 to 1.
+    pub fn shares(&self) -> impl Fn(u16) -> f32 + use<> {
+        let whole = self.asked as f32 * f32::from(Quality::MAX);
+        move |quality| f32::from(quality) / whole
+    }
+
+    /// Visits each of so many rows that matches a word, in order.
+    pub fn each_match(mut self, rows: usize, mut visit: impl FnMut(Match)) {
+        let mut quality = [0_u16; BLOCK];
+        let mut matched = [0_u8; BLOCK];
+        let mut best = [0; BLOCK];
+        for start in (0..rows).step_by(BLOCK) {
+            let block = start as u32..(start + BLOCK).min(rows) as u32;
+            let mut is_touched = false;
+            for word in &mut self.words {
+                if !word.best_in(&block, &mut best) {
+                    continue;
                 }
-            });
+                is_touched = true;
+                for (at, best) in best.iter_mut().enumerate() {
+                    quality[at] += u16::from(*best);
+                    matched[at] += u8::from(*best > 0);
+                    *best = 0;
+                }
+            }
+            if !is_touched {
+                continue;
+            }
+            for row in block {
+                let at = row as usize - start;
+                if matched[at] > 0 {
+                    visit(Match {
+                        row,
+                        words: matched[at],
+                        quality: quality[at],
+                    });
+                }
+            }
+            quality.fill(0);
+            matched.fill(0);
         }
     }
-    for (position, software) in taxonomy.software().iter().enumerate() {
-        for label in std::iter::once(&software.name).chain(&software.aliases) {
-            add(&mut builder, label.as_str(), |names| {
-                push_new(&mut names.software, position as u16)
-            });
-        }
-    }
-    for (row, hoster) in columns.hosters.iter().enumerate() {
-        let hoster = &hosters[hoster.position as usize];
-        let host = hoster.website.as_ref().map(|site| site.host());
-        let labels = [
-            Some(hoster.name.as_str()),
-            host,
-            hoster.place.city.as_ref().map(|city| city.as_str()),
-        ];
-        for label in labels.into_iter().flatten() {
-            add(&mut builder, label, |names| {
-                push_new(&mut names.hosters, row as u32)
-            });
-        }
-    }
-    for (row, service) in columns.services.iter().enumerate() {
-        let name = services[service.position as usize].name.as_str();
-        add(&mut builder, name, |names| {
-            push_new(&mut names.services, row as u32)
-        });
-    }
-    builder.build()
 }
 
-/// Matches a question's words against every service; `None` where there are no words.
-pub fn matches(words: &[String], lexicon: &Lexicon, columns: &Columns) -> Option<Match> {
-    if words.is_empty() {
-        return None;
-    }
-    let mut quality = vec![0_u16; columns.services.len()];
-    let mut matched = vec![0_u8; columns.services.len()];
-    let mut word_quality = vec![0_u8; columns.services.len()];
-    for word in words {
-        let names = lexicon.matches(word);
-        if names.is_empty() {
-            continue;
-        }
-        let by_kind = best_by_kind(&names, columns);
-        let by_hoster = best_by_hoster(&names, columns);
-        word_quality.fill(0);
-        for (quality, names) in &names {
-            for service in &names.services {
-                let known = &mut word_quality[*service as usize];
-                *known = quality.max(known).to_owned();
+impl Word<'_> {
+    /// Notes how well it matches each row of the next block, and says whether it matches any.
+    fn best_in(&mut self, block: &Range<u32>, best: &mut [Quality; BLOCK]) -> bool {
+        let mut is_any = false;
+        for (rows, quality) in &self.ranges {
+            let start = rows.start.max(block.start);
+            let end = rows.end.min(block.end);
+            if start < end {
+                is_any = true;
+                let [start, end] = [start, end].map(|row| (row - block.start) as usize);
+                best[start..end].fill(*quality);
             }
         }
-        for (row, service) in columns.services.iter().enumerate() {
-            let best = word_quality[row]
-                .max(by_kind[service.kind as usize])
-                .max(by_hoster[service.hoster as usize]);
-            quality[row] += u16::from(best);
-            matched[row] += u8::from(best > 0);
+        for (rows, quality) in &mut self.lists {
+            while let Some((row, rest)) = rows.split_first()
+                && *row < block.end
+            {
+                is_any = true;
+                let known = &mut best[(row - block.start) as usize];
+                *known = (*known).max(*quality);
+                *rows = rest;
+            }
         }
+        is_any
     }
-    Some(Match {
-        quality,
-        matched,
-        words: words.len() as u8,
-    })
 }
 
-fn best_by_kind(names: &[(Quality, &Names)], columns: &Columns) -> Vec<Quality> {
-    let quality_of = |kind: &Kind, quality: Quality, names: &Names| {
-        let runs = kind
-            .software
-            .is_some_and(|software| names.software.contains(&software));
-        let serves = names.needs.iter().any(|need| kind.serves >> need & 1 == 1);
-        match (runs || names.needs.contains(&kind.need), serves) {
-            (true, _) => quality,
-            (false, true) => quality / THROUGH_SUITE,
-            (false, false) => 0,
-        }
+/// How well the services of a kind match one of the words that may be meant, if they do.
+fn quality_of(kind: &Kind, meant: &[Meant]) -> Option<Quality> {
+    let named = |meant: &Meant| {
+        let qualities = meant.vocabulary.iter().map(|named| match *named {
+            Named::Software(software) if kind.software == Some(software) => meant.quality,
+            Named::Need(need) if kind.need == need => meant.quality,
+            Named::Need(need) if kind.serves >> need & 1 == 1 => meant.quality / THROUGH_SUITE,
+            Named::Software(_) | Named::Need(_) => 0,
+        });
+        qualities.max()
     };
-    let best = |kind| {
-        let qualities = names
-            .iter()
-            .map(|(quality, names)| quality_of(kind, *quality, names));
-        qualities.max().unwrap_or(0)
-    };
-    columns.kinds.iter().map(best).collect()
-}
-
-fn best_by_hoster(names: &[(Quality, &Names)], columns: &Columns) -> Vec<Quality> {
-    let mut best = vec![0; columns.hosters.len()];
-    for (quality, names) in names {
-        for hoster in &names.hosters {
-            best[*hoster as usize] = best[*hoster as usize].max(*quality);
-        }
-    }
-    best
-}
-
-fn add(builder: &mut LexiconBuilder, label: &str, mut name: impl FnMut(&mut Names)) {
-    for word in words_of_label(label)
-        .into_iter()
-        .filter(|word| !is_stop_word(word))
-    {
-        name(builder.entry(word));
-    }
-}
-
-/// Rows come in order, so a repetition can only be of the last.
-fn push_new<T: PartialEq>(items: &mut Vec<T>, item: T) {
-    if items.last() != Some(&item) {
-        items.push(item);
-    }
-}
-
-fn positions<'a>(taxonomy: &'a Taxonomy, needs: &'a [NeedId]) -> impl Iterator<Item = usize> + 'a {
-    needs
-        .iter()
-        .filter_map(|need| taxonomy.need_position(need.as_str()))
+    let best = meant.iter().filter_map(named).max();
+    best.filter(|quality| *quality > 0)
 }

@@ -7,8 +7,11 @@ mod best;
 mod columns;
 pub mod facets;
 pub mod fair;
+mod filters;
 mod lexicon;
 mod matching;
+mod near;
+mod order;
 pub mod query;
 pub mod question;
 pub mod rank;
@@ -21,6 +24,7 @@ mod words;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use moka::sync::Cache;
 
 use crate::domain::collective::Standing;
 use crate::domain::health::Availability;
@@ -33,10 +37,15 @@ use crate::domain::taxonomy::Taxonomy;
 
 use columns::Columns;
 use facets::Facets;
+use filters::Filters;
 use lexicon::Lexicon;
 use question::Question;
 use rank::{Answer, Score};
 use reason::Reason;
+use scan::Counted;
+
+/// Counts are kept for so many sets of filters, those asked for last; each set takes a few kilobytes.
+const MAX_COUNTED: u64 = 1_000;
 
 /// A directory, ready to be asked on one day.
 pub struct Index {
@@ -45,6 +54,8 @@ pub struct Index {
     needs: Vec<NeedId>,
     software: Vec<SoftwareId>,
     availability: Vec<Option<Availability>>,
+    /// Counts of all that passes a set of filters: where and in what order is asked differs, they do not.
+    counted: Cache<Filters, Arc<Counted>>,
     today: NaiveDate,
 }
 
@@ -62,13 +73,13 @@ pub struct Contents<'a> {
 
 /// The answer to a question.
 #[derive(Debug, Clone, Default)]
-pub struct Results<'index> {
+pub struct Results {
     /// The page of hits that was asked for, best first.
     pub hits: Vec<Hit>,
     /// How many services answer in all.
     pub total: usize,
     /// The counts beside them.
-    pub facets: Facets<'index>,
+    pub facets: Arc<Facets>,
     /// Whether no service matched all words, so that those matching most of them are shown.
     pub loosened: bool,
 }
@@ -113,7 +124,7 @@ impl Index {
     /// Builds the index for one day; what has closed is left out.
     pub fn build(taxonomy: &Taxonomy, contents: Contents, today: NaiveDate) -> Self {
         let columns = Columns::build(taxonomy, &contents, today);
-        let lexicon = matching::lexicon(taxonomy, contents.hosters, contents.services, &columns);
+        let lexicon = lexicon::lexicon(taxonomy, &contents, &columns);
         Self {
             columns,
             lexicon,
@@ -128,12 +139,13 @@ impl Index {
                 .map(|software| software.id.clone())
                 .collect(),
             availability: contents.availability,
+            counted: Cache::new(MAX_COUNTED),
             today,
         }
     }
 
-    /// Answers a question: one pass over the columns.
-    pub fn search(&self, question: &Question) -> Results<'_> {
+    /// Answers a question: one pass over what may answer.
+    pub fn search(&self, question: &Question) -> Results {
         scan::answer(self, question)
     }
 

@@ -8,7 +8,8 @@ use crate::domain::taxonomy::Taxonomy;
 
 use super::query::{FieldError, Problem, Query, StandingFilter};
 use super::suggest::Suggestions;
-use super::understand::{Phrases, Understood};
+use super::understand::{HosterNames, Named, Phrases, PlaceNamed, Surroundings, Understood};
+use super::words::{MAX_WORDS_LOOKED_UP, words_of_label};
 
 /// How many near matches are offered for a name that is not known.
 pub const MAX_SIMILAR: usize = 5;
@@ -28,6 +29,10 @@ pub struct Question {
     pub excluded_departures: Vec<usize>,
     /// Whether the need was named in the words rather than as a parameter.
     pub need_from_words: bool,
+    /// Whether the place was.
+    pub place_from_words: bool,
+    /// The software that was named in the words, by position; its name is among the words to look up.
+    pub software: Option<usize>,
     /// Words to look up, folded.
     pub words: Vec<String>,
     /// Near where.
@@ -46,6 +51,8 @@ pub struct References<'a> {
     pub gazetteer: &'a Gazetteer,
     /// Phrases that name a need or a departure.
     pub phrases: &'a Phrases,
+    /// What the words may name besides: nothing.
+    pub hosters: &'a HosterNames,
     /// Near matches for what is not known.
     pub suggestions: &'a Suggestions,
     /// The least standing the operator lists.
@@ -70,7 +77,7 @@ impl Question {
         let understood = query
             .q
             .as_deref()
-            .map(|q| known.phrases.read(q))
+            .map(|q| known.phrases.read(q, &known.surroundings(language)))
             .unwrap_or_default();
         let mut departure = None;
         if let Some(slug) = &query.leave {
@@ -95,13 +102,26 @@ impl Question {
                 );
             }
         }
-        let mut places = query
-            .near
-            .as_deref()
-            .map(|near| places(near, language, known))
-            .unwrap_or_default()
-            .into_iter();
+        let places_in_words = understood
+            .place
+            .as_ref()
+            .map(|named| {
+                let limit = 1 + MAX_OTHER_PLACES;
+                known.gazetteer.find(&named.name, &named.countries, limit)
+            })
+            .unwrap_or_default();
+        let place_from_words = query.near.is_none() && !places_in_words.is_empty();
+        let mut places = match &query.near {
+            Some(near) => places(near, language, known),
+            None => places_in_words.clone(),
+        }
+        .into_iter();
         let place = places.next();
+        // The words of the place that is given by parameter as well say nothing more.
+        let place_is_said = place.as_ref().is_some_and(|place| {
+            let mut in_words = places_in_words.iter();
+            in_words.any(|known| (&known.name, &known.admin) == (&place.name, &place.admin))
+        });
         if let (Some(near), None) = (&query.near, &place) {
             let similar = known
                 .gazetteer
@@ -111,15 +131,18 @@ impl Question {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let subject = Subject::new(departure, need, understood);
+        let software = understood.software;
+        let subject = Subject::new(departure, need, place_is_said, understood);
         Ok(Self {
             needs: subject.needs(known.taxonomy),
             need_from_words: subject.from_words,
+            place_from_words,
             departure: subject.departure,
             excluded_departures: subject
                 .departure
                 .map(|at| known.taxonomy.departures_of_same_vendor(at))
                 .unwrap_or_default(),
+            software,
             words: subject.words,
             place,
             other_places: places.collect(),
@@ -129,8 +152,20 @@ impl Question {
     }
 }
 
+impl<'a> References<'a> {
+    /// What the phrases are read with.
+    pub fn surroundings(&self, language: Language) -> Surroundings<'a> {
+        Surroundings {
+            taxonomy: self.taxonomy,
+            gazetteer: self.gazetteer,
+            hosters: self.hosters,
+            language,
+        }
+    }
+}
+
 /// What a question is about, by parameter or by its words. A parameter wins; a need in the words
-/// narrows a departure given by parameter; what a parameter overrides is looked up as words.
+/// narrows a departure; what a parameter overrides is looked up as words.
 struct Subject {
     departure: Option<usize>,
     need: Option<usize>,
@@ -139,29 +174,40 @@ struct Subject {
 }
 
 impl Subject {
-    fn new(departure: Option<usize>, need: Option<usize>, understood: Understood) -> Self {
-        let Understood {
-            departure: named_departure,
-            need: named_need,
-            mut phrase,
-            rest,
-        } = understood;
-        let says_nothing_new = (named_departure.is_some() && named_departure == departure)
-            || (named_need.is_some() && named_need == need);
-        let taken_from_words = match (departure, need) {
-            (None, None) => named_departure.is_some() || named_need.is_some(),
-            (Some(_), None) => named_need.is_some(),
-            (_, Some(_)) => false,
+    fn new(
+        departure: Option<usize>,
+        need: Option<usize>,
+        place_is_said: bool,
+        understood: Understood,
+    ) -> Self {
+        let mut words = Vec::new();
+        // What the words name, unless a parameter says otherwise.
+        let mut taken = |named: Option<Named>, wins: bool, given: Option<usize>| {
+            let named = named?;
+            if wins {
+                return Some(named.position);
+            }
+            if given != Some(named.position) {
+                words.extend(named.words);
+            }
+            None
         };
-        if taken_from_words || says_nothing_new {
-            phrase.clear();
+        let named_departure = taken(
+            understood.departure,
+            departure.is_none() && need.is_none(),
+            departure,
+        );
+        let named_need = taken(understood.need, need.is_none(), need);
+        if let Some(PlaceNamed { name, .. }) = understood.place.filter(|_| !place_is_said) {
+            words.extend(words_of_label(&name));
         }
-        phrase.extend(rest);
+        words.extend(understood.rest);
+        words.truncate(MAX_WORDS_LOOKED_UP);
         Self {
-            departure: departure.or(named_departure.filter(|_| taken_from_words)),
-            need: need.or(named_need.filter(|_| taken_from_words)),
-            from_words: taken_from_words,
-            words: phrase,
+            departure: departure.or(named_departure),
+            need: need.or(named_need),
+            from_words: named_departure.is_some() || named_need.is_some(),
+            words,
         }
     }
 

@@ -85,26 +85,30 @@ impl Ages {
     }
 }
 
+impl Answer {
+    /// The factor for how the need is answered.
+    pub fn fit(self) -> f32 {
+        match self {
+            Self::Directly => 1.0,
+            Self::ThroughSuite => THROUGH_SUITE,
+        }
+    }
+}
+
 /// The factor for getting in. A stale fact no longer counts, for good or ill.
-pub fn fit(
-    answer: Answer,
-    registration: Option<Registration>,
-    room: Option<Room>,
-    ages: Ages,
-) -> f32 {
-    let registration = registration.filter(|_| ages.registration != Age::Stale);
+pub fn access(service: &Service, ages: Ages) -> f32 {
+    let registration = service
+        .registration
+        .filter(|_| ages.registration != Age::Stale);
+    let room = service.capacity.and_then(|capacity| capacity.room);
     let room = room.filter(|_| ages.room != Age::Stale);
-    let access = match registration {
-        _ if room == Some(Room::Full) => NO_WAY_IN,
+    match registration {
+        _ if room == Some(Room::Full) || service.closing.is_some() => NO_WAY_IN,
         Some(Registration::None | Registration::Free) => 1.0,
         Some(Registration::Request | Registration::Paid) => 0.9,
         Some(Registration::Members) => 0.75,
         Some(Registration::Closed) => NO_WAY_IN,
         None => ACCESS_UNKNOWN,
-    };
-    match answer {
-        Answer::Directly => access,
-        Answer::ThroughSuite => access * THROUGH_SUITE,
     }
 }
 
@@ -175,67 +179,63 @@ mod tests {
         assert!(down == DOWN && seen(720, 0) > 0.0);
     }
 
-    /// All facts of one source.
-    fn all(age: Age) -> Ages {
-        Ages {
-            record: age,
-            registration: age,
-            room: age,
-        }
+    /// A service of which so much is known, all of it from one source.
+    fn service(seen: &str, facts: serde_json::Value) -> Service {
+        let mut service = serde_json::json!({
+            "id": "s", "hoster": "a", "name": "S", "need": "pads",
+            "source": { "kind": "own-file", "by": "f", "seen": seen },
+        });
+        let known = service.as_object_mut().unwrap();
+        known.extend(facts.as_object().unwrap().clone());
+        serde_json::from_value(service).unwrap()
+    }
+
+    fn access_of(service: &Service) -> f32 {
+        access(service, Ages::of(service, "2026-11-28".parse().unwrap()))
     }
 
     #[test]
-    fn closed_and_full_come_after_open_and_a_suite_after_software_made_for_the_need() {
-        let fit_of =
-            |registration, room| fit(Answer::Directly, registration, room, all(Age::Fresh));
-        assert!(fit_of(Some(Registration::Free), None) > fit_of(Some(Registration::Members), None));
-        assert!(fit_of(Some(Registration::Members), None) > fit_of(None, None));
-        assert!(fit_of(None, None) > fit_of(Some(Registration::Closed), None));
-        assert!(fit_of(None, None) > fit_of(Some(Registration::Free), Some(Room::Full)));
-        assert!(fit(Answer::ThroughSuite, None, None, all(Age::Fresh)) < fit_of(None, None));
+    fn closed_full_and_closing_come_after_open_and_a_suite_after_software_made_for_the_need() {
+        let of = |facts| access_of(&service("2026-11", facts));
+        let free = of(serde_json::json!({ "registration": "free" }));
+        let members = of(serde_json::json!({ "registration": "members" }));
+        let unknown = of(serde_json::json!({}));
+        assert!(free > members && members > unknown);
+        for no_way_in in [
+            serde_json::json!({ "registration": "closed" }),
+            serde_json::json!({ "registration": "free", "capacity": { "room": "full" } }),
+            serde_json::json!({ "registration": "free", "closing": { "on": "2027-01-01" } }),
+        ] {
+            assert_eq!(of(no_way_in), NO_WAY_IN);
+        }
+        assert!(Answer::ThroughSuite.fit() * free < unknown);
     }
 
     #[test]
     fn a_stale_way_in_counts_as_not_known() {
-        assert_eq!(
-            fit(
-                Answer::Directly,
-                Some(Registration::None),
-                None,
-                all(Age::Stale)
-            ),
-            ACCESS_UNKNOWN
-        );
-        assert_eq!(
-            fit(
-                Answer::Directly,
-                Some(Registration::Closed),
-                None,
-                all(Age::Stale)
-            ),
-            ACCESS_UNKNOWN
-        );
-        assert_eq!(
-            fit(Answer::Directly, None, Some(Room::Full), all(Age::Stale)),
-            ACCESS_UNKNOWN
-        );
+        for facts in [
+            serde_json::json!({ "registration": "none" }),
+            serde_json::json!({ "registration": "closed" }),
+            serde_json::json!({ "capacity": { "room": "full" } }),
+        ] {
+            assert_eq!(access_of(&service("2020", facts)), ACCESS_UNKNOWN);
+        }
     }
 
     #[test]
     fn each_fact_is_as_old_as_its_own_source() {
-        let service: Service = serde_json::from_value(serde_json::json!({
-            "id": "s", "hoster": "a", "name": "S", "need": "pads",
-            "source": { "kind": "own-file", "by": "f", "seen": "2026-11" },
-            "facts": { "registration": { "kind": "third-party-list", "by": "l", "seen": "2020" } },
-        }))
-        .unwrap();
-        let ages = Ages::of(&service, "2026-11-28".parse().unwrap());
-        let (registration, room) = (Some(Registration::Closed), Some(Room::Full));
+        let by_list = |facts: serde_json::Value| {
+            let mut facts = facts;
+            facts["facts"] = serde_json::json!({
+                "registration": { "kind": "third-party-list", "by": "l", "seen": "2020" },
+            });
+            service("2026-11", facts)
+        };
+        let closed = by_list(serde_json::json!({ "registration": "closed" }));
+        let ages = Ages::of(&closed, "2026-11-28".parse().unwrap());
         assert_eq!((ages.record, ages.registration), (Age::Fresh, Age::Stale));
-        assert_eq!(
-            fit(Answer::Directly, registration, None, ages),
-            ACCESS_UNKNOWN
-        );
-        assert_eq!(fit(Answer::Directly, registration, room, ages), NO_WAY_IN);
+        assert_eq!(access_of(&closed), ACCESS_UNKNOWN);
+        let full = serde_json::json!({ "registration": "closed", "capacity": { "room": "full" } });
+        assert_eq!(access_of(&by_list(full)), NO_WAY_IN);
     }
 }

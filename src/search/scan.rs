@@ -1,298 +1,304 @@
-//! Answers a question in one pass over the columns: hits, their order and the counts beside them.
+//! Answers a question: hits, their order and the counts beside them, from as few rows as decide them.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::best::Best;
-use super::columns::{End, HosterRow, Kind, ServiceRow};
-use super::facets::{COUNTRY, LANGUAGE, NEED, PRICE, REGISTRATION, SOFTWARE, STANDING, Tally};
-use super::matching::{Match, matches};
-use super::query::Sort;
+use super::columns::{Columns, Kind};
+use super::facets::{Facets, Tally};
+use super::filters::{Filters, fails_one_at_most};
+use super::matching::Words;
+use super::order::Order;
 use super::question::Question;
-use super::rank::{self, Answer, Score};
-use super::{Distance, Hit, Index, Results, fair};
+use super::rank::{self, Answer};
+use super::words::MAX_QUESTION_WORDS;
+use super::{Hit, Index, Results};
+
+/// How many services answer, and how many there would be with other filters.
+pub struct Counted {
+    total: usize,
+    facets: Arc<Facets>,
+}
 
 /// Answers a question.
-pub fn answer<'a>(index: &'a Index, question: &Question) -> Results<'a> {
-    let plan = Plan::new(index, question);
-    let rows = || index.columns.services.iter().enumerate();
-    let admitted = || rows().filter(|(_, service)| plan.admits(service));
-    let words = plan.words_to_match(admitted());
-    let mut tally = Tally::new(index);
-    let mut best = Best::new(question.query.offset + question.query.limit());
-    let mut total = 0;
-    for (row, service) in admitted().filter(|(row, _)| plan.words_matched(*row) >= words) {
-        let failed = plan.failed(service);
-        tally.add(failed, service, plan.hoster(service));
-        if failed == 0 {
-            total += 1;
-            best.offer(plan.order(row, service), row as u32);
-        }
+pub fn answer(index: &Index, question: &Question) -> Results {
+    let scan = Scan::new(index, question);
+    if question.words.is_empty() {
+        return scan.browse(1.0, false);
     }
-    let page = best.into_sorted().into_iter().skip(question.query.offset);
-    Results {
-        hits: page.map(|row| plan.hit(row as usize)).collect(),
-        total,
-        facets: tally.into_facets(index),
-        loosened: total > 0 && usize::from(words) < question.words.len(),
+    let words = Words::new(&question.words, &index.lexicon, &index.columns);
+    match scan.by_words(words) {
+        Some(results) => results,
+        None => scan.browse(rank::NO_WORD_MATCHED, true),
     }
 }
 
-/// A question turned into look-ups: what can be decided once is decided once.
-struct Plan<'a> {
+/// A question, ready to be answered: what can be decided once is decided once.
+struct Scan<'a> {
     index: &'a Index,
+    columns: &'a Columns,
     question: &'a Question,
-    words: Option<Match>,
+    filters: Filters,
     /// Per kind: the need it answers, and how.
     answers: Vec<Option<(usize, Answer)>>,
-    software: Vec<bool>,
-    countries: Vec<bool>,
-    languages: u64,
-    standings: u8,
-    registrations: u8,
-    prices: u8,
-    /// Per hoster, kilometres to the place that was asked for; NaN where its place is not known.
-    distances: Option<Vec<f64>>,
-    excluded: Vec<u16>,
+    /// The filters that each kind, each of the terms and each of the traits fails.
+    failed: [Vec<u8>; 3],
+    order: Order<'a>,
+    /// Rows of what is being left, in order.
+    left: Vec<u32>,
 }
 
-impl<'a> Plan<'a> {
+impl<'a> Scan<'a> {
     fn new(index: &'a Index, question: &'a Question) -> Self {
         let columns = &index.columns;
-        let query = &question.query;
-        let chosen = |id: &str| query.software.iter().any(|software| software == id);
-        let bits =
-            |bits: &mut dyn Iterator<Item = usize>| bits.fold(0_u64, |set, bit| set | 1 << bit);
+        let filters = Filters::new(question, columns, &index.software);
+        let kinds = columns.kinds.iter();
+        let answers: Vec<_> = kinds.map(|kind| filters.answer_of(kind)).collect();
+        let kinds = columns.kinds.iter().zip(&answers);
+        let terms = columns.distinct_terms.iter();
+        let traits = columns.distinct_traits.iter();
+        let failed = [
+            kinds
+                .map(|(kind, answer)| filters.failed_by_kind(kind, answer.is_some()))
+                .collect(),
+            terms.map(|terms| filters.failed_by_terms(terms)).collect(),
+            traits
+                .map(|traits| filters.failed_by_traits(traits))
+                .collect(),
+        ];
         Self {
             index,
+            columns,
             question,
-            words: matches(&question.words, &index.lexicon, columns),
-            answers: columns
-                .kinds
-                .iter()
-                .map(|kind| answer_of(kind, &question.needs))
-                .collect(),
-            software: index
-                .software
-                .iter()
-                .map(|id| chosen(id.as_str()))
-                .collect(),
-            countries: columns
-                .countries
-                .iter()
-                .map(|country| query.country.contains(country))
-                .collect(),
-            languages: bits(&mut positions(&columns.languages, &query.language)),
-            standings: bits(&mut question.standings.iter().map(|standing| *standing as usize))
-                as u8,
-            registrations: bits(
-                &mut query
-                    .registration
-                    .iter()
-                    .map(|registration| *registration as usize),
-            ) as u8,
-            prices: bits(&mut query.price.iter().map(|price| *price as usize)) as u8,
-            distances: question.place.as_ref().map(|place| {
-                let km = |hoster: &HosterRow| {
-                    hoster
-                        .coordinates
-                        .map(|at| place.coordinates.distance_km(&at))
-                };
-                columns
-                    .hosters
-                    .iter()
-                    .map(|hoster| km(hoster).unwrap_or(f64::NAN))
-                    .collect()
-            }),
-            excluded: question
-                .excluded_departures
-                .iter()
-                .map(|position| *position as u16)
-                .collect(),
+            answers,
+            failed,
+            left: filters.rows_left(columns),
+            order: Order::new(question, columns),
+            filters,
         }
     }
 
-    fn hoster(&self, service: &ServiceRow) -> &'a HosterRow {
-        &self.index.columns.hosters[service.hoster as usize]
+    /// Answers with all that passes the filters, each having `text` as its factor for words.
+    fn browse(&self, text: f32, loosened: bool) -> Results {
+        let mut best = self.best();
+        for (at, kind) in self.columns.kinds.iter().enumerate() {
+            match self.answers[at] {
+                Some((_, answer)) if self.failed[0][at] == 0 => {
+                    self.offer(kind, at, text, answer, &mut best);
+                }
+                _ => {}
+            }
+        }
+        let counted = match self.order.has_circle() {
+            true => Arc::new(self.count()),
+            false => {
+                let count = || Arc::new(self.count());
+                self.index.counted.get_with_by_ref(&self.filters, count)
+            }
+        };
+        let hits = best.into_sorted().map(|(row, _)| (row, text));
+        Results {
+            hits: self.page(hits),
+            total: counted.total,
+            facets: Arc::clone(&counted.facets),
+            loosened: loosened && counted.total > 0,
+        }
     }
 
-    fn km(&self, service: &ServiceRow) -> Option<f64> {
-        self.distances
-            .as_ref()
-            .map(|distances| distances[service.hoster as usize])
+    /// Offers those rows of a kind that pass and may be among the best.
+    fn offer(&self, kind: &Kind, at: usize, text: f32, answer: Answer, best: &mut Best) {
+        let factor = text * answer.fit();
+        let offer = |row: u32, best: &mut Best| {
+            let may_be_kept = |bar| self.order.at_most(row, factor) > bar;
+            if self.failed(row, at) == 0 && best.bar().is_none_or(may_be_kept) && self.admits(row) {
+                best.offer(self.order.exactly(row, text, answer), row, 0);
+            }
+        };
+        if self.order.is_by_base() {
+            for row in self.columns.by_turn_of(kind) {
+                let at_most = self.order.at_most(*row, factor);
+                if best
+                    .bar()
+                    .is_some_and(|bar| Order::ends(at_most, bar, factor))
+                {
+                    return;
+                }
+                offer(*row, best);
+            }
+        } else {
+            for block in self.columns.blocks_of(kind) {
+                let at_most = self.order.block_at_most(block, factor);
+                if best.bar().is_none_or(|bar| at_most > bar) && self.order.may_reach(block) {
+                    block.rows.clone().for_each(|row| offer(row, best));
+                }
+            }
+        }
+    }
+
+    /// Answers with what matches as many of the words as the best of those that pass every filter do; none if
+    /// nothing that passes matches any, and a need is an answer without.
+    fn by_words(&self, words: Words) -> Option<Results> {
+        let mut best = self.best();
+        let (mut total, mut most) = (0, 0);
+        let mut counts = WordCounts::new(self.columns);
+        let mut kind: (usize, Range<u32>) = (0, 0..0);
+        let share = words.shares();
+        let text = |quality| share(quality).max(rank::NO_WORD_MATCHED);
+        words.each_match(self.columns.services.len(), |found| {
+            let row = found.row;
+            if !kind.1.contains(&row) {
+                let at = self.columns.kind_of(row);
+                kind = (at, self.columns.kinds[at].rows.clone());
+            }
+            let failed = self.failed(row, kind.0);
+            if !fails_one_at_most(failed) || !self.admits(row) {
+                return;
+            }
+            counts.add(found.words, failed, self.alike(row, kind.0));
+            if failed != 0 || found.words < most {
+                return;
+            }
+            if found.words > most {
+                (total, most) = (0, found.words);
+                best.clear();
+            }
+            total += 1;
+            let text = text(found.quality);
+            let answer = self.answers[kind.0].map_or(Answer::Directly, |(_, answer)| answer);
+            let may_be_kept = |bar| self.order.at_most(row, text * answer.fit()) > bar;
+            if best.bar().is_none_or(may_be_kept) {
+                best.offer(self.order.exactly(row, text, answer), row, found.quality);
+            }
+        });
+        // Words alone must match at least once.
+        let least = u8::from(self.question.needs.is_empty());
+        let required = most.max(least);
+        let hits = best
+            .into_sorted()
+            .map(|(row, quality)| (row, text(quality)));
+        (required > 0).then(|| Results {
+            hits: self.page(hits),
+            total,
+            facets: Arc::new(counts.of(required).into_facets(self.index)),
+            loosened: total > 0 && usize::from(most) < self.question.words.len(),
+        })
+    }
+
+    fn count(&self) -> Counted {
+        let mut tally = Tally::new(self.columns);
+        for (at, kind) in self.columns.kinds.iter().enumerate() {
+            if self.order.has_circle() {
+                let blocks = self.columns.blocks_of(kind).iter();
+                for block in blocks.filter(|block| self.order.may_reach(block)) {
+                    let rows = block.rows.clone();
+                    self.count_rows(rows.filter(|row| self.order.admits(*row)), at, &mut tally);
+                }
+            } else if self.failed[0][at] == 0 {
+                self.count_rows(kind.rows.clone(), at, &mut tally);
+            } else {
+                let others_pass = kind
+                    .rows
+                    .clone()
+                    .filter(|row| self.failed_but_kind(*row) == 0);
+                tally.add(self.failed[0][at], [at, 0, 0], others_pass.count() as u32);
+            }
+        }
+        for row in self.left.iter().filter(|row| self.order.admits(**row)) {
+            let kind = self.columns.kind_of(*row);
+            tally.take_back(self.failed(*row, kind), self.alike(*row, kind));
+        }
+        Counted {
+            total: tally.total(),
+            facets: Arc::new(tally.into_facets(self.index)),
+        }
+    }
+
+    fn count_rows(&self, rows: impl Iterator<Item = u32>, kind: usize, tally: &mut Tally) {
+        for row in rows {
+            tally.add(self.failed(row, kind), self.alike(row, kind), 1);
+        }
+    }
+
+    /// The positions of a row's kind, which is known, its terms and its traits.
+    fn alike(&self, row: u32, kind: usize) -> [usize; 3] {
+        let at = row as usize;
+        let terms = usize::from(self.columns.terms[at]);
+        [kind, terms, self.columns.traits[at] as usize]
+    }
+
+    /// The filters a row fails.
+    fn failed(&self, row: u32, kind: usize) -> u8 {
+        self.failed[0][kind] | self.failed_but_kind(row)
+    }
+
+    /// The filters a row fails by its terms and traits.
+    fn failed_but_kind(&self, row: u32) -> u8 {
+        let at = row as usize;
+        let terms = usize::from(self.columns.terms[at]);
+        self.failed[1][terms] | self.failed[2][self.columns.traits[at] as usize]
     }
 
     /// What no count concerns: the circle, and never what is being left.
-    fn admits(&self, service: &ServiceRow) -> bool {
-        let is_left = service
-            .departure
-            .is_some_and(|departure| self.excluded.contains(&departure));
-        let is_within = match (self.question.query.within, self.km(service)) {
-            (Some(within), Some(km)) => km <= f64::from(within),
-            _ => true,
-        };
-        !is_left && is_within
+    fn admits(&self, row: u32) -> bool {
+        self.order.admits(row) && self.left.binary_search(&row).is_err()
     }
 
-    fn words_matched(&self, row: usize) -> u8 {
-        self.words.as_ref().map_or(0, |words| words.matched[row])
+    fn best(&self) -> Best {
+        Best::new(self.question.query.offset + self.question.query.limit())
     }
 
-    /// How many of the words a service must match: all of them, or as many as the best of those that
-    /// pass every filter does. Words alone must match at least once; a need is an answer without.
-    fn words_to_match<'r>(&self, rows: impl Iterator<Item = (usize, &'r ServiceRow)>) -> u8 {
-        if self.words.is_none() {
-            return 0;
-        }
-        let passing = rows.filter(|(_, service)| self.failed(service) == 0);
-        let most = passing.map(|(row, _)| self.words_matched(row)).max();
-        let least = u8::from(self.question.needs.is_empty());
-        most.unwrap_or(0).max(least)
+    fn page(&self, rows: impl Iterator<Item = (u32, f32)>) -> Vec<Hit> {
+        let page = rows.skip(self.question.query.offset);
+        page.map(|(row, text)| self.hit(row, text)).collect()
     }
 
-    /// The filters a service fails.
-    fn failed(&self, service: &ServiceRow) -> u8 {
-        let query = &self.question.query;
-        let hoster = self.hoster(service);
-        let in_set =
-            |set: u8, bit: Option<usize>| set == 0 || bit.is_some_and(|bit| set >> bit & 1 == 1);
-        let passes = [
-            (
-                NEED,
-                self.question.needs.is_empty() || self.answers[service.kind as usize].is_some(),
-            ),
-            (
-                REGISTRATION,
-                in_set(
-                    self.registrations,
-                    service
-                        .registration
-                        .map(|registration| registration as usize),
-                ),
-            ),
-            (
-                PRICE,
-                in_set(self.prices, service.price.map(|price| price as usize)),
-            ),
-            (
-                COUNTRY,
-                query.country.is_empty()
-                    || hoster
-                        .country
-                        .is_some_and(|country| self.countries[country as usize]),
-            ),
-            (
-                LANGUAGE,
-                query.language.is_empty() || hoster.languages & self.languages != 0,
-            ),
-            (
-                SOFTWARE,
-                query.software.is_empty()
-                    || self
-                        .software_of(service)
-                        .is_some_and(|software| self.software[software]),
-            ),
-            (
-                STANDING,
-                in_set(self.standings, Some(hoster.standing as usize)),
-            ),
-        ];
-        passes
-            .into_iter()
-            .filter(|(_, passes)| !passes)
-            .fold(0, |failed, (filter, _)| failed | filter)
-    }
-
-    fn software_of(&self, service: &ServiceRow) -> Option<usize> {
-        self.index.columns.kinds[service.kind as usize]
-            .software
-            .map(usize::from)
-    }
-
-    fn score(&self, row: usize, service: &ServiceRow) -> Score {
-        let answer =
-            self.answers[service.kind as usize].map_or(Answer::Directly, |(_, answer)| answer);
-        let text = match &self.words {
-            Some(words) => words.share(row).max(rank::NO_WORD_MATCHED),
-            None => 1.0,
-        };
-        let nearness = match self.km(service) {
-            None => 1.0,
-            Some(km) if km.is_nan() => rank::NEARNESS_UNKNOWN,
-            Some(km) => rank::nearness(km),
-        };
-        Score {
-            text,
-            fit: self.fit(service, answer),
-            nearness,
-            availability: service.availability,
-            freshness: rank::freshness(service.ages.record),
-        }
-    }
-
-    fn fit(&self, service: &ServiceRow, answer: Answer) -> f32 {
-        match service.end {
-            End::Announced => rank::NO_WAY_IN,
-            End::None => rank::fit(answer, service.registration, service.room, service.ages),
-        }
-    }
-
-    /// Where a service comes: the greater the earlier. The turn of the day decides among equals.
-    fn order(&self, row: usize, service: &ServiceRow) -> u64 {
-        let first = match self.question.query.sort {
-            Sort::Relevance => fair::band(self.score(row, service).total()),
-            Sort::Distance => match self.km(service) {
-                Some(km) if !km.is_nan() => u32::MAX - (km * 10.0) as u32,
-                _ => 0,
-            },
-            Sort::Name => u32::MAX - self.hoster(service).name_rank,
-            Sort::Recent => u32::from(service.seen),
-        };
-        u64::from(first) << 32 | u64::from(service.turn)
-    }
-
-    fn hit(&self, row: usize) -> Hit {
-        let service = &self.index.columns.services[row];
-        let hoster = self.hoster(service);
-        let own_need = usize::from(self.index.columns.kinds[service.kind as usize].need);
-        let (need, answer) =
-            self.answers[service.kind as usize].unwrap_or((own_need, Answer::Directly));
-        let distance = self
-            .question
-            .place
-            .as_ref()
-            .zip(hoster.coordinates)
-            .map(|(place, at)| Distance {
-                km: place.coordinates.distance_km(&at),
-                direction: place.coordinates.bearing_to(&at),
-                heading: place.coordinates.heading_to(&at),
-            });
+    fn hit(&self, row: u32, text: f32) -> Hit {
+        let service = &self.columns.services[row as usize];
+        let [kind, _, traits] = self.alike(row, self.columns.kind_of(row));
+        let own_need = usize::from(self.columns.kinds[kind].need);
+        let (need, answer) = self.answers[kind].unwrap_or((own_need, Answer::Directly));
         Hit {
             service: service.position as usize,
-            hoster: hoster.position as usize,
+            hoster: self.columns.hoster_of(row).position as usize,
             need,
             answer,
-            score: self.score(row, service),
-            distance,
+            score: self.order.score(row, text, answer),
+            distance: self.order.distance(row),
             place_asked: self.question.place.is_some(),
             ages: service.ages,
-            standing: hoster.standing,
+            standing: self.columns.distinct_traits[traits].standing,
             availability: self.index.availability[service.position as usize],
         }
     }
 }
 
-/// The first of the asked needs that a kind is made for, else the first its suite serves.
-fn answer_of(kind: &Kind, needs: &[usize]) -> Option<(usize, Answer)> {
-    let direct = needs
-        .iter()
-        .find(|need| kind.answers(**need) == Some(Answer::Directly));
-    let either = || needs.iter().find(|need| kind.answers(**need).is_some());
-    direct
-        .or_else(either)
-        .and_then(|need| Some((*need, kind.answers(*need)?)))
+/// Counts apart for how many words matched: how many must is known only in the end.
+struct WordCounts<'a> {
+    columns: &'a Columns,
+    by_words: [Option<Tally>; MAX_QUESTION_WORDS + 1],
 }
 
-fn positions<'a, T: PartialEq>(all: &'a [T], chosen: &'a [T]) -> impl Iterator<Item = usize> + 'a {
-    all.iter()
-        .enumerate()
-        .filter(|(_, item)| chosen.contains(item))
-        .map(|(position, _)| position)
+impl<'a> WordCounts<'a> {
+    fn new(columns: &'a Columns) -> Self {
+        Self {
+            columns,
+            by_words: [const { None }; MAX_QUESTION_WORDS + 1],
+        }
+    }
+
+    fn add(&mut self, words: u8, failed: u8, alike: [usize; 3]) {
+        let tally = &mut self.by_words[usize::from(words)];
+        let tally = tally.get_or_insert_with(|| Tally::new(self.columns));
+        tally.add(failed, alike, 1);
+    }
+
+    /// Of all that match at least so many words.
+    fn of(self, words: u8) -> Tally {
+        let enough = self.by_words.into_iter().skip(usize::from(words)).flatten();
+        let merged = enough.reduce(|mut all, more| {
+            all.merge(&more);
+            all
+        });
+        merged.unwrap_or_else(|| Tally::new(self.columns))
+    }
 }

@@ -92,7 +92,7 @@ impl Suggestions {
                 fr: need.name.fr.to_string(),
                 en: need.name.en.to_string(),
             };
-            let synonyms = need.synonyms.both().into_iter().flatten();
+            let synonyms = need.synonyms.all();
             collector.add(SuggestionKind::Need, need.id.as_str(), label, synonyms);
         }
         for software in taxonomy.software() {

@@ -1,5 +1,8 @@
 //! The index on small directories, made for one question each.
 
+mod properties;
+mod reasons;
+
 use std::sync::{Arc, LazyLock};
 
 use chrono::DateTime;
@@ -9,7 +12,7 @@ use super::question::{Question, References};
 use super::rank::Answer;
 use super::reason::Reason;
 use super::suggest::Suggestions;
-use super::understand::Phrases;
+use super::understand::{HosterNames, Phrases};
 use super::*;
 use crate::domain::gazetteer::Gazetteer;
 use crate::domain::localized::Language;
@@ -43,6 +46,22 @@ fn hoster(id: &str, facts: &str, services: &[&str]) -> Entry {
     );
     let hoster = serde_json::from_str(&document).unwrap();
     (hoster, services.iter().map(read_service).collect())
+}
+
+/// A question as it is looked up.
+fn resolved(query: &Query) -> Question {
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&TAXONOMY));
+    static SUGGESTIONS: LazyLock<Suggestions> = LazyLock::new(|| Suggestions::new(&TAXONOMY, &[]));
+    static HOSTERS: LazyLock<HosterNames> = LazyLock::new(|| HosterNames::new(&[]));
+    let known = References {
+        taxonomy: &TAXONOMY,
+        gazetteer: &GAZETTEER,
+        phrases: &PHRASES,
+        hosters: &HOSTERS,
+        suggestions: &SUGGESTIONS,
+        least_standing: Standing::Claimed,
+    };
+    Question::resolve(query, Language::French, &known).unwrap()
 }
 
 fn directory_on(day: &str, entries: &[Entry]) -> Directory {
@@ -81,17 +100,9 @@ fn directory_seen(entries: &[Entry], availability: Vec<Option<Availability>>) ->
 }
 
 impl Directory {
-    fn ask(&self, query: &str) -> Results<'_> {
+    fn ask(&self, query: &str) -> Results {
         let query = Query::from_query_string(query).unwrap();
-        let known = References {
-            taxonomy: &TAXONOMY,
-            gazetteer: &GAZETTEER,
-            phrases: &Phrases::new(&TAXONOMY),
-            suggestions: &Suggestions::new(&TAXONOMY, &[]),
-            least_standing: Standing::Claimed,
-        };
-        let question = Question::resolve(&query, Language::French, &known).unwrap();
-        self.index.search(&question)
+        self.index.search(&resolved(&query))
     }
 
     fn found(&self, query: &str) -> Vec<&str> {
@@ -362,11 +373,44 @@ fn words_loosen_only_as_far_as_what_passes_the_filters() {
             &["pad:pads:etherpad:"],
         ),
     ]);
-    let loosened = directory.ask("q=framapad+lyon");
+    let loosened = directory.ask("q=framapad+lyonnais");
     assert!(loosened.loosened);
-    assert_eq!(directory.found("q=framapad+lyon"), ["belge-pad"]);
-    assert_eq!(directory.found("q=etherpad+lyon&country=BE"), ["belge-pad"]);
+    assert_eq!(directory.found("q=framapad+lyonnais"), ["belge-pad"]);
+    assert_eq!(
+        directory.found("q=etherpad+lyonnais&country=BE"),
+        ["belge-pad"]
+    );
     assert!(!directory.ask("q=zzqxw").loosened);
+}
+
+#[test]
+fn a_place_in_the_words_is_near_where_unless_another_is_given() {
+    let pad = &["pad:pads:etherpad:"];
+    let at =
+        |lat: f64, lon: f64| format!(r#""place":{{"coordinates":{{"lat":{lat},"lon":{lon}}}}},"#);
+    let directory = directory(&[
+        hoster("brest", &at(48.39, -4.49), pad),
+        hoster("lyon", &at(45.76, 4.84), pad),
+    ]);
+    assert_eq!(directory.found("q=pad+lyon"), ["lyon-pad", "brest-pad"]);
+    assert_eq!(directory.found("q=pad+brest"), ["brest-pad", "lyon-pad"]);
+    let question = |query: &str| resolved(&Query::from_query_string(query).unwrap());
+    let asked = question("q=pad+lyon");
+    assert!(asked.place_from_words && asked.words.is_empty());
+    // The same place twice says nothing more; another is looked up as words.
+    assert_eq!(question("q=pad+lyon&near=Lyon").words, [] as [&str; 0]);
+    let elsewhere = question("q=pad+lyon&near=Brest");
+    assert_eq!(elsewhere.words, ["lyon"]);
+    assert_eq!(elsewhere.place.unwrap().name, "Brest");
+    assert!(!elsewhere.place_from_words);
+}
+
+#[test]
+fn what_stands_in_quotes_is_looked_up_as_it_is() {
+    let query = Query::from_query_string("q=\"pad+lyon\"").unwrap();
+    let asked = resolved(&query);
+    assert_eq!(asked.words, ["pad", "lyon"]);
+    assert!(asked.needs.is_empty() && asked.place.is_none());
 }
 
 #[test]

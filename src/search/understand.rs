@@ -1,235 +1,216 @@
-//! What a question is about: a departure or a need named in it, and the words left over.
+//! What a question is about: a departure, a need, a software and a place named in it, and the words left
+//! over.
+//!
+//! Read in steps, each only where the ones before found nothing: addresses, and phrases as they are
+//! written or by their stems; then guesses (`guess`). So usual questions take a few microseconds, and
+//! none takes long.
 
-use std::collections::HashMap;
+mod asked;
+mod collect;
+mod gathered;
+mod guess;
+mod hosters;
+mod misspelt;
+mod phrases;
+mod places;
+#[cfg(test)]
+mod tests;
+mod told;
+mod vocabulary;
 
-use levenshtein_automata::Distance;
-
-use crate::domain::fold::fold;
+use crate::domain::gazetteer::Gazetteer;
+use crate::domain::localized::Language;
 use crate::domain::taxonomy::Taxonomy;
-use crate::domain::typo::{self, ONE_MISTAKE_FROM_CHARS};
 
-use super::words::{Stems, is_stop_word, words_of_label, words_of_question};
+use super::words::{LANGUAGES, MAX_WORDS_LOOKED_UP, bounded, words_of_label};
 
-/// What was recognised in a question, as positions in the [`Taxonomy`].
+use asked::Asked;
+use gathered::Gathered;
+pub use hosters::HosterNames;
+use misspelt::Spellings;
+use places::{Around, PlaceSpan, PlaceWords};
+use vocabulary::{Meaning, Vocabulary};
+
+/// From so many words on a question is a sentence, of which only hosters' names are looked up beside what
+/// it was understood to ask.
+pub const SENTENCE_WORDS: usize = 5;
+
+/// What was recognised in a question.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Understood {
     /// The departure that was named.
-    pub departure: Option<usize>,
-    /// The need that was named, where no departure was.
-    pub need: Option<usize>,
-    /// The words that named it, folded.
-    pub phrase: Vec<String>,
+    pub departure: Option<Named>,
+    /// The need that was named, or that the software serves first.
+    pub need: Option<Named>,
+    /// The software that was named, by position in the [`Taxonomy`]; its name is also left to look up.
+    pub software: Option<usize>,
+    /// The place that was named.
+    pub place: Option<PlaceNamed>,
     /// The words left to look up, folded.
     pub rest: Vec<String>,
 }
 
-/// What a phrase means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
-    Departure(usize),
-    Need(usize),
+/// Something of the [`Taxonomy`] that was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its position.
+    pub position: usize,
+    /// The words that named it, folded; none where a software stands for it.
+    pub words: Vec<String>,
 }
 
-/// The phrases that name a departure or a need, by the stems of their words.
+/// A place that was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceNamed {
+    /// Its words, folded, as the gazetteer is asked for it.
+    pub name: String,
+    /// The countries it is likeliest in, likeliest first.
+    pub countries: Vec<&'static str>,
+}
+
+/// What questions are read with.
 pub struct Phrases {
-    stems: Stems,
-    /// Whole names as they are written, in lower case: "google+" is not "google".
-    whole: HashMap<String, Meaning>,
-    meanings: HashMap<String, Meaning>,
-    /// The folded names of departures, to be recognised when misspelt.
-    departures: Vec<(String, usize)>,
-    longest: usize,
+    vocabulary: Vocabulary,
+    spellings: Spellings,
+    place_words: PlaceWords,
+}
+
+/// What is known beside the phrases.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// What the phrases were collected from.
+    pub taxonomy: &'a Taxonomy,
+    /// Places.
+    pub gazetteer: &'a Gazetteer,
+    /// Names that name nothing else.
+    pub hosters: &'a HosterNames,
+    /// The reader's language.
+    pub language: Language,
 }
 
 impl Phrases {
-    /// Collects every name, alias and synonym. A departure's name wins over a need's synonym;
-    /// a synonym that names two needs names neither, and stays a word to look up.
+    /// Collects every name, alias, synonym and hint of every language.
     pub fn new(taxonomy: &Taxonomy) -> Self {
-        let mut phrases = Self {
-            stems: Stems::default(),
-            whole: HashMap::new(),
-            meanings: HashMap::new(),
-            departures: Vec::new(),
-            longest: 0,
-        };
-        for (position, departure) in taxonomy.departures().iter().enumerate() {
-            for name in std::iter::once(&departure.name).chain(&departure.aliases) {
-                phrases.add(name.as_str(), Meaning::Departure(position));
-                phrases.departures.push((fold(name.as_str()), position));
-            }
-            phrases.add(departure.slug.as_str(), Meaning::Departure(position));
-        }
-        for (position, need) in taxonomy.needs().iter().enumerate() {
-            phrases.add(need.id.as_str(), Meaning::Need(position));
-            for name in need.name.both() {
-                phrases.add(name.as_str(), Meaning::Need(position));
-            }
-        }
-        let mut by_synonym: HashMap<String, Vec<usize>> = HashMap::new();
-        for (position, need) in taxonomy.needs().iter().enumerate() {
-            for synonym in need.synonyms.both().into_iter().flatten() {
-                let needs = by_synonym
-                    .entry(phrases.key(&words_of_label(synonym.as_str())))
-                    .or_default();
-                if needs.last() != Some(&position) {
-                    needs.push(position);
-                }
-            }
-        }
-        for (key, needs) in by_synonym {
-            if let [position] = needs[..] {
-                phrases.add_key(key, Meaning::Need(position));
-            }
-        }
-        phrases
-    }
-
-    /// Reads a question: the longest phrase that names something is taken out of it, the rest is kept.
-    pub fn read(&self, question: &str) -> Understood {
-        if let Some(meaning) = self.whole.get(&question.trim().to_lowercase()) {
-            return Understood::of(*meaning, words_of_question(question), Vec::new());
-        }
-        let words = words_of_question(question);
-        for length in (1..=self.longest.min(words.len())).rev() {
-            for start in 0..=words.len() - length {
-                let phrase = &words[start..start + length];
-                if let Some(meaning) = self.meanings.get(&self.key(phrase)) {
-                    let rest = [&words[..start], &words[start + length..]].concat();
-                    return Understood::of(*meaning, phrase.to_vec(), rest);
-                }
-            }
-        }
-        if let Some(position) = self.misspelt_departure(&words.join(" ")) {
-            return Understood::of(Meaning::Departure(position), words, Vec::new());
-        }
-        Understood {
-            rest: searchable(words, question),
-            ..Understood::default()
+        let vocabulary = Vocabulary::new(taxonomy);
+        Self {
+            spellings: Spellings::new(&vocabulary),
+            place_words: PlaceWords::new(),
+            vocabulary,
         }
     }
 
-    /// The departure whose whole name differs by one mistake, if it is the only one.
-    fn misspelt_departure(&self, name: &str) -> Option<usize> {
-        if name.chars().count() < ONE_MISTAKE_FROM_CHARS {
+    /// Reads a question. What stands in quotes is looked up as it is.
+    pub fn read(&self, question: &str, known: &Surroundings) -> Understood {
+        if let Some(quoted) = quoted(question) {
+            return words_only(words_of_label(bounded(quoted)), quoted);
+        }
+        let mut asked = Asked::new(question, &self.vocabulary, known.taxonomy);
+        if let Some(understood) = self.whole(&asked) {
+            return understood;
+        }
+        let spans = phrases::spans(&asked, &self.vocabulary);
+        let covers_all = |span: &phrases::Span| (span.start, span.end) == (0, asked.len());
+        if asked.len() > 1 && known.hosters.has(asked.folded()) && !spans.iter().any(covers_all) {
+            return words_only(asked.texts(|at| !asked.is_small(at)), question);
+        }
+        let mut gathered = Gathered::new(&asked, &spans, &self.vocabulary);
+        let place = self.place(&asked, &gathered, known);
+        let is_of_place = |at: usize| place.as_ref().is_some_and(|(span, _)| span.holds(at));
+        if gathered.is_nothing() {
+            gathered.take_faint(&asked, is_of_place);
+        }
+        if gathered.is_nothing() && asked.departure.is_none() {
+            gathered = self
+                .guess(&mut asked, is_of_place, known)
+                .unwrap_or(gathered);
+        }
+        self.told(&asked, question, &gathered, place, known)
+    }
+
+    /// A question that is a name made of small words only ("trouver"), or of a sign ("X").
+    fn whole(&self, asked: &Asked) -> Option<Understood> {
+        if asked.departure.is_some() || !(0..asked.len()).all(|at| asked.is_small(at)) {
             return None;
         }
-        let misspelling = typo::once(name);
-        let is_near =
-            |known: &&(String, usize)| matches!(misspelling.eval(&known.0), Distance::Exact(_));
-        let mut near = self.departures.iter().filter(is_near);
-        let (_, position) = near.next()?;
-        near.all(|(_, other)| other == position)
-            .then_some(*position)
-    }
-
-    fn add(&mut self, label: &str, meaning: Meaning) {
-        self.whole.entry(label.to_lowercase()).or_insert(meaning);
-        self.add_key(self.key(&words_of_label(label)), meaning);
-    }
-
-    fn add_key(&mut self, key: String, meaning: Meaning) {
-        if !key.is_empty() {
-            self.longest = self.longest.max(key.split(' ').count());
-            self.meanings.entry(key).or_insert(meaning);
-        }
-    }
-
-    fn key(&self, words: &[String]) -> String {
-        let stems: Vec<String> = words.iter().map(|word| self.stems.common(word)).collect();
-        stems.join(" ")
-    }
-}
-
-impl Understood {
-    fn of(meaning: Meaning, phrase: Vec<String>, rest: Vec<String>) -> Self {
-        let (departure, need) = match meaning {
-            Meaning::Departure(position) => (Some(position), None),
-            Meaning::Need(position) => (None, Some(position)),
+        let reading = self.vocabulary.whole.get(asked.folded())?;
+        let named = |position| {
+            Some(Named {
+                position,
+                words: asked.texts(|_| true),
+            })
         };
-        Self {
-            departure,
-            need,
-            phrase,
-            rest: rest
-                .into_iter()
-                .filter(|word| !is_stop_word(word))
-                .collect(),
+        match reading.meaning {
+            Meaning::Departure(position) => Some(Understood {
+                departure: named(position),
+                ..Understood::default()
+            }),
+            Meaning::Need(position) => Some(Understood {
+                need: named(position),
+                ..Understood::default()
+            }),
+            Meaning::Software(_) => None,
         }
+    }
+
+    /// The place among the words that name nothing else, and the countries it is likeliest in: those of
+    /// the language of the question, then the reader's.
+    fn place(
+        &self,
+        asked: &Asked,
+        gathered: &Gathered,
+        known: &Surroundings,
+    ) -> Option<(PlaceSpan, Vec<&'static str>)> {
+        let countries = countries(gathered.languages(), known.language);
+        let around = Around {
+            gazetteer: known.gazetteer,
+            hosters: known.hosters,
+            countries: &countries,
+        };
+        let span = self.place_words.find(asked, gathered.taken(), &around)?;
+        let spoken = match span.language {
+            Some(language) if gathered.languages() == 0 => 1 << language,
+            _ => return Some((span, countries)),
+        };
+        Some((span, self::countries(spoken, known.language)))
     }
 }
 
-/// The words of a question that names nothing: without stop words, unless there are no others; and
-/// what holds no word at all is looked up as it stands, and not found.
-fn searchable(words: Vec<String>, question: &str) -> Vec<String> {
-    let telling: Vec<String> = words
-        .iter()
-        .filter(|word| !is_stop_word(word))
-        .cloned()
-        .collect();
-    let raw = question.trim();
-    match (telling.is_empty(), words.is_empty(), raw.is_empty()) {
-        (false, ..) => telling,
-        (true, false, _) => words,
-        (true, true, false) => vec![raw.to_owned()],
-        (true, true, true) => Vec::new(),
+/// The countries whose places are likeliest meant: the reader's, after those of the language of the
+/// question (one bit for each that it may be) where that is another.
+fn countries(spoken: u32, reader: Language) -> Vec<&'static str> {
+    let spoken = || (0..LANGUAGES.len()).filter(|language| spoken >> language & 1 == 1);
+    let is_readers = |language: usize| LANGUAGES[language].language == reader.code();
+    let other = spoken().next().filter(|_| !spoken().any(is_readers));
+    let of_other = other
+        .into_iter()
+        .flat_map(|language| &LANGUAGES[language].countries);
+    let mut countries: Vec<&'static str> = of_other.map(String::as_str).collect();
+    countries.extend(reader.likely_countries());
+    countries
+}
+
+/// What a question that names nothing is looked up by: its telling words, else all of them; what holds no
+/// word at all is looked up as it stands, and not found.
+fn words_only(telling: Vec<String>, question: &str) -> Understood {
+    let raw = bounded(question).trim();
+    let mut rest = telling;
+    if rest.is_empty() {
+        rest = words_of_label(raw);
+    }
+    if rest.is_empty() && !raw.is_empty() {
+        rest.push(raw.to_owned());
+    }
+    rest.truncate(MAX_WORDS_LOOKED_UP);
+    Understood {
+        rest,
+        ..Understood::default()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(question: &str) -> (Option<String>, Option<String>, String) {
-        let taxonomy = Taxonomy::embedded();
-        let understood = Phrases::new(&taxonomy).read(question);
-        (
-            understood
-                .departure
-                .map(|at| taxonomy.departures()[at].slug.as_str().to_owned()),
-            understood
-                .need
-                .map(|at| taxonomy.needs()[at].id.as_str().to_owned()),
-            understood.rest.join(" "),
-        )
-    }
-
-    #[test]
-    fn departures_and_needs_are_recognised_by_any_of_their_names() {
-        for (question, slug) in [
-            ("Framadate", "framadate"),
-            ("google docs", "google-docs"),
-            ("huit.re", "framalink"),
-        ] {
-            assert_eq!(read(question).0.as_deref(), Some(slug), "{question}");
-        }
-        for (question, need) in [
-            ("cartes mentales", "mindmaps"),
-            ("sondage de dates", "polls"),
-            ("mind map", "mindmaps"),
-            ("l'agenda", "calendars"),
-            ("trouver une date", "polls"),
-        ] {
-            assert_eq!(read(question).1.as_deref(), Some(need), "{question}");
-        }
-    }
-
-    #[test]
-    fn the_words_around_are_kept_to_look_up() {
-        assert_eq!(
-            read("un tableur chez zaclys"),
-            (None, Some("spreadsheets".into()), "chez zaclys".into())
-        );
-        assert_eq!(read("zaclys"), (None, None, "zaclys".into()));
-        assert_eq!(read(""), (None, None, String::new()));
-        assert_eq!(read("C++"), (None, None, "c".into()));
-        assert_eq!(read(" ?! "), (None, None, "?!".into()));
-    }
-
-    #[test]
-    fn a_misspelt_departure_is_the_departure() {
-        for question in ["frmadate", "Framadte", "gogle docs"] {
-            assert!(read(question).0.is_some(), "{question}");
-        }
-        assert_eq!(read("zaclys").0, None);
-    }
+/// What stands between quotes, if the whole question does.
+fn quoted(question: &str) -> Option<&str> {
+    let question = question.trim();
+    [('"', '"'), ('“', '”'), ('«', '»')]
+        .into_iter()
+        .find_map(|(open, close)| question.strip_prefix(open)?.strip_suffix(close))
 }

@@ -1,103 +1,21 @@
 //! From a text to the words that are looked up: folded, bounded, without stop words; and their stems.
 
-use rust_stemmers::{Algorithm, Stemmer};
+mod data;
+
+use std::borrow::Cow;
+
+use rust_stemmers::Stemmer;
 
 use crate::domain::fold::fold;
 
+pub use data::{LANGUAGES, LanguageWords};
+
 /// The longest question that is read, in characters; the rest is cut off.
 pub const MAX_QUESTION_CHARS: usize = 200;
-/// The most words of a question that are looked up.
-pub const MAX_QUESTION_WORDS: usize = 12;
-
-/// Words that say nothing about a service, folded. Single letters (l', d', j') are dropped as well.
-const STOP_WORDS: &[&str] = &[
-    // French
-    "alternative",
-    "alternatives",
-    "au",
-    "aux",
-    "avec",
-    "besoin",
-    "ce",
-    "ces",
-    "cherche",
-    "chercher",
-    "comment",
-    "dans",
-    "de",
-    "des",
-    "du",
-    "en",
-    "est",
-    "et",
-    "faire",
-    "je",
-    "la",
-    "le",
-    "les",
-    "leur",
-    "libre",
-    "ma",
-    "mes",
-    "mon",
-    "nos",
-    "notre",
-    "nous",
-    "on",
-    "ou",
-    "par",
-    "pas",
-    "plus",
-    "pour",
-    "qu",
-    "que",
-    "qui",
-    "quitter",
-    "remplacer",
-    "sa",
-    "sans",
-    "ses",
-    "son",
-    "sur",
-    "trouver",
-    "un",
-    "une",
-    "veux",
-    "vos",
-    "votre",
-    "voudrais",
-    "vous",
-    // English
-    "an",
-    "and",
-    "are",
-    "at",
-    "find",
-    "for",
-    "free",
-    "from",
-    "how",
-    "in",
-    "instead",
-    "is",
-    "like",
-    "my",
-    "need",
-    "of",
-    "or",
-    "our",
-    "replace",
-    "the",
-    "to",
-    "want",
-    "we",
-    "what",
-    "where",
-    "with",
-    "without",
-    "you",
-    "your",
-];
+/// The most words of a question that are read.
+pub const MAX_QUESTION_WORDS: usize = 24;
+/// The most words of a question that are looked up among names.
+pub const MAX_WORDS_LOOKED_UP: usize = 12;
 
 /// Every word of a name or label, folded: stop words too, since a name may be made of them.
 pub fn words_of_label(label: &str) -> Vec<String> {
@@ -108,86 +26,100 @@ pub fn words_of_label(label: &str) -> Vec<String> {
         .collect()
 }
 
-/// The words of a question that are worth looking up, folded, at most [`MAX_QUESTION_WORDS`].
-pub fn words_of_question(question: &str) -> Vec<String> {
-    let bounded: String = question.chars().take(MAX_QUESTION_CHARS).collect();
-    fold(&bounded)
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .take(MAX_QUESTION_WORDS)
-        .map(str::to_owned)
-        .collect()
+/// As much of a question as is read.
+pub fn bounded(question: &str) -> &str {
+    let end = question.char_indices().nth(MAX_QUESTION_CHARS);
+    &question[..end.map_or(question.len(), |(end, _)| end)]
 }
 
-/// Whether a folded word says nothing about a service.
+/// Whether a folded word says nothing about a service, in any language.
 pub fn is_stop_word(folded: &str) -> bool {
-    let single_letter = folded.len() == 1 && folded.bytes().all(|b| b.is_ascii_lowercase());
-    single_letter || STOP_WORDS.contains(&folded)
+    is_single_letter(folded) || data::STOP_WORDS.contains(folded)
 }
 
-/// Stems words of both interface languages. (Snowball expects accents in French; folded text has
-/// none on either side, so both sides lose the same endings.)
-pub struct Stems {
-    french: Stemmer,
-    english: Stemmer,
+/// What elision leaves of an article (l', d', j').
+pub fn is_single_letter(folded: &str) -> bool {
+    folded.len() == 1 && folded.bytes().all(|b| b.is_ascii_lowercase())
 }
+
+/// Stems words of every language. (Snowball expects accents; folded text has none on either side, so
+/// both sides lose the same endings.)
+pub struct Stems(Vec<Stemmer>);
 
 impl Default for Stems {
     fn default() -> Self {
-        Self {
-            french: Stemmer::create(Algorithm::French),
-            english: Stemmer::create(Algorithm::English),
-        }
+        Self(LANGUAGES.iter().map(LanguageWords::stemmer).collect())
     }
 }
 
 impl Stems {
-    /// The French and the English stem of a folded word; one only where they agree.
+    /// The stems of a folded word, each once.
     pub fn of(&self, folded: &str) -> impl Iterator<Item = String> + use<> {
-        let french = self.french.stem(folded).into_owned();
-        let english = self.english.stem(folded).into_owned();
-        let differs = english != french;
-        std::iter::once(french).chain(differs.then_some(english))
+        let mut stems: Vec<String> = Vec::with_capacity(self.0.len());
+        for stem in self.each(folded) {
+            if stems.iter().all(|known| *known != stem) {
+                stems.push(stem.into_owned());
+            }
+        }
+        stems.into_iter()
     }
 
-    /// One stem that stands for a word in a phrase: the French one of the English one, so that
-    /// plurals of both languages meet.
-    pub fn common(&self, folded: &str) -> String {
-        self.french.stem(&self.english.stem(folded)).into_owned()
+    /// The stem in one of [`LANGUAGES`], by its position.
+    pub fn in_language<'a>(&self, language: usize, folded: &'a str) -> Cow<'a, str> {
+        self.0[language].stem(folded)
+    }
+
+    /// The stem in each of [`LANGUAGES`].
+    pub fn each<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Cow<'a, str>> + 'a {
+        self.0.iter().map(move |stemmer| stemmer.stem(folded))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn a_question_is_folded_and_bounded() {
-        assert_eq!(
-            words_of_question("L'agenda partagé !"),
-            ["l", "agenda", "partage"]
-        );
-        assert!(is_stop_word("l") && is_stop_word("pour") && !is_stop_word("agenda"));
-        assert_eq!(
-            words_of_question(&"mot ".repeat(50)).len(),
-            MAX_QUESTION_WORDS
-        );
-        assert_eq!(
-            words_of_question(&"a".repeat(10_000))[0].len(),
-            MAX_QUESTION_CHARS
-        );
+    fn a_question_is_cut_between_characters() {
+        assert_eq!(bounded("agenda"), "agenda");
+        let long = "é".repeat(10_000);
+        assert_eq!(bounded(&long).chars().count(), MAX_QUESTION_CHARS);
     }
 
     #[test]
-    fn plurals_of_both_languages_share_a_stem() {
+    fn stop_words_of_every_language_say_nothing() {
+        for word in ["l", "pour", "the", "fur", "alternative"] {
+            assert!(is_stop_word(word), "{word}");
+        }
+        assert!(!is_stop_word("agenda"));
+    }
+
+    #[test]
+    fn plurals_of_every_language_share_a_stem() {
         let stems = Stems::default();
         for (one, many) in [
             ("sondage", "sondages"),
             ("poll", "polls"),
             ("tableur", "tableurs"),
             ("list", "lists"),
+            ("kalender", "kalendern"),
+            ("formular", "formulare"),
         ] {
-            assert_eq!(stems.common(one), stems.common(many));
+            let ones: Vec<String> = stems.of(one).collect();
+            assert!(stems.of(many).any(|stem| ones.contains(&stem)), "{many}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_has_at_most_one_stem_in_each_language_and_none_twice(word in "\\PC{0,40}") {
+            let stems: Vec<String> = Stems::default().of(&fold(&word)).collect();
+            prop_assert!(!stems.is_empty() && stems.len() <= LANGUAGES.len());
+            for (position, stem) in stems.iter().enumerate() {
+                prop_assert!(!stems[..position].contains(stem));
+            }
         }
     }
 }

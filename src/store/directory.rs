@@ -56,14 +56,17 @@ pub struct Directory {
 
 impl Directory {
     /// A directory of hosters and services that nobody vouched for or looked at.
-    pub fn of(hosters: Vec<Hoster>, services: Vec<Service>) -> Self {
+    pub fn of(
+        hosters: impl IntoIterator<Item: Into<Arc<Hoster>>>,
+        services: impl IntoIterator<Item: Into<Arc<Service>>>,
+    ) -> Self {
         let mut directory = Self {
             revision: 1,
-            availability: vec![None; services.len()],
-            hosters: hosters.into_iter().map(Arc::new).collect(),
-            services: services.into_iter().map(Arc::new).collect(),
+            hosters: hosters.into_iter().map(Into::into).collect(),
+            services: services.into_iter().map(Into::into).collect(),
             ..Self::default()
         };
+        directory.availability = vec![None; directory.services.len()];
         directory.hosters.sort_by(|a, b| a.id.cmp(&b.id));
         directory.services.sort_by(|a, b| a.id.cmp(&b.id));
         directory

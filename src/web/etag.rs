@@ -9,7 +9,12 @@ use crate::domain::fingerprint::fingerprint;
 
 /// The tag of some content. Weak, since the same content is sent compressed and plain.
 pub fn of(content: &[u8]) -> EntityTag {
-    EntityTag::new_weak(format!("{:016x}", fingerprint(content)))
+    with(fingerprint(content))
+}
+
+/// The tag of content with a fingerprint.
+pub fn with(fingerprint: u64) -> EntityTag {
+    EntityTag::new_weak(format!("{fingerprint:016x}"))
 }
 
 /// Sends some content, or only says that the reader's copy of it is still good; `begin` begins either

@@ -138,7 +138,7 @@ pub fn software_name(edition: &Edition, id: &str) -> String {
 }
 
 fn needs(edition: &Edition, facets: &Facets, l: &Locale) -> Vec<Choice> {
-    let choice = |(id, count): &(&NeedId, usize)| {
+    let choice = |(id, count): &(NeedId, usize)| {
         let need = edition.taxonomy().need(id.as_str())?;
         Some(Choice {
             value: id.to_string(),

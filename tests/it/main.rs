@@ -27,9 +27,11 @@ mod manage;
 mod membership;
 mod metrics;
 mod pages;
+mod queries;
 mod renewal;
 mod replicas;
 mod reports;
+mod same_order;
 mod search;
 #[path = "../simulated_web/mod.rs"]
 mod simulated_web;

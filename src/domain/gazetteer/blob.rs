@@ -162,6 +162,21 @@ impl Blob {
         u32::from_le_bytes(planes)
     }
 
+    /// The row of a number in a column that ascends.
+    pub fn row_of(&self, column: Section, number: u32) -> Option<u32> {
+        let rows = (self.section(column).len() / PLANES) as u32;
+        let (mut low, mut high) = (0, rows);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.number(column, middle) < number {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        (low < rows && self.number(column, low) == number).then_some(low)
+    }
+
     /// All of a column of numbers.
     pub fn numbers(&self, column: Section) -> impl Iterator<Item = u32> {
         let bytes = self.section(column);

@@ -3,14 +3,27 @@
 //! Folding is for any text (`domain::fold`); here stand the habits of writing places: `St` for `Saint`,
 //! `7e` and `7ème`, `Cedex`, the article before a region. Both the build and the program use this file.
 
+use std::borrow::Cow;
+
 use super::super::fold::fold;
 
 /// The key of a town's name, spelled out word by word.
 pub fn place_key(name: &str) -> String {
-    let folded = fold(name);
+    folded_place_key(&fold(name)).into_owned()
+}
+
+/// The same of a name that is folded already; most are their own key.
+pub fn folded_place_key(folded: &str) -> Cow<'_, str> {
+    let is_abbreviated = |word: &str| {
+        matches!(word, "st" | "ste" | "cedex")
+            || word.starts_with(|letter: char| letter.is_ascii_digit())
+    };
+    if !folded.split(' ').any(is_abbreviated) {
+        return Cow::Borrowed(folded);
+    }
     let mut words: Vec<&str> = folded.split(' ').map(spelled_out).collect();
     drop_district(&mut words);
-    words.join(" ")
+    Cow::Owned(words.join(" "))
 }
 
 /// The key of a name still being typed: its last word may be the beginning of any other.

@@ -10,6 +10,8 @@
 mod blob;
 #[cfg(test)]
 mod compile;
+mod glance;
+mod grid;
 mod key;
 mod qualifier;
 mod question;
@@ -24,8 +26,11 @@ use fst::map::Stream;
 use fst::{IntoStreamer, Map, Streamer};
 use thiserror::Error;
 
-use self::blob::{Blob, Malformed, Section};
-use self::key::{place_key, postcode_key, prefix_key};
+pub use self::glance::Glance;
+
+use self::blob::{Blob, Malformed, Posting, Section};
+use self::grid::Grid;
+use self::key::{place_key, postcode_key, prefix_key, region_key};
 use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
 use super::localized::Language;
@@ -53,12 +58,10 @@ const NEARBY_KM: f64 = 30.0;
 /// Farther from any town than this is nowhere.
 const NOWHERE_KM: f64 = 100.0;
 
-/// The thousandths of a degree of latitude in a kilometre.
-const THOUSANDTHS_PER_KM: f64 = 1000.0 / 111.19;
-
 /// Finds places by name, postcode or coordinates.
 pub struct Gazetteer {
     rows: Rows,
+    grid: Grid,
 }
 
 /// Why a gazetteer does not open.
@@ -86,7 +89,10 @@ impl Gazetteer {
         let mut bytes = zstd::bulk::decompress(compressed, MOST_BYTES)?;
         bytes.shrink_to_fit();
         let rows = Rows::new(Blob::open(bytes)?)?;
-        Ok(Self { rows })
+        Ok(Self {
+            grid: Grid::of(&rows),
+            rows,
+        })
     }
 
     /// The places a text names, best first: a town's name in any language known, a postcode, each with or
@@ -152,12 +158,9 @@ impl Gazetteer {
     /// `None` far out.
     pub fn nearest(&self, at: Coordinates) -> Option<Place> {
         let around = |km: f64| {
-            let (middle, reach) = (at.latitude() * 1000.0, km * THOUSANDTHS_PER_KM);
-            let towns = self
-                .rows
-                .towns_between((middle - reach) as i32, (middle + reach) as i32);
+            let towns = self.grid.around(at, km);
             towns
-                .map(|town| (town, self.rows.point(Hit::of_place(town)).distance_km(&at)))
+                .map(|town| (town, self.rows.at(town).distance_km(&at)))
                 .filter(move |(_, distance)| *distance <= km)
         };
         // As bodies attract each other; the 2 km keep a hamlet from being all there is on its own square.
@@ -206,11 +209,28 @@ impl Gazetteer {
         let nobody = Preference::of(&self.rows, &[]);
         let place = |hit: Hit| {
             let mut place = self.rows.place(hit);
-            let first = self.answer(&place.label(), &nobody, 1);
-            place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+            if !self.is_alone(&hit, &place) {
+                let first = self.answer(&place.label(), &nobody, 1);
+                place.ambiguous = first.first().is_none_or(|first| !first.is_same(&hit));
+            }
             place
         };
         hits.into_iter().map(place).collect()
+    }
+
+    /// Whether a glance shows that a plain label leads to this town: its country has no other of its name,
+    /// and its region is not called as a country is.
+    fn is_alone(&self, hit: &Hit, place: &Place) -> bool {
+        let is_plain = |letter: char| letter.is_alphabetic() || matches!(letter, ' ' | '-' | '\'');
+        if hit.postcode.is_some() || !place.name.chars().all(is_plain) {
+            return false;
+        }
+        let country = self.rows.country(hit.place);
+        let mut others = self.rows.named(&place_key(&place.name));
+        let admin = region_key(place.admin.as_deref().unwrap_or_default());
+        let mut regions = self.rows.regions(&admin);
+        others.all(|other| other.place == hit.place || self.rows.country(other.place) != country)
+            && regions.all(|posting| posting.kind != Posting::COUNTRY)
     }
 
     fn add_beginning(&self, typed: &str, best: &mut Best<'_>) {

@@ -115,14 +115,14 @@ impl Rows {
         place >= self.0.number(Section::Towns, 0)
     }
 
-    /// All towns, largest first, whose latitude lies within a range, in thousandths.
-    pub fn towns_between(&self, south: i32, north: i32) -> impl Iterator<Item = u32> {
-        let latitudes = self.0.numbers(Section::PlaceLatitude);
-        let towns = self.0.number(Section::Towns, 0);
-        (0..towns)
-            .zip(latitudes)
-            .filter(move |(_, latitude)| (south..=north).contains(&(*latitude as i32)))
-            .map(|(place, _)| place)
+    /// All towns, largest first.
+    pub fn towns(&self) -> impl Iterator<Item = u32> {
+        0..self.0.number(Section::Towns, 0)
+    }
+
+    /// Where a place is.
+    pub fn at(&self, place: u32) -> Coordinates {
+        self.point(Hit::of_place(place))
     }
 
     /// Every place, districts too.
@@ -174,11 +174,7 @@ impl Rows {
     }
 
     fn french_name(&self, place: u32) -> Option<&str> {
-        // Some hundred rows, so looking through them is as quick as anything.
-        let row = self
-            .0
-            .numbers(Section::FrenchPlace)
-            .position(|row| row == place)?;
-        Some(self.0.text(Section::FrenchName, row as u32))
+        let row = self.0.row_of(Section::FrenchPlace, place)?;
+        Some(self.0.text(Section::FrenchName, row))
     }
 }

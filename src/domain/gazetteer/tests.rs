@@ -284,6 +284,27 @@ fn coordinates_are_named_for_a_larger_town_close_by() {
 }
 
 #[test]
+fn towns_around_a_point_are_those_that_looking_at_all_finds() {
+    let gazetteer = gazetteer();
+    for (latitude, longitude, km) in [
+        (45.76, 4.84, 30.0),
+        (0.01, 9.4, 100.0),
+        (-17.8, 179.99, 200.0),
+        (65.0, -179.9, 500.0),
+        (89.9, 12.0, 2_500.0),
+        (-90.0, 180.0, 4_200.0),
+    ] {
+        let at = Coordinates::new(latitude, longitude).unwrap();
+        let is_near = |town: &u32| gazetteer.rows.at(*town).distance_km(&at) <= km;
+        let mut found: Vec<u32> = gazetteer.grid.around(at, km).filter(is_near).collect();
+        found.sort_unstable();
+        let all: Vec<u32> = gazetteer.rows.towns().filter(is_near).collect();
+        assert!(!all.is_empty());
+        assert_eq!(found, all, "{latitude}, {longitude}");
+    }
+}
+
+#[test]
 fn countries_have_names_in_both_languages() {
     let gazetteer = gazetteer();
     assert_eq!(

@@ -5,6 +5,7 @@ use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
+use crate::catalogue::Answer;
 use crate::domain::localized::Language;
 use crate::search::query::{FieldError, Problem};
 use crate::web::etag;
@@ -12,6 +13,8 @@ use crate::web::page::parameter;
 
 /// The language of an answer where none is asked for.
 pub const DEFAULT_LANGUAGE: Language = Language::French;
+
+const MEDIA_TYPE: &str = "application/json";
 
 /// Sends a value, or only says that the reader's copy of it is still good.
 pub fn send(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
@@ -22,8 +25,13 @@ pub fn send(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
             return open(StatusCode::INTERNAL_SERVER_ERROR).finish();
         }
     };
-    let tag = etag::of(&body);
-    etag::send(request, open, &tag, "application/json", body)
+    etag::send(request, open, &etag::of(&body), MEDIA_TYPE, body)
+}
+
+/// Sends what was written before, or only says that the reader's copy of it is still good.
+pub fn send_kept(request: &HttpRequest, answer: Answer) -> HttpResponse {
+    let tag = etag::with(answer.fingerprint);
+    etag::send(request, open, &tag, MEDIA_TYPE, answer.body)
 }
 
 /// The beginning of any answer: a page of any origin may read it, and ask later whether it still holds.

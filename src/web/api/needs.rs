@@ -37,7 +37,7 @@ pub async fn all(
         ask.send(&request, &counted, needs.len(), |(need, count)| NeedFacts {
             id: need.id.as_str(),
             name: need.name.get(ask.l.language).as_str(),
-            synonyms: need.synonyms.get(ask.l.language),
+            synonyms: need.synonyms.of(ask.l.language.code()),
             software: &need.software,
             count: **count,
         }),

@@ -1,5 +1,7 @@
 //! `/api/v1/search`: the answer of the page and of the command line, as data.
 
+use std::sync::Arc;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Serialize, Serializer};
@@ -21,7 +23,7 @@ use crate::web::locale::Locale;
 use crate::web::page::parameters;
 use crate::web::sentences;
 
-use super::answer::{language, send};
+use super::answer::{language, send_kept};
 use super::facts::ServiceFacts;
 use super::refused::{self, Refused};
 
@@ -41,8 +43,8 @@ pub struct Document<'a> {
     /// The results, best first.
     pub results: Vec<Found<'a>>,
     /// For each filter, how many there would be with another choice of it.
-    #[serde(with = "FacetObjects")]
-    pub facets: Facets<'a>,
+    #[serde(serialize_with = "facets")]
+    pub facets: Arc<Facets>,
     /// Whether no service matched all words, so that those matching most of them are shown.
     pub loosened: bool,
 }
@@ -58,6 +60,10 @@ pub struct Understood<'a> {
     pub place: Option<PlaceFound>,
     /// Other places of that name, as they can be asked for.
     pub other_places: Vec<String>,
+    /// The software that the words name.
+    pub software: Option<&'a str>,
+    /// The words that names are searched for, folded: what is left when the rest was understood.
+    pub words: Vec<String>,
 }
 
 /// A place that was asked for.
@@ -98,9 +104,9 @@ pub struct Found<'a> {
 /// How [`Facets`] are sent: each group's counts as an object, the most frequent first.
 #[derive(Serialize)]
 #[serde(remote = "Facets")]
-struct FacetObjects<'a> {
+struct FacetObjects {
     #[serde(serialize_with = "object")]
-    need: Counts<&'a NeedId>,
+    need: Counts<NeedId>,
     #[serde(serialize_with = "object")]
     registration: Counts<Registration>,
     #[serde(serialize_with = "object")]
@@ -110,9 +116,13 @@ struct FacetObjects<'a> {
     #[serde(serialize_with = "object")]
     language: Counts<LanguageCode>,
     #[serde(serialize_with = "object")]
-    software: Counts<&'a SoftwareId>,
+    software: Counts<SoftwareId>,
     #[serde(serialize_with = "object")]
     standing: Counts<Standing>,
+}
+
+fn facets<S: Serializer>(facets: &Arc<Facets>, serializer: S) -> Result<S::Ok, S::Error> {
+    FacetObjects::serialize(facets, serializer)
 }
 
 /// Answers a query; the API and `archipelago search --json` say the same because both say this.
@@ -150,10 +160,13 @@ pub async fn answer(
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let (query, language) = refused::both(Query::from_pairs(pairs), language(&parameters))?;
     let edition = catalogue.current();
-    match search_document(&edition, &query, language) {
-        Ok(document) => Ok(send(&request, &document)),
-        Err(errors) => Err(Refused::new(&errors, language)),
-    }
+    let question = format!("{}?{}", language.code(), query.to_query_string());
+    let answer = edition.answers.get_or_write(question, || {
+        let document = search_document(&edition, &query, language)
+            .map_err(|errors| Refused::new(&errors, language))?;
+        Ok(serde_json::to_vec(&document).expect("its keys are texts, and its numbers finite"))
+    })?;
+    Ok(send_kept(&request, answer))
 }
 
 impl<'a> Understood<'a> {
@@ -172,6 +185,10 @@ impl<'a> Understood<'a> {
                 .as_ref()
                 .map(|place| PlaceFound::new(place, language)),
             other_places: question.other_places.iter().map(Place::label).collect(),
+            software: question
+                .software
+                .map(|software| taxonomy.software()[software].id.as_str()),
+            words: question.words.clone(),
         }
     }
 }

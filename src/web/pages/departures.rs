@@ -5,7 +5,6 @@ use actix_web::http::header::LOCATION;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use url::Url;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::departure::{Departure, DepartureStatus};
@@ -86,7 +85,7 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
 fn destination(what: Option<&str>, near: Option<&str>, edition: &Edition, l: &Locale) -> String {
     let known = what.and_then(|what| {
         let by_address =
-            address_in(what).and_then(|address| edition.taxonomy().departure_at(&address));
+            Link::typed(what).and_then(|address| edition.taxonomy().departure_at(&address));
         by_address.or_else(|| edition.departure_named(what))
     });
     match known {
@@ -99,25 +98,6 @@ fn destination(what: Option<&str>, near: Option<&str>, edition: &Edition, l: &Lo
             &[("q", what), ("near", near)],
         ),
     }
-}
-
-/// The address that was typed or pasted, its scheme perhaps left out; "framadate.org." names the same
-/// host as "framadate.org".
-fn address_in(text: &str) -> Option<Link> {
-    let text = text.trim();
-    let link = match Link::parse(text) {
-        Ok(link) => link,
-        Err(_) if text.contains('.') && !text.contains(char::is_whitespace) => {
-            Link::parse(&format!("https://{text}")).ok()?
-        }
-        Err(_) => return None,
-    };
-    if !link.host().ends_with('.') {
-        return Some(link);
-    }
-    let mut url = Url::parse(link.as_str()).ok()?;
-    url.set_host(Some(link.host().trim_end_matches('.'))).ok()?;
-    Link::parse(url.as_str()).ok()
 }
 
 impl<'a> Leaving<'a> {
@@ -156,37 +136,5 @@ impl<'a> Leaving<'a> {
     /// Whether anything is known about its state: a brand is left by choice, not because it closes.
     pub fn has_news(&self) -> bool {
         self.departure.is_frama() || self.departure.status != DepartureStatus::Unknown
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_understood_as_people_type_it() {
-        for (typed, address) in [
-            ("https://framadate.org/abc", "https://framadate.org/abc"),
-            (" framadate.org/abc ", "https://framadate.org/abc"),
-            ("framadate.org.", "https://framadate.org/"),
-            (
-                "http://www.framadate.org./x?y=1",
-                "http://framadate.org/x?y=1",
-            ),
-            ("framadate.org:443/x", "https://framadate.org/x"),
-        ] {
-            let link = address_in(typed).unwrap_or_else(|| panic!("{typed}"));
-            assert_eq!(link.as_str(), address);
-        }
-        for words in [
-            "framadate",
-            "un sondage. vite",
-            "mailto:a@b.org",
-            ".",
-            "..",
-            "",
-        ] {
-            assert_eq!(address_in(words), None, "{words}");
-        }
     }
 }

@@ -9,7 +9,9 @@ use askama::Template;
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::need::Software;
 use crate::search::Results;
-use crate::search::query::{FieldError, MAX_OFFSET, Problem, Query, StandingFilter};
+use crate::search::query::{
+    FieldError, MAX_OFFSET, MAX_PARAMETER_CHARS, Problem, Query, StandingFilter,
+};
 use crate::search::question::Question;
 use crate::web::chips::{Chip, chips};
 use crate::web::entry::Entry;
@@ -34,6 +36,8 @@ struct Services<'a> {
     limit: Option<usize>,
     understood: Option<String>,
     place_understood: Option<String>,
+    /// The same words, to be looked up without being understood.
+    verbatim: Option<String>,
     other_places: Vec<(String, String)>,
     filters: Vec<Filter>,
     chips: Vec<Chip>,
@@ -109,7 +113,7 @@ fn services<'a>(
     request: &HttpRequest,
     edition: &'a Edition,
     question: &Question,
-    results: &Results<'_>,
+    results: &Results,
     l: &'static Locale,
 ) -> Services<'a> {
     let query = &question.query;
@@ -160,6 +164,7 @@ fn services<'a>(
         limit: query.limit,
         understood: what.filter(|_| question.need_from_words),
         place_understood: place.map(|place| place_in_words(edition, place, l)),
+        verbatim: verbatim(question).map(|query| link(&query)),
         other_places: other_places(edition, question, l, link),
         filters: filters(edition, question, &results.facets, l),
         chips: chips(edition, query, request.path(), l),
@@ -209,12 +214,28 @@ fn what(edition: &Edition, question: &Question, l: &Locale) -> Option<String> {
     }
     match question.needs.first() {
         Some(need) => Some(taxonomy.needs()[*need].name.get(l.language).to_string()),
+        None if question.place_from_words => {
+            let words = question.words.join(" ");
+            (!words.is_empty()).then(|| l.with("services.words", "words", words))
+        }
         None => question
             .query
             .q
             .as_ref()
             .map(|q| l.with("services.words", "words", q)),
     }
+}
+
+/// The question with its words in quotes, where something was read in them.
+fn verbatim(question: &Question) -> Option<Query> {
+    let words = question.query.q.as_ref()?;
+    let has_room = words.chars().count() + 2 <= MAX_PARAMETER_CHARS;
+    let is_read = question.need_from_words || question.place_from_words;
+    (is_read && has_room).then(|| Query {
+        q: Some(format!("\"{words}\"")),
+        offset: 0,
+        ..question.query.clone()
+    })
 }
 
 /// What there is to say of a need that no listed hoster serves.
@@ -281,7 +302,8 @@ fn in_words(edition: &Edition, query: &Query, l: &Locale) -> Option<String> {
     };
     let subject = |query: &Query| {
         let question = edition.understand(query, l.language).ok()?;
-        Some((question.needs, question.departure, question.words))
+        let place = question.place.map(|place| place.label());
+        Some((question.needs, question.departure, question.words, place))
     };
     (subject(&in_words) == subject(&by_parameter)).then(|| name.to_string())
 }

@@ -1,0 +1,315 @@
+//! How many questions a node answers per second over HTTP, against what actix-web can send at all.
+//!
+//! `make load` (`cargo bench --bench http`), with the demo's directory. Figures stand in BENCHMARKS.md. The node
+//! is the program itself, in a process of its own; beside it, in another, a server of actix-web that sends the
+//! same twelve kilobytes to everybody: the ceiling. Both are asked over connections that are kept, one request
+//! after the other on each, by this process, on the same cores; they take turns, and of each the median round
+//! counts.
+
+#[path = "support/grown.rs"]
+#[expect(dead_code, reason = "only its lots are drawn here")]
+mod grown;
+#[expect(dead_code, reason = "other benchmarks count the time of processors")]
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use archipelago::domain::taxonomy::Taxonomy;
+use grown::Draw;
+use support::Any;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// How many connections ask at once.
+const CONNECTIONS: usize = 64;
+/// How long one round of one kind of question lasts.
+const ROUND: Duration = Duration::from_secs(2);
+/// How many rounds; the median counts.
+const ROUNDS: usize = 5;
+/// What the ceiling sends, in bytes: as much as an answer with twelve results.
+const CEILING_BYTES: usize = 12_000;
+
+/// What is asked.
+#[derive(Clone, Copy)]
+struct Kind {
+    name: &'static str,
+    /// The path of its so many-th question.
+    path: fn(usize, &[String]) -> String,
+}
+
+const KINDS: [Kind; 7] = [
+    Kind {
+        name: "the ceiling: twelve kilobytes from memory",
+        path: |_, _| "/".to_owned(),
+    },
+    Kind {
+        name: "search, never asked before",
+        path: |number, needs| format!("/api/v1/search?{}", fresh(number, needs)),
+    },
+    Kind {
+        name: "search, asked before",
+        path: |number, needs| {
+            format!(
+                "/api/v1/search?need={}&near=Lyon",
+                needs[number % needs.len()]
+            )
+        },
+    },
+    Kind {
+        name: "results page, never asked before",
+        path: |number, needs| format!("/fr/services?{}", fresh(number, needs)),
+    },
+    Kind {
+        name: "departure's page",
+        path: |number, _| format!("/fr/leave/framadate?near={}", place(number)),
+    },
+    Kind {
+        name: "go",
+        path: |number, needs| format!("/go/{}?near={}", needs[number % needs.len()], place(number)),
+    },
+    Kind {
+        name: "suggest",
+        path: |number, _| format!("/api/v1/suggest?q={}", beginning(number)),
+    },
+];
+
+/// A need near a place that no other question has.
+fn fresh(number: usize, needs: &[String]) -> String {
+    format!(
+        "need={}&near={}",
+        needs[number % needs.len()],
+        place(number)
+    )
+}
+
+/// Coordinates as a browser rounds them, in and about France.
+fn place(number: usize) -> String {
+    let mut draw = Draw(number as u64);
+    let (north, east) = (draw.below(800), draw.below(1_200));
+    format!(
+        "{:.2},{:.2}",
+        43.0 + north as f64 / 100.0,
+        -3.0 + east as f64 / 100.0
+    )
+}
+
+/// Two or three letters.
+fn beginning(number: usize) -> String {
+    let letter = |number: usize| char::from(b'a' + (number % 26) as u8);
+    let letters = [letter(number), letter(number / 26), letter(number / 676)];
+    letters[..2 + number % 2].iter().collect()
+}
+
+fn main() -> Any<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.iter().position(|argument| argument == "ceiling") {
+        Some(_) => actix_web::rt::System::new().block_on(ceiling()),
+        None => tokio::runtime::Runtime::new()?.block_on(measure()),
+    }
+}
+
+/// The server that does nothing but send.
+async fn ceiling() -> Any<()> {
+    let body = web::Bytes::from(vec![b'x'; CEILING_BYTES]);
+    let server = HttpServer::new(move || {
+        let body = body.clone();
+        App::new().default_service(web::to(move || {
+            let body = body.clone();
+            async move {
+                HttpResponse::Ok()
+                    .content_type("application/json")
+                    .body(body)
+            }
+        }))
+    });
+    let server = server.bind("127.0.0.1:0")?;
+    println!("http://{}", server.addrs()[0]);
+    Ok(server.run().await?)
+}
+
+async fn measure() -> Any<()> {
+    let folder = tempfile::tempdir()?;
+    let program = env!("CARGO_BIN_EXE_archipelago");
+    let database = format!("sqlite:{}", folder.path().join("load.db").display());
+    let mut serve = Command::new(program);
+    serve.args([
+        "serve",
+        "--demo",
+        "--without",
+        "crawler",
+        "--database-url",
+        &database,
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    let node = Server::start(&mut serve)?;
+    let ceiling = Server::start(Command::new(std::env::current_exe()?).arg("ceiling"))?;
+    let taxonomy = Taxonomy::embedded();
+    let needs = taxonomy.needs().iter().map(|need| need.id.to_string());
+    let needs: Arc<Vec<String>> = Arc::new(needs.collect());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let mut rounds: Vec<Vec<Round>> = KINDS.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        for (kind, rounds) in KINDS.iter().zip(&mut rounds) {
+            let address = match kind.name == KINDS[0].name {
+                true => ceiling.address,
+                false => node.address,
+            };
+            rounds.push(round(address, *kind, &needs, &asked).await?);
+        }
+    }
+    println!(
+        "| {CONNECTIONS} connections | requests/s | of the ceiling | p50 | p99 |\n|---|---|---|---|---|"
+    );
+    let mut most = 0.0;
+    for (kind, mut rounds) in KINDS.iter().zip(rounds) {
+        rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+        let median = &rounds[ROUNDS / 2];
+        if most == 0.0 {
+            most = median.per_second;
+        }
+        println!(
+            "| {} | {:.0} | {:.0} % | {:.2} ms | {:.2} ms |",
+            kind.name,
+            median.per_second,
+            100.0 * median.per_second / most,
+            median.p50.as_secs_f64() * 1e3,
+            median.p99.as_secs_f64() * 1e3,
+        );
+    }
+    println!(
+        "\nThe node held {:.0} MB.",
+        support::held(&node.process.id().to_string())?
+    );
+    Ok(())
+}
+
+/// A server in a process of its own.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    fn start(command: &mut Command) -> Any<Self> {
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let said = BufReader::new(process.stdout.as_mut().ok_or("no output")?);
+        for line in said.lines() {
+            if let Some((_, address)) = line?.split_once("http://") {
+                let address = address
+                    .trim_end_matches('/')
+                    .split('/')
+                    .next()
+                    .unwrap_or_default();
+                let address = address.parse()?;
+                return Ok(Self { process, address });
+            }
+        }
+        Err("the server did not say where it listens".into())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// What a round came to.
+struct Round {
+    per_second: f64,
+    p50: Duration,
+    p99: Duration,
+}
+
+async fn round(
+    address: SocketAddr,
+    kind: Kind,
+    needs: &Arc<Vec<String>>,
+    asked: &Arc<AtomicUsize>,
+) -> Any<Round> {
+    let began = Instant::now();
+    let askers: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let (needs, asked) = (Arc::clone(needs), Arc::clone(asked));
+            tokio::spawn(async move {
+                let ask = ask(address, kind, &needs, &asked, began + ROUND);
+                ask.await.map_err(|error| error.to_string())
+            })
+        })
+        .collect();
+    let mut took = Vec::new();
+    for asker in askers {
+        took.extend(asker.await??);
+    }
+    let elapsed = began.elapsed();
+    took.sort_unstable();
+    Ok(Round {
+        per_second: took.len() as f64 / elapsed.as_secs_f64(),
+        p50: took[took.len() / 2],
+        p99: took[took.len() * 99 / 100],
+    })
+}
+
+/// Asks over one connection until a moment, and says how long each answer took.
+async fn ask(
+    address: SocketAddr,
+    kind: Kind,
+    needs: &[String],
+    asked: &AtomicUsize,
+    until: Instant,
+) -> Any<Vec<Duration>> {
+    let mut connection = TcpStream::connect(address).await?;
+    connection.set_nodelay(true)?;
+    let mut took = Vec::new();
+    let mut bytes = vec![0; 128 << 10];
+    while Instant::now() < until {
+        let path = (kind.path)(asked.fetch_add(1, Ordering::Relaxed), needs);
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let began = Instant::now();
+        connection.write_all(request.as_bytes()).await?;
+        let mut read = 0;
+        loop {
+            let more = connection.read(&mut bytes[read..]).await?;
+            read += more;
+            if more == 0 {
+                return Err(format!("{path}: the connection ended").into());
+            }
+            if let Some(whole) = length(&bytes[..read])? {
+                if read >= whole {
+                    break;
+                }
+            }
+        }
+        took.push(began.elapsed());
+    }
+    Ok(took)
+}
+
+/// How long an answer is, head and body, once its head is whole; that it is no failure.
+fn length(answer: &[u8]) -> Any<Option<usize>> {
+    let Some(head) = answer.windows(4).position(|end| end == b"\r\n\r\n") else {
+        return Ok(None);
+    };
+    let text = std::str::from_utf8(&answer[..head])?.to_ascii_lowercase();
+    let status = text.get(9..12).unwrap_or_default();
+    if !matches!(status, "200" | "303") {
+        return Err(format!("an answer of status {status}").into());
+    }
+    let body = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    Ok(Some(
+        head + 4 + body.map_or(Ok(0), |bytes| bytes.trim().parse())?,
+    ))
+}

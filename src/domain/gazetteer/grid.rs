@@ -1,0 +1,58 @@
+//! Towns by squares of one degree, so that those near a point are found without looking at all.
+
+use crate::domain::place::{Coordinates, EARTH_RADIUS_KM};
+
+use super::rows::Rows;
+
+const COLUMNS: usize = 360;
+const ROWS: usize = 180;
+
+/// The towns of each square, the largest first.
+pub struct Grid {
+    /// Where each square's towns begin, row after row from the south-west; one more for the end.
+    starts: Vec<u32>,
+    towns: Vec<u32>,
+}
+
+impl Grid {
+    /// Sorts all towns.
+    pub fn of(rows: &Rows) -> Self {
+        let mut by_square: Vec<(u32, u32)> = (rows.towns())
+            .map(|town| (square(rows.at(town)) as u32, town))
+            .collect();
+        by_square.sort_unstable();
+        let before = |square: usize| by_square.partition_point(|(of, _)| (*of as usize) < square);
+        Self {
+            starts: (0..=COLUMNS * ROWS)
+                .map(|square| before(square) as u32)
+                .collect(),
+            towns: by_square.into_iter().map(|(_, town)| town).collect(),
+        }
+    }
+
+    /// All towns within so many kilometres, and some that are further.
+    pub fn around(&self, at: Coordinates, km: f64) -> impl Iterator<Item = u32> {
+        let degrees = (km / EARTH_RADIUS_KM).to_degrees();
+        let row = |latitude: f64| (latitude + 90.0).floor().clamp(0.0, ROWS as f64 - 1.0) as usize;
+        let (south, north) = (at.latitude() - degrees, at.latitude() + degrees);
+        // A degree of longitude is shortest where one is nearest to a pole.
+        let shrunk = south.abs().max(north.abs()).min(90.0).to_radians().cos();
+        let half = (degrees / shrunk).min(COLUMNS as f64 / 2.0);
+        let west = (at.longitude() - half).floor() as i64;
+        let east = (at.longitude() + half).floor() as i64;
+        let columns = west..=east.min(west + COLUMNS as i64 - 1);
+        (row(south)..=row(north)).flat_map(move |row| {
+            columns.clone().flat_map(move |column| {
+                let column = (column + 180).rem_euclid(COLUMNS as i64) as usize;
+                let [start, end] = [0, 1].map(|next| self.starts[row * COLUMNS + column + next]);
+                self.towns[start as usize..end as usize].iter().copied()
+            })
+        })
+    }
+}
+
+fn square(at: Coordinates) -> usize {
+    let row = ((at.latitude() + 90.0) as usize).min(ROWS - 1);
+    let column = ((at.longitude() + 180.0) as usize).min(COLUMNS - 1);
+    row * COLUMNS + column
+}
