@@ -206,12 +206,7 @@ fn ask(edition: &Edition, question: &str) -> Duration {
 }
 
 fn edition(grown: Grown, vocabulary: &Arc<Vocabulary>) -> Edition {
-    let directory = Directory {
-        revision: 1,
-        hosters: grown.hosters,
-        services: grown.services,
-        ..Directory::default()
-    };
+    let directory = Directory::of(grown.hosters, grown.services);
     let now = "2026-11-23T00:00:00Z".parse().expect("it is a moment");
     Edition::build(Arc::clone(vocabulary), directory, Standing::Unknown, now)
 }

@@ -248,12 +248,7 @@ fn index(content: &Grown, vocabulary: &Vocabulary) -> Index {
 }
 
 fn edition(content: Grown, vocabulary: &Arc<Vocabulary>) -> Edition {
-    let directory = Directory {
-        revision: 1,
-        hosters: content.hosters,
-        services: content.services,
-        ..Directory::default()
-    };
+    let directory = Directory::of(content.hosters, content.services);
     let now = today().and_time(NaiveTime::MIN).and_utc();
     Edition::build(Arc::clone(vocabulary), directory, Standing::Unknown, now)
 }

@@ -6,7 +6,7 @@
 //! vocabulary and of towns; two words with a town; misspellings; what nobody is called; ten thousand letters.
 
 use std::fmt::Write;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use archipelago::catalogue::Vocabulary;
@@ -61,7 +61,7 @@ fn percentiles(times: &mut [Duration]) -> String {
 }
 
 struct Directory {
-    hosters: Vec<Hoster>,
+    hosters: Vec<Arc<Hoster>>,
     listed: Vec<usize>,
     suggestions: Suggestions,
 }
@@ -90,18 +90,18 @@ impl Directory {
     }
 }
 
-fn built(hosters: &[Hoster]) -> Suggestions {
-    let listed: Vec<&Hoster> = hosters.iter().collect();
+fn built(hosters: &[Arc<Hoster>]) -> Suggestions {
+    let listed: Vec<&Hoster> = hosters.iter().map(|hoster| &**hoster).collect();
     Suggestions::new(&VOCABULARY.taxonomy, &listed)
 }
 
 /// The demo's hosters, or so many of other names.
-fn hosters(size: usize) -> Vec<Hoster> {
+fn hosters(size: usize) -> Vec<Arc<Hoster>> {
     let demo = format::read(include_bytes!("../fixtures/data/hosters.json"))
         .expect("the demo is well formed")
         .hosters;
     if size == 0 {
-        return demo;
+        return demo.into_iter().map(Arc::new).collect();
     }
     let mut chance = Chance(7);
     let named = |number: usize| {
@@ -109,11 +109,11 @@ fn hosters(size: usize) -> Vec<Hoster> {
         let slug = name
             .to_lowercase()
             .replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
-        Hoster {
+        Arc::new(Hoster {
             id: HosterId::parse(&format!("x{slug}.example")).expect("letters, digits and hyphens"),
             name: Name::parse(&name).expect("it is short"),
             ..demo[number % demo.len()].clone()
-        }
+        })
     };
     (0..size).map(named).collect()
 }
@@ -223,7 +223,7 @@ fn name(chance: &mut Chance, number: usize) -> String {
 }
 
 /// What is typed, by how.
-fn typed(hosters: &[Hoster]) -> Vec<(&'static str, Vec<String>)> {
+fn typed(hosters: &[Arc<Hoster>]) -> Vec<(&'static str, Vec<String>)> {
     let mut chance = Chance(11);
     let letters = || ('a'..='z').chain('0'..='9');
     let two = letters().flat_map(|first| letters().map(move |second| format!("{first}{second}")));

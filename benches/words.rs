@@ -20,12 +20,7 @@ fn main() {
 static EDITION: LazyLock<Edition> = LazyLock::new(|| {
     let demo = format::read(include_bytes!("../fixtures/data/hosters.json"))
         .expect("the demo is well formed");
-    let directory = Directory {
-        revision: 1,
-        hosters: demo.hosters,
-        services: demo.services,
-        ..Directory::default()
-    };
+    let directory = Directory::of(demo.hosters, demo.services);
     let vocabulary = Arc::new(Vocabulary::embedded());
     Edition::build(
         vocabulary,

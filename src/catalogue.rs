@@ -11,6 +11,7 @@ mod draws;
 mod edition;
 mod figures;
 mod observations;
+mod offers;
 mod report;
 mod sent;
 mod trust;
@@ -18,6 +19,7 @@ mod trust;
 use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 
 use crate::domain::choices::Choices;
 use crate::domain::gazetteer::Gazetteer;
@@ -28,7 +30,7 @@ use crate::store::{self, Store};
 pub use answers::{Answer, Answers};
 pub use blocked::NotListed;
 pub use draws::Aim;
-pub use edition::{Edition, Overview};
+pub use edition::{Edition, Overview, Took};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
@@ -37,9 +39,10 @@ pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.
 pub struct Catalogue {
-    vocabulary: Arc<Vocabulary>,
     chosen: Choices,
     current: RwLock<Arc<Edition>>,
+    /// Editions out of use that some answer still held when it was last asked.
+    retired: Mutex<Vec<Arc<Edition>>>,
 }
 
 /// What does not change while the program runs.
@@ -69,11 +72,11 @@ impl Catalogue {
         now: DateTime<Utc>,
     ) -> Result<Self, store::Error> {
         let vocabulary = Arc::new(Vocabulary::embedded());
-        let edition = Edition::read(Arc::clone(&vocabulary), store, &chosen, now).await?;
+        let edition = Edition::read(vocabulary, store, &chosen, now).await?;
         Ok(Self {
-            vocabulary,
             chosen,
             current: RwLock::new(Arc::new(edition)),
+            retired: Mutex::default(),
         })
     }
 
@@ -88,21 +91,43 @@ impl Catalogue {
     }
 
     /// Builds and swaps in a new edition if the store's revision or the day has moved, or a vouch begins
-    /// or ceases to be good.
+    /// or ceases to be good. Of the store it reads what changed since the edition in use.
     pub async fn refresh(&self, store: &Store, now: DateTime<Utc>) -> Result<Did, store::Error> {
+        // Held to the end: one renews at a time.
+        let mut retired = self.retired.lock().await;
+        let_go(&mut retired).await;
         let current = self.current();
         let is_of_today = current.day() == now.date_naive();
         let is_as_weighed = current.trust.changes_at().is_none_or(|moment| now < moment);
         if current.revision == store.revision().await? && is_of_today && is_as_weighed {
             return Ok(Did::Nothing);
         }
-        let vocabulary = Arc::clone(&self.vocabulary);
-        let edition = Edition::read(vocabulary, store, &self.chosen, now).await?;
-        *self
+        let edition = Arc::new(current.next(store, &self.chosen, now).await?);
+        drop(current);
+        retired.push(self.swap_in(edition));
+        let_go(&mut retired).await;
+        Ok(Did::Work)
+    }
+
+    /// Puts an edition in use; returns the one that was.
+    fn swap_in(&self, edition: Arc<Edition>) -> Arc<Edition> {
+        let mut current = self
             .current
             .write()
-            .expect("nobody panics while swapping an Arc") = Arc::new(edition);
-        Ok(Did::Work)
+            .expect("nobody panics while swapping an Arc");
+        std::mem::replace(&mut current, edition)
+    }
+}
+
+/// Frees the editions that no answer holds any longer. It takes a while to free a large one, so this is not
+/// left to whoever happens to hold it last.
+async fn let_go(retired: &mut Vec<Arc<Edition>>) {
+    let is_free = |edition: &mut Arc<Edition>| Arc::strong_count(edition) == 1;
+    let free: Vec<_> = retired.extract_if(.., is_free).collect();
+    if !free.is_empty() {
+        tokio::task::spawn_blocking(move || drop(free))
+            .await
+            .expect("freeing does not panic");
     }
 }
 

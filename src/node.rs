@@ -30,6 +30,9 @@ use crate::web;
 const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
 /// How often the catalogue looks whether the store's revision or the day has moved.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
+/// How long the machine is left to visitors after an edition was made, in the time that took: changes that
+/// come one after another do not keep a large directory building all the time.
+const REST: f64 = 1.0;
 /// How often to look for what another process or replica left to be done.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often what is settled for long is forgotten, and who vouches is asked whether it still does.
@@ -221,15 +224,21 @@ async fn keep_fresh(
     federation: Option<&Federation>,
 ) -> Infallible {
     let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
+    let mut pause = REFRESH_EVERY;
     loop {
-        tokio::time::sleep(REFRESH_EVERY).await;
+        tokio::time::sleep(pause).await;
+        pause = REFRESH_EVERY;
         let refreshed = catalogue.refresh(store, clock.now()).await;
         if trouble.after(refreshed).await == Did::Work {
             let edition = catalogue.current();
+            let took = edition.took.reading + edition.took.building;
+            pause = pause_after(took);
             if let Some(federation) = federation {
                 federation.refusals().replace(Arc::clone(&edition.blocked));
             }
-            tracing::info!(revision = edition.revision, "a new edition is in use");
+            let revision = edition.revision;
+            let millis = took.as_millis();
+            tracing::info!(revision, millis, "a new edition is in use");
         }
     }
 }
@@ -241,6 +250,11 @@ async fn keep_counts(sent: &Sent, store: &Store, clock: &Clock) -> Infallible {
         tokio::time::sleep(Sent::KEEP_EVERY).await;
         trouble.after(sent.keep(store, clock.now()).await).await;
     }
+}
+
+/// How long to wait after an edition was made.
+fn pause_after(took: Duration) -> Duration {
+    REFRESH_EVERY.max(took.mul_f64(REST))
 }
 
 /// Visits what is due, until it is asked to stop.
@@ -370,5 +384,16 @@ fn cannot_listen(address: SocketAddr, problem: io::ErrorKind) -> String {
             )
         }
         _ => format!("cannot listen on {address}: name another address with --listen"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_long_build_the_machine_is_left_to_visitors_for_as_long() {
+        assert_eq!(pause_after(Duration::from_millis(30)), REFRESH_EVERY);
+        assert_eq!(pause_after(Duration::from_secs(3)), Duration::from_secs(3));
     }
 }

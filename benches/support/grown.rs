@@ -6,6 +6,8 @@
 //! and standing are drawn apart from each other, so that many combinations occur; the age of facts is that of
 //! the demo's.
 
+use std::sync::Arc;
+
 use archipelago::catalogue::Vocabulary;
 use archipelago::domain::collective::Standing;
 use archipelago::domain::hoster::{CountryCode, Hoster, HosterId, HosterStatus, LanguageCode};
@@ -18,9 +20,9 @@ use archipelago::formats::archipelago as format;
 /// Hosters, how they are regarded, and what they offer.
 #[derive(Default)]
 pub struct Grown {
-    pub hosters: Vec<Hoster>,
+    pub hosters: Vec<Arc<Hoster>>,
     pub standings: Vec<Standing>,
-    pub services: Vec<Service>,
+    pub services: Vec<Arc<Service>>,
 }
 
 /// SplitMix64: small, and the same everywhere.
@@ -50,8 +52,8 @@ pub fn demo() -> Grown {
         .expect("the demo is well formed");
     Grown {
         standings: vec![Standing::Reported; demo.hosters.len()],
-        hosters: demo.hosters,
-        services: demo.services,
+        hosters: demo.hosters.into_iter().map(Arc::new).collect(),
+        services: demo.services.into_iter().map(Arc::new).collect(),
     }
 }
 
@@ -62,18 +64,18 @@ pub fn grown(services: usize, vocabulary: &Vocabulary) -> Grown {
     let draw = &mut Draw(20_261_128);
     let mut grown = Grown::default();
     while grown.services.len() < services {
-        let original = draw.one(&demo.hosters).clone();
+        let original = Hoster::clone(draw.one::<Arc<Hoster>>(&demo.hosters));
         let hoster = hoster(original, grown.hosters.len(), &towns, draw);
         let count = (1 + draw.below(5) + draw.below(2)).min(services - grown.services.len());
         for number in 0..count {
-            let original = draw.one(&demo.services).clone();
+            let original = Service::clone(draw.one::<Arc<Service>>(&demo.services));
             grown
                 .services
-                .push(service(original, &hoster, number, draw));
+                .push(service(original, &hoster, number, draw).into());
         }
         let standings = [Standing::Confirmed, Standing::Claimed, Standing::Reported];
         grown.standings.push(*draw.one(&standings));
-        grown.hosters.push(hoster);
+        grown.hosters.push(hoster.into());
     }
     grown
 }
@@ -96,7 +98,7 @@ fn hoster(mut hoster: Hoster, number: usize, towns: &Towns, draw: &mut Draw) -> 
     hoster.place.country = CountryCode::parse(&town.country).ok();
     hoster.place.city = town.name.clone().try_into().ok();
     // One in ten says nothing of where it is.
-    hoster.place.coordinates = (number % 10 > 0).then_some(town.coordinates);
+    hoster.place.coordinates = (!number.is_multiple_of(10)).then_some(town.coordinates);
     let own = match town.country.as_str() {
         "FR" | "BE" => "fr",
         "DE" | "AT" | "CH" => "de",

@@ -21,6 +21,9 @@ impl NotListed {
     /// offer, and services by their address.
     pub fn take_out(directory: &mut Directory, blocks: &Blocks) -> Self {
         let mut taken = Self::default();
+        if blocks.is_empty() {
+            return taken;
+        }
         directory.hosters.retain(|hoster| {
             let block = of_hoster(hoster, blocks);
             if let Some(block) = block {
@@ -28,15 +31,17 @@ impl NotListed {
             }
             block.is_none()
         });
-        directory.services.retain(|service| {
+        let mut is_listed = Vec::with_capacity(directory.services.len());
+        for service in &directory.services {
             let of_hoster = taken.hosters.get(service.hoster.as_str());
             let block = of_hoster.or_else(|| of_service(service, blocks)).cloned();
-            let is_listed = block.is_none();
+            is_listed.push(block.is_none());
             if let Some(block) = block {
                 taken.services.insert(service.id.to_string(), block);
             }
-            is_listed
-        });
+        }
+        keep_only(&mut directory.services, &is_listed);
+        keep_only(&mut directory.availability, &is_listed);
         taken
     }
 
@@ -49,6 +54,12 @@ impl NotListed {
     pub fn service(&self, id: &str) -> Option<&Block> {
         self.services.get(id)
     }
+}
+
+/// Keeps of a list what is named by its place.
+fn keep_only<T>(all: &mut Vec<T>, is_kept: &[bool]) {
+    let mut is_kept = is_kept.iter();
+    all.retain(|_| *is_kept.next().unwrap_or(&true));
 }
 
 fn of_hoster<'a>(hoster: &Hoster, blocks: &'a Blocks) -> Option<&'a Block> {

@@ -1,7 +1,8 @@
 //! The directory at one revision, on one day: documents, index, suggestions and figures.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -23,9 +24,10 @@ use crate::search::question::{Question, References};
 use crate::search::suggest::{Sources, Suggestion, Suggestions};
 use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index, Results};
-use crate::store::{self, Store};
+use crate::store::{self, Directory, Store};
 
 use super::draws::Draws;
+use super::offers::Offers;
 use super::{Answers, Grounds, NotListed, Trust, Vocabulary};
 
 /// The directory at one revision, on one day.
@@ -35,13 +37,13 @@ pub struct Edition {
     /// The store's revision it was read at.
     pub revision: u64,
     /// Every hoster, by identifier.
-    pub hosters: Vec<Hoster>,
+    pub hosters: Vec<Arc<Hoster>>,
     /// Every service, by identifier.
-    pub services: Vec<Service>,
+    pub services: Vec<Arc<Service>>,
     /// How this directory regards each hoster.
     pub standings: Vec<Standing>,
     /// Who vouches for whom, and what follows.
-    pub trust: Trust,
+    pub trust: Arc<Trust>,
     /// The least standing the operator lists.
     pub least_standing: Standing,
     /// By what rules the operator trusts and lists.
@@ -55,18 +57,34 @@ pub struct Edition {
     /// What is not listed because of that: it stands nowhere else in here.
     pub not_listed: NotListed,
     /// What somebody may mean while typing.
-    pub suggestions: Suggestions,
+    pub suggestions: Arc<Suggestions>,
     /// Its figures.
     pub overview: Overview,
-    hoster_names: HosterNames,
+    hoster_names: Arc<HosterNames>,
     /// What it was asked and has answered.
     pub answers: Answers,
+    /// What it took to make.
+    pub took: Took,
     pub(super) index: Index,
     pub(super) draws: Draws,
-    availability: HashMap<String, Availability>,
-    hoster_by_id: HashMap<String, usize>,
-    service_by_id: HashMap<String, usize>,
-    services_of: Vec<Vec<usize>>,
+    offers: Offers,
+    /// All that was read, what is not listed among it: the next edition is made of it.
+    known: Directory,
+}
+
+/// What it took to make an edition.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Took {
+    /// Reading the store: what changed, or all of it.
+    pub reading: Duration,
+    /// Building, all told.
+    pub building: Duration,
+    /// Of that, weighing who is trusted.
+    pub trust: Duration,
+    /// Of that, the index.
+    pub index: Duration,
+    /// Of that, the names that can be begun.
+    pub suggestions: Duration,
 }
 
 /// What is listed, counted once per edition.
@@ -89,56 +107,109 @@ pub struct Overview {
 }
 
 impl Edition {
-    /// Reads the store and builds the edition on a thread of its own.
+    /// Reads the whole store and builds the edition on a thread of its own.
     pub(super) async fn read(
         vocabulary: Arc<Vocabulary>,
         store: &Store,
         chosen: &Choices,
         now: DateTime<Utc>,
     ) -> Result<Self, store::Error> {
-        let mut directory = store.directory().await?;
-        let kept = Choices {
-            rules: directory.rules,
-            anchors: std::mem::take(&mut directory.anchors),
-            blocks: std::mem::take(&mut directory.blocks),
+        let began = Instant::now();
+        let directory = store.directory().await?;
+        let reading = began.elapsed();
+        let build = Self::built_aside(vocabulary, None, move || directory, chosen, now, reading);
+        Ok(build.await)
+    }
+
+    /// Reads what changed since this edition was read and builds the next on a thread of its own. Both
+    /// share the documents that are in both.
+    pub(super) async fn next(
+        self: &Arc<Self>,
+        store: &Store,
+        chosen: &Choices,
+        now: DateTime<Utc>,
+    ) -> Result<Self, store::Error> {
+        let began = Instant::now();
+        let renewal = store.renewal(&self.known).await?;
+        let reading = began.elapsed();
+        let (vocabulary, known) = (Arc::clone(&self.vocabulary), Arc::clone(self));
+        let directory = move || renewal.of(&known.known);
+        let previous = Some(Arc::clone(self));
+        let build = Self::built_aside(vocabulary, previous, directory, chosen, now, reading);
+        Ok(build.await)
+    }
+
+    /// Building is pure computation and may take seconds: not on the threads that answer visitors.
+    async fn built_aside(
+        vocabulary: Arc<Vocabulary>,
+        previous: Option<Arc<Self>>,
+        directory: impl FnOnce() -> Directory + Send + 'static,
+        chosen: &Choices,
+        now: DateTime<Utc>,
+        reading: Duration,
+    ) -> Self {
+        let chosen = chosen.clone();
+        let build = move || {
+            let mut directory = directory();
+            let choices = chosen.over(Choices {
+                rules: directory.rules,
+                anchors: std::mem::take(&mut directory.anchors),
+                blocks: std::mem::take(&mut directory.blocks),
+            });
+            directory.rules = choices.rules.over(Rules::USUAL);
+            directory.anchors = choices.anchors;
+            directory.blocks = choices.blocks;
+            let least_standing = directory
+                .rules
+                .least_standing
+                .expect("the usual rules say something of everything");
+            let previous = previous.as_deref();
+            let mut edition =
+                Self::build_after(previous, vocabulary, directory, least_standing, now);
+            edition.took.reading = reading;
+            edition
         };
-        let choices = chosen.clone().over(kept);
-        directory.rules = choices.rules.over(Rules::USUAL);
-        directory.anchors = choices.anchors;
-        directory.blocks = choices.blocks;
-        let least_standing = directory
-            .rules
-            .least_standing
-            .expect("the usual rules say something of everything");
-        // Building is pure computation and may take seconds: not on the threads that answer visitors.
-        let build = move || Self::build(vocabulary, directory, least_standing, now);
-        Ok(tokio::task::spawn_blocking(build)
+        tokio::task::spawn_blocking(build)
             .await
-            .expect("building an edition does not panic"))
+            .expect("building an edition does not panic")
     }
 
     /// Builds an edition from a directory as of a moment; the directory's choices are those in force.
     pub fn build(
         vocabulary: Arc<Vocabulary>,
-        mut directory: store::Directory,
+        known: Directory,
         least_standing: Standing,
         now: DateTime<Utc>,
     ) -> Self {
-        let blocked = Blocks::of(directory.blocks.iter().cloned());
-        let not_listed = NotListed::take_out(&mut directory, &blocked);
-        let store::Directory {
+        Self::build_after(None, vocabulary, known, least_standing, now)
+    }
+
+    /// Builds an edition, with the parts of another that nothing changed for.
+    fn build_after(
+        previous: Option<&Self>,
+        vocabulary: Arc<Vocabulary>,
+        known: Directory,
+        least_standing: Standing,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let began = Instant::now();
+        let mut listed = known.clone();
+        let blocked = Blocks::of(known.blocks.iter().cloned());
+        let not_listed = NotListed::take_out(&mut listed, &blocked);
+        let Directory {
             revision,
             hosters,
             services,
+            availability,
             own,
             ours,
             vouches,
             issuers,
-            availability,
             anchors,
             blocks,
             rules,
-        } = directory;
+        } = listed;
+        let mut took = Took::default();
         // Whoever reads the site of a hoster or a collective has come to it already.
         let chosen = anchors.iter().map(|anchor| &anchor.actor);
         let grounds = Grounds {
@@ -149,7 +220,15 @@ impl Edition {
             blocked: &blocked,
             rules: &rules,
         };
-        let trust = Trust::weigh(grounds, now);
+        let previous = previous.filter(|previous| is_shared(&previous.hosters, &hosters));
+        let weighing = Instant::now();
+        let trust = match previous {
+            Some(previous) if previous.is_weighed_alike(&known, &blocked, now) => {
+                Arc::clone(&previous.trust)
+            }
+            _ => Arc::new(Trust::weigh(grounds, now)),
+        };
+        took.trust = weighing.elapsed();
         let standings: Vec<Standing> = hosters
             .iter()
             .enumerate()
@@ -160,36 +239,32 @@ impl Edition {
                 },
             )
             .collect();
-        let of = |service: &Service| seen(&availability, service);
+        let indexing = Instant::now();
         let contents = Contents {
             hosters: &hosters,
             standings: &standings,
             services: &services,
-            availability: services.iter().map(of).collect(),
+            availability,
         };
         let index = Index::build(&vocabulary.taxonomy, contents, now.date_naive());
-        let hoster_by_id: HashMap<String, usize> = hosters
-            .iter()
-            .enumerate()
-            .map(|(position, hoster)| (hoster.id.to_string(), position))
-            .collect();
-        let mut services_of = vec![Vec::new(); hosters.len()];
-        for (position, service) in services.iter().enumerate() {
-            services_of[hoster_by_id[service.hoster.as_str()]].push(position);
-        }
-        let listed = hosters.iter().zip(&standings);
-        let listed = listed.filter(|(_, standing)| **standing >= least_standing);
-        let hoster_names = HosterNames::new(listed.map(|(hoster, _)| hoster));
+        took.index = indexing.elapsed();
+        let named_alike = previous.filter(|previous| {
+            previous.least_standing == least_standing && previous.standings == standings
+        });
+        let hoster_names = match named_alike {
+            Some(previous) => Arc::clone(&previous.hoster_names),
+            None => {
+                let listed = hosters.iter().zip(&standings);
+                let listed = listed.filter(|(_, standing)| **standing >= least_standing);
+                Arc::new(HosterNames::new(listed.map(|(hoster, _)| &**hoster)))
+            }
+        };
         let mut edition = Self {
             overview: Overview::default(),
             answers: Answers::default(),
-            suggestions: Suggestions::default(),
+            suggestions: Arc::default(),
             hoster_names,
-            service_by_id: services
-                .iter()
-                .enumerate()
-                .map(|(position, service)| (service.id.to_string(), position))
-                .collect(),
+            offers: Offers::of(&hosters, &services),
             vocabulary,
             revision,
             hosters,
@@ -204,15 +279,42 @@ impl Edition {
             not_listed,
             index,
             draws: Draws::default(),
-            availability,
-            hoster_by_id,
-            services_of,
+            known,
+            took,
         };
         edition.overview = edition.count();
-        let listed = edition.listed().iter();
-        let listed: Vec<&Hoster> = listed.map(|position| &edition.hosters[*position]).collect();
-        edition.suggestions = Suggestions::new(edition.taxonomy(), &listed);
+        let suggesting = Instant::now();
+        edition.suggestions = match previous {
+            Some(previous) if previous.listed() == edition.listed() => {
+                Arc::clone(&previous.suggestions)
+            }
+            _ => {
+                let listed = edition.listed().iter();
+                let listed: Vec<&Hoster> = listed
+                    .map(|position| &*edition.hosters[*position])
+                    .collect();
+                Arc::new(Suggestions::new(edition.taxonomy(), &listed))
+            }
+        };
+        edition.took.suggestions = suggesting.elapsed();
+        edition.took.building = began.elapsed();
         edition
+    }
+
+    /// Whether these vouches, among the same hosters, come to the same by now.
+    fn is_weighed_alike(
+        &self,
+        directory: &Directory,
+        blocked: &Blocks,
+        now: DateTime<Utc>,
+    ) -> bool {
+        is_shared(&self.known.vouches, &directory.vouches)
+            && Arc::ptr_eq(&self.known.issuers, &directory.issuers)
+            && self.known.ours == directory.ours
+            && self.anchors == directory.anchors
+            && self.rules == directory.rules
+            && *self.blocked == *blocked
+            && self.trust.changes_at().is_none_or(|moment| now < moment)
     }
 
     fn count(&self) -> Overview {
@@ -340,37 +442,48 @@ impl Edition {
 
     /// A hoster's position, by identifier.
     pub fn hoster_position(&self, id: &str) -> Option<usize> {
-        self.hoster_by_id.get(id).copied()
+        let by_id = |hoster: &Arc<Hoster>| hoster.id.as_str().cmp(id);
+        self.hosters.binary_search_by(by_id).ok()
     }
 
     /// A service, by identifier.
     pub fn service(&self, id: &str) -> Option<&Service> {
-        self.service_by_id
-            .get(id)
-            .map(|position| &self.services[*position])
+        let position = position_of(&self.services, id)?;
+        Some(&self.services[position])
     }
 
     /// Whether a service answers, if somebody looked.
     pub fn availability(&self, service: &Service) -> Option<Availability> {
-        seen(&self.availability, service)
+        let position = position_of(&self.known.services, service.id.as_str())?;
+        self.known.availability[position]
     }
 
     /// The services of a hoster, by its position.
     pub fn services_of(&self, hoster: usize) -> impl Iterator<Item = &Service> {
-        self.services_of[hoster]
-            .iter()
-            .map(|position| &self.services[*position])
+        let services = self.offers.of_hoster(hoster);
+        services.map(|position| &*self.services[position])
     }
 
     /// The hoster of a service: its position and itself.
     pub fn hoster_of(&self, service: &Service) -> (usize, &Hoster) {
-        let position = self.hoster_by_id[service.hoster.as_str()];
+        let position = self
+            .hoster_position(service.hoster.as_str())
+            .expect("every service has its hoster");
         (position, &self.hosters[position])
+    }
+
+    /// Bytes that its index holds on the heap, documents left aside: for the figures in BENCHMARKS.md.
+    pub fn index_bytes(&self) -> usize {
+        self.index.heap_bytes()
     }
 }
 
-fn seen(by_address: &HashMap<String, Availability>, service: &Service) -> Option<Availability> {
-    let url = service.url.as_ref()?.as_str();
-    // A fragment is never sent, so no look knows it.
-    by_address.get(url.split('#').next()?).copied()
+/// Whether two lists are of the same things, none of them changed.
+fn is_shared<T>(a: &[Arc<T>], b: &[Arc<T>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+}
+
+fn position_of(services: &[Arc<Service>], id: &str) -> Option<usize> {
+    let by_id = |service: &Arc<Service>| service.id.as_str().cmp(id);
+    services.binary_search_by(by_id).ok()
 }

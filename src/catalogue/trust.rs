@@ -7,6 +7,7 @@ mod parties;
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -26,9 +27,9 @@ pub use parties::Party;
 /// What trust is made of in this directory.
 pub struct Grounds<'a> {
     /// The hosters of the edition.
-    pub hosters: &'a [Hoster],
+    pub hosters: &'a [Arc<Hoster>],
     /// Every vouch, and what is known of it.
-    pub vouches: Vec<Evidence>,
+    pub vouches: Vec<Arc<Evidence>>,
     /// Who gives them, as far as it was read.
     pub issuers: &'a HashMap<Url, Issuer>,
     /// The actors that are trusted from the start.
@@ -57,7 +58,7 @@ pub struct Trust {
 #[derive(Debug, Clone)]
 pub struct Weighed {
     /// The vouch, with what is known of it.
-    pub evidence: Evidence,
+    pub evidence: Arc<Evidence>,
     /// Whether it counts, or why not.
     pub verdict: Result<(), NotCounted>,
     issuer: u32,

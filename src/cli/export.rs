@@ -4,6 +4,7 @@ mod documents;
 mod files;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
@@ -19,7 +20,7 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Name;
 use crate::formats::activitypub::addresses::Addresses;
 use crate::formats::{archipelago, chatonsinfos};
-use crate::store::{Directory, LocalActor, Store};
+use crate::store::{LocalActor, Store};
 
 use super::{Failure, database, output};
 
@@ -81,11 +82,9 @@ impl Export {
         // What this directory does not list it does not hand on either.
         let blocks = database::blocks(&config, Some(&store)).await?;
         NotListed::take_out(&mut directory, &blocks);
-        let Directory {
-            mut hosters,
-            mut services,
-            ..
-        } = directory;
+        let hosters = directory.hosters.into_iter().map(Arc::unwrap_or_clone);
+        let services = directory.services.into_iter().map(Arc::unwrap_or_clone);
+        let (mut hosters, mut services): (Vec<_>, Vec<_>) = (hosters.collect(), services.collect());
         if let Some(id) = &self.hoster {
             hosters.retain(|hoster| hoster.id.as_str() == id);
             services.retain(|service| service.hoster.as_str() == id);

@@ -161,6 +161,11 @@ impl Blocks {
         Self(by_domain)
     }
 
+    /// Whether nothing is blocked.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What blocks the host of an address: the severest, and of these the closest.
     pub fn of_url(&self, url: &Url) -> Option<&Block> {
         if self.0.is_empty() {

@@ -7,6 +7,7 @@
 //! look-ups in sums. Popularity is never an input, and who asks is not known here.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::domain::fingerprint::fingerprint;
 use crate::domain::hoster::Hoster;
@@ -50,7 +51,7 @@ pub struct Odds {
 
 impl Lots {
     /// Of what answers a question without a place. `services` and `hosters` are what the hits point into.
-    pub fn new(hits: Vec<Hit>, services: &[Service], hosters: &[Hoster]) -> Self {
+    pub fn new(hits: Vec<Hit>, services: &[Arc<Service>], hosters: &[Arc<Hoster>]) -> Self {
         let weighed = |hit: Hit| {
             let weight = weight(&hit, &services[hit.service], &hosters[hit.hoster]);
             (hit, weight)

@@ -62,11 +62,11 @@ pub struct Index {
 /// What an index is built from.
 pub struct Contents<'a> {
     /// Every hoster.
-    pub hosters: &'a [Hoster],
+    pub hosters: &'a [Arc<Hoster>],
     /// How the directory regards each.
     pub standings: &'a [Standing],
     /// Every service.
-    pub services: &'a [Service],
+    pub services: &'a [Arc<Service>],
     /// Whether each answers, as far as somebody looked.
     pub availability: Vec<Option<Availability>>,
 }

@@ -7,6 +7,8 @@ mod towns;
 mod turns;
 mod vocabulary;
 
+use std::sync::Arc;
+
 use crate::domain::fold::fold;
 use crate::domain::gazetteer::Gazetteer;
 use crate::domain::hoster::Hoster;
@@ -35,7 +37,7 @@ pub struct Sources<'a> {
     /// The needs, software and departures the [`Suggestions`] were made of.
     pub taxonomy: &'a Taxonomy,
     /// Every hoster.
-    pub hosters: &'a [Hoster],
+    pub hosters: &'a [Arc<Hoster>],
     /// Those that are suggested, by position, in the order the [`Suggestions`] were made of.
     pub listed: &'a [usize],
     /// The places.

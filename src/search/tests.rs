@@ -3,7 +3,7 @@
 mod properties;
 mod reasons;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use chrono::DateTime;
 
@@ -23,7 +23,7 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().u
 /// A directory, with the few look-ups a question needs.
 struct Directory {
     index: Index,
-    services: Vec<Service>,
+    services: Vec<Arc<Service>>,
 }
 
 /// A hoster and its services.
@@ -77,6 +77,8 @@ fn index_of(
     availability: Vec<Option<Availability>>,
     day: &str,
 ) -> Directory {
+    let hosters: Vec<_> = hosters.into_iter().map(Arc::new).collect();
+    let services: Vec<_> = services.into_iter().map(Arc::new).collect();
     let contents = Contents {
         hosters: &hosters,
         standings: &vec![Standing::Claimed; hosters.len()],

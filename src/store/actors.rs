@@ -90,6 +90,7 @@ impl Store {
         if let Some(hoster) = hoster {
             keep::keep_hoster(&mut writing, hoster, now).await?;
         }
+        writing.issuers_changed();
         super::tokens::keep(&mut writing, token_hash, "init", now).await?;
         Self::end_change(writing, true).await?;
         Ok(true)

@@ -63,6 +63,7 @@ impl Store {
             via: Via::Operator,
         };
         decisions::note(&mut writing, new, now).await?;
+        writing.issuers_changed();
         Self::end_change(writing, true).await?;
         Ok(true)
     }
@@ -89,6 +90,7 @@ impl Store {
             via: Via::Operator,
         };
         decisions::note(&mut writing, new, now).await?;
+        writing.issuers_changed();
         Self::end_change(writing, true).await?;
         Ok(true)
     }

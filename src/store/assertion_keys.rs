@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
+use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::actors::role_in;
-use super::{Error, Store, Writing, actors, time, url_in, vouches};
+use super::{Error, Store, Writing, actors, time, url_in};
 use crate::domain::secret::PrivatePem;
 use crate::domain::vouch::AssertionKey;
 use crate::formats::activitypub::actor::RemoteActor;
@@ -97,6 +97,9 @@ async fn insert(
     .execute(&mut **writing)
     .await?
     .rows_affected();
+    if rows > 0 {
+        writing.issuers_changed();
+    }
     Ok(rows > 0)
 }
 
@@ -123,6 +126,7 @@ pub(super) async fn replace(
         .bind(role.word())
         .execute(&mut **writing)
         .await?;
+    writing.issuers_changed();
     insert(writing, role, new, now).await?;
     actors::touch(writing, role, now).await
 }
@@ -147,24 +151,14 @@ pub(super) async fn of_issuer(
 
 /// The keys of one of ours, the newest first.
 pub(super) async fn listed(
-    reading: &mut Transaction<'static, Any>,
+    reading: &mut AnyConnection,
     role: Local,
 ) -> Result<Vec<AssertionKey>, Error> {
     let rows = sqlx::query(COLUMNS)
         .bind(role.word())
-        .fetch_all(&mut **reading)
+        .fetch_all(reading)
         .await?;
     rows.iter().map(key).collect()
-}
-
-/// Checks the vouches of an actor again if it lists other keys than it did; says whether visitors can see it.
-pub(super) async fn changed(writing: &mut Writing, actor: &RemoteActor) -> Result<bool, Error> {
-    let before = remote(writing, &actor.id).await?;
-    let is_same = before.is_some_and(|before| before.assertion_keys == actor.assertion_keys);
-    if is_same {
-        return Ok(false);
-    }
-    vouches::recheck(writing, &actor.id, &actor.assertion_keys).await
 }
 
 /// An actor elsewhere, as it was last read.

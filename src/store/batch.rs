@@ -1,8 +1,9 @@
 //! Reads rows of many keys by few statements.
 
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
-use super::{Error, Writing};
+use super::Error;
 
 /// How many keys one statement reads: the number of placeholders below.
 pub(super) const BATCH: usize = 32;
@@ -21,7 +22,7 @@ pub(super) use of_batch;
 
 /// The rows of any number of keys, by a statement [`of_batch`].
 pub(super) async fn rows_of(
-    writing: &mut Writing,
+    connection: &mut AnyConnection,
     sql: &'static str,
     keys: &[String],
 ) -> Result<Vec<AnyRow>, Error> {
@@ -33,7 +34,7 @@ pub(super) async fn rows_of(
         for place in 0..BATCH {
             query = query.bind(batch.get(place).unwrap_or(last).as_str());
         }
-        rows.extend(query.fetch_all(&mut **writing).await?);
+        rows.extend(query.fetch_all(&mut *connection).await?);
     }
     Ok(rows)
 }

@@ -271,7 +271,7 @@ impl Effect {
                 return left_out::take_out(writing, &hoster, &node, now).await;
             }
             Self::KeepActor(actor) => return remote::keep(writing, actor, now).await,
-            Self::RemoveActor(actor) => remote::remove(writing, actor).await?,
+            Self::RemoveActor(actor) => remote::remove(writing, actor.as_str()).await?,
             Self::AddFollower {
                 role,
                 actor,

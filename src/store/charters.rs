@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
+use sqlx::{AnyConnection, Row};
 
 use super::{Error, Store, actors, time};
 use crate::domain::text::Name;
@@ -48,6 +48,7 @@ impl Store {
         .rows_affected();
         if rows > 0 {
             actors::touch(&mut writing, Local::Collective, charter.since).await?;
+            writing.issuers_changed();
         }
         Self::end_change(writing, rows > 0).await?;
         Ok(rows > 0)
@@ -55,11 +56,9 @@ impl Store {
 }
 
 /// The version of our charter that is in force.
-pub(super) async fn in_force(
-    snapshot: &mut Transaction<'static, Any>,
-) -> Result<Option<Charter>, Error> {
+pub(super) async fn in_force(snapshot: &mut AnyConnection) -> Result<Option<Charter>, Error> {
     let newest = "select version, text, sha256, since from charters order by since desc limit 1";
-    let row = sqlx::query(newest).fetch_optional(&mut **snapshot).await?;
+    let row = sqlx::query(newest).fetch_optional(snapshot).await?;
     row.as_ref().map(charter).transpose()
 }
 

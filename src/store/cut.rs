@@ -4,21 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::Row;
 use url::Url;
 
-use super::{Error, Writing};
+use super::{Error, Writing, remote};
 use crate::domain::block::Domain;
 
 /// What becomes of what is kept of a suspended domain: a statement that reads each address there is, and
 /// those that drop what belongs to one. What it said of hosters and services stays, and is not shown.
 const CUTS: &[(&str, &[&str])] = &[
-    // With an actor goes whom it follows and who follows it.
-    (
-        "select id as address from remote_actors",
-        &["delete from remote_actors where id = $1"],
-    ),
-    (
-        "select distinct inbox as address from remote_actors",
-        &["delete from remote_actors where inbox = $1"],
-    ),
     (
         "select inbox as address from delivery_targets",
         &[
@@ -39,6 +30,14 @@ pub(super) async fn off(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let is_there = |address: &String| Url::parse(address).is_ok_and(|url| domain.covers(&url));
+    // With an actor goes whom it follows and who follows it.
+    let actors = "select id, inbox from remote_actors";
+    for row in sqlx::query(actors).fetch_all(&mut **writing).await? {
+        let (actor, inbox): (String, String) = (row.try_get("id")?, row.try_get("inbox")?);
+        if is_there(&actor) || is_there(&inbox) {
+            remote::remove(writing, &actor).await?;
+        }
+    }
     for (addresses, drops) in CUTS {
         for address in texts(writing, addresses)
             .await?

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 use url::Url;
 
 use super::outbox::{Published, published};
@@ -309,16 +309,16 @@ impl Store {
 }
 
 /// Ends the lease of an inbox whose row we hold if nothing is owed to it; says whether more is.
-async fn release_if_settled(writing: &mut Writing, inbox: &Url) -> Result<bool, Error> {
+async fn release_if_settled(writing: &mut AnyConnection, inbox: &Url) -> Result<bool, Error> {
     let more = sqlx::query("select seq from owed where inbox = $1 limit 1")
         .bind(inbox.as_str())
-        .fetch_optional(&mut **writing)
+        .fetch_optional(&mut *writing)
         .await?
         .is_some();
     if !more {
         sqlx::query("update delivery_targets set due_at = null, leased_until = 0 where inbox = $1")
             .bind(inbox.as_str())
-            .execute(&mut **writing)
+            .execute(&mut *writing)
             .await?;
     }
     Ok(more)

@@ -1,12 +1,14 @@
 //! Everything the directory holds, read at one moment.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use serde::de::DeserializeOwned;
-use sqlx::{Any, Row, Transaction};
+use sqlx::{AnyConnection, Row};
+use tokio::task::{JoinHandle, spawn_blocking};
 use url::Url;
 
+use super::noun::{self, Noun};
 use super::vouches::{self, Issuer};
 use super::{Error, Store, anchors, blocks, health, known_revision, settings, url_in};
 use crate::domain::anchor::Anchor;
@@ -19,25 +21,31 @@ use crate::domain::vouch::Evidence;
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::ids::hoster_id;
 
-/// Every hoster and service as they stood at one revision, each list in the order of its ids.
+/// How many documents are understood at once, on a thread for such work.
+const AT_ONCE: usize = 4096;
+/// How many times [`AT_ONCE`] documents may wait to be understood while more are read.
+const MAX_WAITING: usize = 4;
+
+/// Every hoster and service as they stood at one revision, each list in the order of its ids. Documents
+/// are shared between a directory and the next one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Directory {
     /// The revision it was read at.
     pub revision: u64,
     /// Every hoster.
-    pub hosters: Vec<Hoster>,
+    pub hosters: Vec<Arc<Hoster>>,
     /// Every service; its hoster is among the hosters.
-    pub services: Vec<Service>,
+    pub services: Vec<Arc<Service>>,
+    /// What the looks at each service come to, if somebody looked.
+    pub availability: Vec<Option<Availability>>,
     /// The hoster whose node this is, if it is one's.
     pub own: Option<HosterId>,
     /// The hoster's and the collective's actors whose node this is.
     pub ours: Vec<Url>,
-    /// Every vouch, and what is known of it.
-    pub vouches: Vec<Evidence>,
+    /// Every vouch, and what is known of it, in the order of ids.
+    pub vouches: Vec<Arc<Evidence>>,
     /// Who gives them, by their actors' ids; every actor of this node is among them.
-    pub issuers: HashMap<Url, Issuer>,
-    /// What the looks at services come to, by the address that was looked at.
-    pub availability: HashMap<String, Availability>,
+    pub issuers: Arc<HashMap<Url, Issuer>>,
     /// Whom the operator trusts from the start, in the order of their actors.
     pub anchors: Vec<Anchor>,
     /// What the operator will have nothing to do with, in the order of domains.
@@ -46,32 +54,36 @@ pub struct Directory {
     pub rules: Rules,
 }
 
-impl Store {
-    /// Reads the whole directory at one moment, whatever is written meanwhile.
-    pub async fn directory(&self) -> Result<Directory, Error> {
-        let mut snapshot = self.engine.begin_reading(&self.pool).await?;
-        let sql = "select number from revision where name = 'directory'";
-        let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *snapshot).await?;
-        // Ordered here and not in SQL, where the order of texts is the server's choice.
-        let mut hosters: Vec<Hoster> = documents(
-            &mut snapshot,
-            "hosters",
-            "select id, document from hosters",
-            |hoster: &Hoster| hoster.id.as_str(),
-        )
-        .await?;
-        hosters.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        let mut services: Vec<Service> = documents(
-            &mut snapshot,
-            "services",
-            "select id, document from services",
-            |service: &Service| service.id.as_str(),
-        )
-        .await?;
-        services.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        for service in &services {
-            check_hoster(service, &hosters)?;
-        }
+impl Directory {
+    /// A directory of hosters and services that nobody vouched for or looked at.
+    pub fn of(
+        hosters: impl IntoIterator<Item: Into<Arc<Hoster>>>,
+        services: impl IntoIterator<Item: Into<Arc<Service>>>,
+    ) -> Self {
+        let mut directory = Self {
+            revision: 1,
+            hosters: hosters.into_iter().map(Into::into).collect(),
+            services: services.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        };
+        directory.availability = vec![None; directory.services.len()];
+        directory.hosters.sort_by(|a, b| a.id.cmp(&b.id));
+        directory.services.sort_by(|a, b| a.id.cmp(&b.id));
+        directory
+    }
+}
+
+/// What is small enough to be read each time.
+pub(super) struct Chosen {
+    own: Option<HosterId>,
+    ours: Vec<Url>,
+    anchors: Vec<Anchor>,
+    blocks: Vec<Block>,
+    rules: Rules,
+}
+
+impl Chosen {
+    pub(super) async fn read(snapshot: &mut AnyConnection) -> Result<Self, Error> {
         let (mut ours, mut own) = (Vec::new(), None);
         let actors = "select role, id from local_actors where role in ('hoster', 'collective')";
         for row in sqlx::query(actors).fetch_all(&mut *snapshot).await? {
@@ -82,20 +94,40 @@ impl Store {
             }
             ours.push(actor);
         }
-        let issuers = vouches::issuers(&mut snapshot).await?;
-        Ok(Directory {
-            vouches: vouches::evidence(&mut snapshot, &issuers).await?,
-            issuers,
-            revision: known_revision(number)?,
-            hosters,
-            services,
+        Ok(Self {
             own,
             ours,
-            availability: health::availabilities(&mut snapshot).await?,
             anchors: anchors::read(&mut *snapshot).await?,
             blocks: blocks::read(&mut *snapshot).await?,
             rules: settings::read_rules(&mut *snapshot).await?,
         })
+    }
+
+    /// The directory as it is under these choices.
+    pub(super) fn over(self, directory: Directory) -> Directory {
+        let Self {
+            own,
+            ours,
+            anchors,
+            blocks,
+            rules,
+        } = self;
+        Directory {
+            own,
+            ours,
+            anchors,
+            blocks,
+            rules,
+            ..directory
+        }
+    }
+}
+
+impl Store {
+    /// Reads the whole directory at one moment, whatever is written meanwhile.
+    pub async fn directory(&self) -> Result<Directory, Error> {
+        let mut snapshot = self.engine.begin_reading(&self.pool).await?;
+        whole(&mut snapshot).await
     }
 
     /// Whether the directory knows a service of this identifier.
@@ -116,8 +148,33 @@ impl Store {
     }
 }
 
+/// The whole directory as a connection sees it.
+pub(super) async fn whole(snapshot: &mut AnyConnection) -> Result<Directory, Error> {
+    let sql = "select number from revision where name = 'directory'";
+    let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *snapshot).await?;
+    let hosters = documents(&mut *snapshot, "select id, document from hosters").await?;
+    let services = documents(&mut *snapshot, "select id, document from services").await?;
+    for service in &services {
+        check_hoster(service, &hosters)?;
+    }
+    let seen = health::availabilities(&mut *snapshot).await?;
+    let issuers = vouches::issuers(&mut *snapshot).await?;
+    let directory = Directory {
+        revision: known_revision(number)?,
+        availability: (services.iter())
+            .map(|service| seen.get(health::address(service)?).copied())
+            .collect(),
+        vouches: vouches::evidence(&mut *snapshot, &issuers).await?,
+        issuers: Arc::new(issuers),
+        hosters,
+        services,
+        ..Directory::default()
+    };
+    Ok(Chosen::read(snapshot).await?.over(directory))
+}
+
 /// The tables keep services to known hosters; the documents must say the same.
-fn check_hoster(service: &Service, hosters: &[Hoster]) -> Result<(), Error> {
+pub(super) fn check_hoster(service: &Service, hosters: &[Arc<Hoster>]) -> Result<(), Error> {
     match hosters.binary_search_by(|hoster| hoster.id.cmp(&service.hoster)) {
         Ok(_) => Ok(()),
         Err(_) => Err(Error::Corrupt {
@@ -129,30 +186,60 @@ fn check_hoster(service: &Service, hosters: &[Hoster]) -> Result<(), Error> {
     }
 }
 
-async fn documents<T: DeserializeOwned>(
-    snapshot: &mut Transaction<'static, Any>,
-    table: &'static str,
-    sql: &'static str,
-    id_of: impl Fn(&T) -> &str,
-) -> Result<Vec<T>, Error> {
-    let mut rows = sqlx::query(sql).fetch(&mut **snapshot);
-    let mut values = Vec::new();
+/// Every record of a table, in the order of ids. Ordered here and not in SQL, where the order of texts is
+/// the server's choice.
+async fn documents<T>(snapshot: &mut AnyConnection, sql: &'static str) -> Result<Vec<Arc<T>>, Error>
+where
+    T: Noun + Send + Sync + 'static,
+{
+    let mut rows = sqlx::query(sql).fetch(snapshot);
+    let mut read: Vec<Arc<T>> = Vec::new();
+    let mut waiting = VecDeque::new();
+    let mut texts = Vec::with_capacity(AT_ONCE);
     while let Some(row) = rows.try_next().await? {
-        let id: String = row.try_get("id")?;
-        let document: String = row.try_get("document")?;
-        let corrupt = |column, problem| Error::Corrupt {
-            table,
-            column,
-            row: id.clone(),
-            problem,
-        };
-        let value: T = serde_json::from_str(&document)
-            .map_err(|error| corrupt("document", error.to_string()))?;
-        if id_of(&value) != id {
-            let problem = format!("the document is of {:?}", id_of(&value));
-            return Err(corrupt("id", problem));
+        texts.push((row.try_get("id")?, row.try_get("document")?));
+        if texts.len() == AT_ONCE {
+            let texts = std::mem::replace(&mut texts, Vec::with_capacity(AT_ONCE));
+            waiting.push_back(spawn_blocking(|| understood(texts)));
         }
-        values.push(value);
+        if waiting.len() > MAX_WAITING {
+            let first = waiting.pop_front().expect("there are more than none");
+            read.extend(done(first).await?);
+        }
     }
-    Ok(values)
+    waiting.push_back(spawn_blocking(|| understood(texts)));
+    for each in waiting {
+        read.extend(done(each).await?);
+    }
+    // Each part is in order already, which this way of sorting makes use of.
+    read.sort_by(|a, b| a.id().cmp(b.id()));
+    Ok(read)
+}
+
+async fn done<T>(understanding: JoinHandle<Result<T, Error>>) -> Result<T, Error> {
+    understanding
+        .await
+        .expect("reading a document does not panic")
+}
+
+/// The records of ids and documents, in the order of ids.
+fn understood<T: Noun>(texts: Vec<(String, String)>) -> Result<Vec<Arc<T>>, Error> {
+    let records = texts.iter().map(|(id, document)| record(id, document));
+    let mut records = records.collect::<Result<Vec<Arc<T>>, _>>()?;
+    records.sort_by(|a, b| a.id().cmp(b.id()));
+    Ok(records)
+}
+
+/// The record of an id.
+pub(super) fn record<T: Noun>(id: &str, document: &str) -> Result<Arc<T>, Error> {
+    let value: T = noun::read(document, T::TABLE, "document", id)?;
+    match value.id() == id {
+        true => Ok(Arc::new(value)),
+        false => Err(Error::Corrupt {
+            table: T::TABLE,
+            column: "id",
+            row: id.to_owned(),
+            problem: format!("the document is of {:?}", value.id()),
+        }),
+    }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::batch::{of_batch, rows_of};
 use super::noun::Noun;
 use super::statements::{self, Subject, Word};
-use super::{Error, Store, Writing, time};
+use super::{Error, Store, time};
 use crate::domain::hoster::Hoster;
 use crate::domain::identity::{host_key, party_key};
 use crate::domain::provenance::SourceKind;
@@ -97,7 +97,7 @@ impl Store {
 
 /// The ids of some rows, each once, in their order.
 async fn ids(
-    snapshot: &mut Writing,
+    snapshot: &mut AnyConnection,
     sql: &'static str,
     keys: &[String],
 ) -> Result<Vec<String>, Error> {
@@ -107,7 +107,10 @@ async fn ids(
 }
 
 /// The dossiers of those ids that visitors see.
-async fn load<T: Noun>(snapshot: &mut Writing, ids: &[String]) -> Result<Vec<Dossier<T>>, Error> {
+async fn load<T: Noun>(
+    snapshot: &mut AnyConnection,
+    ids: &[String],
+) -> Result<Vec<Dossier<T>>, Error> {
     let mut known = statements::load::<T>(snapshot, ids).await?;
     let subjects = ids.iter().filter_map(|id| known.remove(id));
     Ok(subjects.filter_map(dossier).collect())

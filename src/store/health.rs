@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 use url::Url;
 
+use super::changes::Part;
 use super::frontier::{self, Purpose, Sown};
 use super::{Error, Store, Writing, time};
 use crate::domain::health::{Availability, DOWN_AFTER, Health, History, Probe, Span};
+use crate::domain::service::Service;
 
 impl Store {
     /// Plans to look at these addresses, and at no others: what is no longer among them is forgotten with
@@ -32,6 +34,7 @@ impl Store {
             ] {
                 sqlx::query(sql).bind(url).execute(&mut *writing).await?;
             }
+            writing.changed(Part::Unwatched, url);
         }
         let mut new = 0;
         for sown in services {
@@ -58,16 +61,47 @@ fn without_fragment(url: &Url) -> &str {
     url.as_str().split('#').next().unwrap_or_default()
 }
 
+/// The address at which a service is looked at.
+pub(super) fn address(service: &Service) -> Option<&str> {
+    service
+        .url
+        .as_ref()
+        .map(|url| without_fragment(url.as_url()))
+}
+
 /// What the looks at each address come to.
 pub(super) async fn availabilities(
-    snapshot: &mut Writing,
+    snapshot: &mut AnyConnection,
 ) -> Result<HashMap<String, Availability>, Error> {
-    let rows = sqlx::query("select url, fails, failing_since, asked, up from health")
-        .fetch_all(&mut **snapshot)
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get("url")?, availability(row)?)))
-        .collect()
+    let sql = "select url, fails, failing_since, asked, up from health";
+    let rows = sqlx::query(sql).fetch_all(snapshot).await?;
+    rows.iter().map(availability_at).collect()
+}
+
+/// What the looks come to at each address where that is another after a revision; `None` where nobody
+/// looks any longer.
+pub(super) async fn changed_after(
+    snapshot: &mut AnyConnection,
+    revision: i64,
+) -> Result<HashMap<String, Option<Availability>>, Error> {
+    let mut changed = HashMap::new();
+    let sql = "select id from changes where subject = 'unwatched' and revision > $1";
+    let gone = sqlx::query(sql).bind(revision);
+    for row in gone.fetch_all(&mut *snapshot).await? {
+        changed.insert(row.try_get("id")?, None);
+    }
+    let sql = "select url, fails, failing_since, asked, up from health where revision > $1";
+    let seen = sqlx::query(sql).bind(revision);
+    for row in seen.fetch_all(snapshot).await? {
+        let (address, is) = availability_at(&row)?;
+        changed.insert(address, Some(is));
+    }
+    Ok(changed)
+}
+
+/// What the looks come to in a row, and where.
+pub(super) fn availability_at(row: &AnyRow) -> Result<(String, Availability), Error> {
+    Ok((row.try_get("url")?, availability(row)?))
 }
 
 /// Notes a look; says whether visitors can see a difference: whether it was the first, or the service
@@ -92,13 +126,15 @@ pub(super) async fn note(writing: &mut Writing, url: &Url, probe: &Probe) -> Res
     };
     sqlx::query(
         "insert into health (url, probed_at, status, latency_ms, certificate_until, error, fails,
-                             failing_since, asked, up, history)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                             failing_since, asked, up, history, revision)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                 (select number + 1 from revision where name = 'directory'))
          on conflict (url) do update set probed_at = excluded.probed_at, status = excluded.status,
            latency_ms = excluded.latency_ms,
            certificate_until = coalesce(excluded.certificate_until, health.certificate_until),
            error = excluded.error, fails = excluded.fails, failing_since = excluded.failing_since,
-           asked = excluded.asked, up = excluded.up, history = excluded.history",
+           asked = excluded.asked, up = excluded.up, history = excluded.history,
+           revision = excluded.revision",
     )
     .bind(url.as_str())
     .bind(probe.at.timestamp_millis())

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 use super::keep::{Fate, publish};
 use super::noun::Noun;
@@ -89,11 +89,11 @@ impl Store {
     }
 }
 
-async fn held_ids<T: Noun>(writing: &mut Writing) -> Result<Vec<String>, Error> {
+async fn held_ids<T: Noun>(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
     let sql = "select distinct id from statements where subject = $1 and held is not null";
     let rows = sqlx::query(sql)
         .bind(T::SUBJECT)
-        .fetch_all(&mut **writing)
+        .fetch_all(connection)
         .await?;
     let mut ids = rows
         .iter()
@@ -103,8 +103,11 @@ async fn held_ids<T: Noun>(writing: &mut Writing) -> Result<Vec<String>, Error> 
     Ok(ids)
 }
 
-async fn held_of<T: Noun>(reading: &mut Writing, now: DateTime<Utc>) -> Result<Vec<Held>, Error> {
-    let ids = held_ids::<T>(reading).await?;
+async fn held_of<T: Noun>(
+    reading: &mut AnyConnection,
+    now: DateTime<Utc>,
+) -> Result<Vec<Held>, Error> {
+    let ids = held_ids::<T>(&mut *reading).await?;
     let mut known = statements::load::<T>(reading, &ids).await?;
     let described = ids.into_iter().filter_map(|id| {
         let subject = known.remove(&id)?;

@@ -87,7 +87,13 @@ impl Store {
     }
 
     async fn receive_whole(&self, batch: &[Received], now: DateTime<Utc>) -> Result<(), Error> {
-        let mut writing = self.engine.begin_writing(&self.pool).await?;
+        // An actor with other keys makes vouches count, or no longer.
+        let has_actors = batch.iter().any(|received| received.newly_read.is_some());
+        let mut writing = match has_actors {
+            true => self.begin_change().await?,
+            false => self.begin_aside().await?,
+        };
+        let mut is_visible = false;
         let count = i64::try_from(batch.len()).expect("a batch is small");
         // The row of the counter is held until the end, so the order of numbers is that of commits.
         let last: i64 = sqlx::query_scalar(
@@ -99,7 +105,7 @@ impl Store {
         let numbered: Vec<_> = (last - count + 1..).zip(batch).collect();
         for (_, received) in &numbered {
             if let Some(actor) = &received.newly_read {
-                remote::keep(&mut writing, actor, now).await?;
+                is_visible |= remote::keep(&mut writing, actor, now).await?;
             }
         }
         let mut left = numbered.as_slice();
@@ -117,7 +123,7 @@ impl Store {
                 left = others;
             }
         }
-        Ok(writing.commit().await?)
+        Self::end_change(writing, is_visible).await
     }
 
     /// Takes up to `limit` activities, each the first that waits of its actor, for this caller alone

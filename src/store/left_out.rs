@@ -7,6 +7,7 @@ use sqlx::Row;
 use url::Url;
 
 use super::batch::{of_batch, rows_of};
+use super::changes::Part;
 use super::identities::Speaker;
 use super::{Error, Writing};
 use crate::domain::hoster::{Hoster, HosterId};
@@ -161,10 +162,21 @@ pub(super) async fn remove(writing: &mut Writing, id: &HosterId) -> Result<bool,
             .execute(&mut **writing)
             .await?;
     }
+    let services = sqlx::query("delete from services where hoster = $1 returning id")
+        .bind(id.as_str())
+        .fetch_all(&mut **writing)
+        .await?;
+    for row in &services {
+        let service: String = row.try_get("id")?;
+        writing.changed(Part::Service, &service);
+    }
     let removed = sqlx::query("delete from hosters where id = $1")
         .bind(id.as_str())
         .execute(&mut **writing)
         .await?
         .rows_affected();
+    if removed > 0 {
+        writing.changed(Part::Hoster, id.as_str());
+    }
     Ok(removed > 0)
 }

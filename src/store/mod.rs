@@ -10,6 +10,7 @@ mod assertion_keys;
 mod batch;
 mod blocks;
 mod change;
+mod changes;
 mod charters;
 mod choices;
 mod cut;
@@ -36,6 +37,7 @@ mod outbox;
 mod proposals;
 mod relations;
 mod remote;
+mod renewal;
 mod reports;
 mod sent;
 mod settings;
@@ -43,11 +45,13 @@ mod statements;
 mod tokens;
 mod visits;
 mod vouches;
+mod writing;
 
 pub use actors::{LocalActor, LocalKey, NewKey};
 pub use assertion_keys::{NewAssertionKey, Replaced};
 pub use blocks::Blocked;
 pub use change::{Change, Effect};
+pub use changes::{MAX_LOGGED, MAX_LOGGED_AT_ONCE};
 pub use charters::Charter;
 pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState};
 pub use dialect::sqlite_file;
@@ -65,6 +69,7 @@ pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
 pub use proposals::{MAX_PROPOSALS, ProposalVerdict, Proposed, ReceivedProposals};
 pub use relations::{Answer, Asked, MAX_ASKED, Relation, RelationKind, Verdict};
+pub use renewal::{Changes, Renewal};
 pub use reports::{Filed, MAX_OF_ENTRY_PER_DAY, MAX_PER_HOUR, MAX_WAITING, NewReport, Report};
 pub use statements::MAX_STATEMENTS;
 pub use visits::{Due, Visit};
@@ -78,13 +83,11 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
 
+use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyPool, Transaction};
 
 use dialect::Engine;
-
-/// A transaction that writes.
-type Writing = Transaction<'static, Any>;
+use writing::Writing;
 
 /// The database of a node. Clones share its connections.
 #[derive(Debug, Clone)]
@@ -178,26 +181,6 @@ impl Store {
         let mut migrations: Migrator = sqlx::migrate!();
         migrations.set_ignore_missing(true);
         self.engine.migrate(&self.pool, &migrations).await
-    }
-
-    /// Begins a transaction that changes the directory, and waits for its turn: the row of the
-    /// revision is taken first, so that what it then reads stays true until it commits.
-    async fn begin_change(&self) -> Result<Writing, Error> {
-        let mut writing = self.engine.begin_writing(&self.pool).await?;
-        sqlx::query("update revision set number = number where name = 'directory'")
-            .execute(&mut *writing)
-            .await?;
-        Ok(writing)
-    }
-
-    /// Commits a change, under the next revision if visitors can see it.
-    async fn end_change(mut writing: Writing, visible: bool) -> Result<(), Error> {
-        if visible {
-            sqlx::query("update revision set number = number + 1 where name = 'directory'")
-                .execute(&mut *writing)
-                .await?;
-        }
-        Ok(writing.commit().await?)
     }
 }
 

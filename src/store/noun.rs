@@ -7,6 +7,7 @@ use url::Url;
 
 use super::Error;
 use super::batch::of_batch;
+use super::changes::Part;
 use super::keep::{Counts, Kept};
 use crate::domain::hoster::Hoster;
 use crate::domain::merge;
@@ -18,6 +19,8 @@ use crate::domain::text::Link;
 pub(super) trait Noun: Serialize + DeserializeOwned + Clone + PartialEq {
     /// The word of the tables for it.
     const SUBJECT: &'static str;
+    /// What of the directory it is.
+    const PART: Part;
     /// The table of what comes of its statements.
     const TABLE: &'static str;
     /// Reads the records of a batch of ids.
@@ -45,6 +48,7 @@ pub(super) trait Noun: Serialize + DeserializeOwned + Clone + PartialEq {
 
 impl Noun for Hoster {
     const SUBJECT: &'static str = "hoster";
+    const PART: Part = Part::Hoster;
     const TABLE: &'static str = "hosters";
     const RECORDS: &'static str = of_batch!("select id, document from hosters where id");
     const STATEMENTS: &'static str = of_batch!(
@@ -83,6 +87,7 @@ impl Noun for Hoster {
 
 impl Noun for Service {
     const SUBJECT: &'static str = "service";
+    const PART: Part = Part::Service;
     const TABLE: &'static str = "services";
     const RECORDS: &'static str = of_batch!("select id, document from services where id");
     const STATEMENTS: &'static str = of_batch!(

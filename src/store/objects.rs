@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
 
+use super::changes::Part;
 use super::{Error, Store, Writing, keep, meant, time, url_in};
 use crate::domain::hoster::HosterId;
 use crate::domain::service::{Service, ServiceId};
@@ -188,21 +189,24 @@ pub(super) async fn remove(
         Some(hoster) => Some(meant::hoster(writing, &hoster).await?),
         None => None,
     };
-    let mut removed = 0;
+    let mut removed = Vec::new();
     for sql in [
         "delete from statements where subject = 'service' and id in (
            select s.id from services s join objects o on o.service = s.id
-           where o.id = $1 and ($2 = 1 or s.hoster = $3))",
+           where o.id = $1 and ($2 = 1 or s.hoster = $3)) returning id",
         "delete from services where id in (select service from objects where id = $1)
-         and ($2 = 1 or hoster = $3)",
+         and ($2 = 1 or hoster = $3) returning id",
     ] {
         removed = sqlx::query(sql)
             .bind(object.as_str())
             .bind(i64::from(told))
             .bind(hoster.as_ref().map(HosterId::as_str))
-            .execute(&mut **writing)
-            .await?
-            .rows_affected();
+            .fetch_all(&mut **writing)
+            .await?;
     }
-    Ok(removed > 0)
+    for row in &removed {
+        let service: String = row.try_get("id")?;
+        writing.changed(Part::Service, &service);
+    }
+    Ok(!removed.is_empty())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::Row;
 use url::Url;
 
-use super::{Error, Store, Writing, assertion_keys};
+use super::{Error, Store, Writing, assertion_keys, vouches};
 use crate::formats::activitypub::actor::RemoteActor;
 
 impl Store {
@@ -37,7 +37,12 @@ pub(super) async fn keep(
     actor: &RemoteActor,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    let visible = assertion_keys::changed(writing, actor).await?;
+    let before = assertion_keys::remote(writing, &actor.id).await?;
+    let listed = before.as_ref().map(|before| &before.assertion_keys);
+    let visible = match listed == Some(&actor.assertion_keys) {
+        true => false,
+        false => vouches::recheck(writing, &actor.id, &actor.assertion_keys).await?,
+    };
     let document = serde_json::to_string(actor).expect("an actor has only text keys");
     sqlx::query(
         "insert into remote_actors (id, document, inbox, fetched_at) values ($1, $2, $3, $4)
@@ -50,14 +55,23 @@ pub(super) async fn keep(
     .bind(now.timestamp_millis())
     .execute(&mut **writing)
     .await?;
+    if before.as_ref() != Some(actor) {
+        writing.issuers_changed();
+    }
     Ok(visible)
 }
 
 /// Forgets an actor, whom it follows and who follows it.
-pub(super) async fn remove(writing: &mut Writing, id: &Url) -> Result<(), Error> {
-    sqlx::query("delete from remote_actors where id = $1")
-        .bind(id.as_str())
+pub(super) async fn remove(writing: &mut Writing, id: &str) -> Result<(), Error> {
+    let removed = sqlx::query("delete from remote_actors where id = $1")
+        .bind(id)
         .execute(&mut **writing)
-        .await?;
-    Ok(())
+        .await?
+        .rows_affected();
+    if removed == 0 {
+        return Ok(());
+    }
+    writing.issuers_changed();
+    // Whatever it vouched for is by somebody of whom no key is known.
+    vouches::changed_all_of(writing, id).await
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 use super::batch::rows_of;
 use super::noun::{self, Noun, written};
@@ -261,14 +261,14 @@ impl<T: Noun> Statement<T> {
 
 /// What is known of each of these ids, which are all in the answer.
 pub(super) async fn load<T: Noun>(
-    writing: &mut Writing,
+    connection: &mut AnyConnection,
     ids: &[String],
 ) -> Result<HashMap<String, Subject<T>>, Error> {
     let mut subjects: HashMap<String, Subject<T>> = HashMap::new();
     for id in ids {
         subjects.insert(id.clone(), Subject::unknown());
     }
-    for row in rows_of(writing, T::STATEMENTS, ids).await? {
+    for row in rows_of(connection, T::STATEMENTS, ids).await? {
         let id: String = row.try_get("id")?;
         let word: String = row.try_get("kind")?;
         let kind = SourceKind::from_word(&word).ok_or_else(|| Error::Corrupt {
@@ -301,7 +301,7 @@ pub(super) async fn load<T: Noun>(
             .said
             .push(said);
     }
-    for row in rows_of(writing, T::RECORDS, ids).await? {
+    for row in rows_of(connection, T::RECORDS, ids).await? {
         let id: String = row.try_get("id")?;
         let text: String = row.try_get("document")?;
         let record: T = noun::read(&text, T::TABLE, "document", &id)?;

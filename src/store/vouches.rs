@@ -11,6 +11,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
 
+use super::changes::Part;
 use super::visits::{self, Visit};
 use super::{Error, Store, Writing, assertion_keys, time};
 use crate::domain::vouch::{AssertionKey, NotCounted, Vouch};
@@ -18,7 +19,7 @@ use crate::formats::activitypub::proof::{self, Claimed};
 use crate::formats::activitypub::vouch;
 
 pub use evidence::{Issuer, KnownVouch};
-pub(super) use evidence::{evidence, issuers};
+pub(super) use evidence::{evidence, evidence_after, issuers};
 pub use questions::{ASK_SITES_AFTER, MAX_SITES_ASKED};
 pub use revocations::Revocation;
 pub(super) use revocations::revoke;
@@ -124,6 +125,7 @@ impl Said {
         .bind(now.timestamp_millis())
         .execute(&mut **writing)
         .await?;
+        writing.changed(Part::Vouch, vouch.id.as_str());
         Ok(())
     }
 }
@@ -210,6 +212,7 @@ async fn heard(writing: &mut Writing, id: &Url, now: DateTime<Utc>) -> Result<()
         .bind(id.as_str())
         .execute(&mut **writing)
         .await?;
+    writing.changed(Part::Vouch, id.as_str());
     Ok(())
 }
 
@@ -227,7 +230,23 @@ pub(super) async fn missing(
     .execute(&mut **writing)
     .await?
     .rows_affected();
+    if rows > 0 {
+        writing.changed(Part::Vouch, id.as_str());
+    }
     Ok(rows > 0)
+}
+
+/// Notes that something is another of every vouch of an issuer.
+pub(super) async fn changed_all_of(writing: &mut Writing, issuer: &str) -> Result<(), Error> {
+    let rows = sqlx::query("select id from vouches where issuer = $1")
+        .bind(issuer)
+        .fetch_all(&mut **writing)
+        .await?;
+    for row in &rows {
+        let id: String = row.try_get("id")?;
+        writing.changed(Part::Vouch, &id);
+    }
+    Ok(())
 }
 
 /// Checks every vouch of an issuer again, since its keys changed.
@@ -252,9 +271,10 @@ pub(super) async fn recheck(
         sqlx::query("update vouches set proof = $1, multibase = $2 where id = $3")
             .bind(word(&checked))
             .bind(checked.as_ref().ok().map(String::as_str))
-            .bind(id)
+            .bind(id.as_str())
             .execute(&mut **writing)
             .await?;
+        writing.changed(Part::Vouch, &id);
     }
     Ok(!rows.is_empty())
 }
@@ -279,6 +299,9 @@ pub(super) async fn acknowledge(
     .execute(&mut **writing)
     .await?
     .rows_affected();
+    if rows > 0 {
+        writing.changed(Part::Vouch, vouch.as_str());
+    }
     Ok(rows > 0)
 }
 
@@ -294,6 +317,9 @@ pub(super) async fn disavow(
         .execute(&mut **writing)
         .await?
         .rows_affected();
+    if rows > 0 {
+        writing.changed(Part::Vouch, vouch.as_str());
+    }
     Ok(rows > 0)
 }
 

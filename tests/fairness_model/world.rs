@@ -36,12 +36,7 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let demo = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
         let mut world = Self {
-            directory: Directory {
-                revision: 1,
-                hosters: demo.hosters,
-                services: demo.services,
-                ..Directory::default()
-            },
+            directory: Directory::of(demo.hosters, demo.services),
             out: Vec::new(),
             rooms: Vec::new(),
         };
@@ -92,7 +87,13 @@ impl World {
         );
         let room = (ROOM.0 * (ROOM.1 / ROOM.0).powf(share(1))) as u32;
         let room = (chance(2) % 100 < SAY_ROOM).then_some(room);
-        let hoster = &self.directory.hosters[at];
+        let Directory {
+            hosters,
+            services,
+            availability,
+            ..
+        } = &mut self.directory;
+        let hoster = &hosters[at];
         let own = own_source(hoster);
         let up = 600 + (chance(3) % 121) as u32;
         let seen = Availability {
@@ -101,8 +102,11 @@ impl World {
             down_since: is_down.then(first_day),
         };
         let is_seen = is_down || chance(4) % 100 < 60;
-        let of_hoster = |service: &&mut Service| service.hoster == hoster.id;
-        for service in self.directory.services.iter_mut().filter(of_hoster) {
+        let services = services.iter_mut().map(Arc::make_mut);
+        for (service, looks) in services.zip(availability) {
+            if service.hoster != hoster.id {
+                continue;
+            }
             if is_down {
                 service.url = service.url.take().or(hoster.website.clone());
             }
@@ -118,10 +122,7 @@ impl World {
                 service.closing = Some(closing());
             }
             service.facts.insert("capacity".to_owned(), own.clone());
-            if let Some(url) = service.url.as_ref().filter(|_| is_seen) {
-                let url = url.as_str().split('#').next().unwrap();
-                self.directory.availability.insert(url.to_owned(), seen);
-            }
+            *looks = service.url.as_ref().filter(|_| is_seen).map(|_| seen);
         }
         self.out
             .push(is_full || is_down || is_closing || hoster.status == HosterStatus::Closed);

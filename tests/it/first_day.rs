@@ -160,7 +160,8 @@ impl FirstDay {
                 .await
                 .unwrap()
                 .vouches
-                .into_iter();
+                .into_iter()
+                .map(Arc::unwrap_or_clone);
             known.find(|evidence| evidence.vouch.id == *vouch && is_it(evidence))
         })
         .await

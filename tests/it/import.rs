@@ -1,5 +1,7 @@
 //! From the bytes of a document to the directory: nobody's mistake loses anybody's data.
 
+use std::sync::Arc;
+
 use archipelago::domain::taxonomy::Taxonomy;
 use archipelago::formats::{Complaint, MAX_COMPLAINTS, archipelago as format};
 use archipelago::ingest::{Ingested, ingest};
@@ -18,6 +20,10 @@ async fn import(store: &Store, document: &str) -> Ingested {
     ingest(store, &file, findings, &taxonomy, some_day())
         .await
         .unwrap()
+}
+
+fn owned<T: Clone>(shared: &[Arc<T>]) -> Vec<T> {
+    shared.iter().map(|one| T::clone(one)).collect()
 }
 
 fn said(ingested: &Ingested) -> Vec<String> {
@@ -45,7 +51,8 @@ on_both_engines! {
         let store = database.store().await;
         import(&store, SHIPPED).await;
         let here = store.directory().await.unwrap();
-        let document = format::write(&here.hosters, &here.services, some_day().date_naive());
+        let (hosters, services) = (owned(&here.hosters), owned(&here.services));
+        let document = format::write(&hosters, &services, some_day().date_naive());
         let elsewhere = Database::sqlite().await;
         let store = elsewhere.store().await;
         import(&store, &document).await;

@@ -7,6 +7,8 @@ mod shown;
 mod strangers;
 mod taken_back;
 
+use std::sync::Arc;
+
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::service::Service;
 use archipelago::domain::taxonomy::Taxonomy;
@@ -96,14 +98,14 @@ async fn demo(database: &crate::support::database::Database) -> Store {
 
 async fn hoster_in(store: &Store, id: &str) -> Option<Hoster> {
     let hosters = store.directory().await.unwrap().hosters;
-    hosters.into_iter().find(|hoster| hoster.id.as_str() == id)
+    let mut hosters = hosters.into_iter().map(Arc::unwrap_or_clone);
+    hosters.find(|hoster| hoster.id.as_str() == id)
 }
 
 async fn service_in(store: &Store, id: &str) -> Option<Service> {
     let services = store.directory().await.unwrap().services;
-    services
-        .into_iter()
-        .find(|service| service.id.as_str() == id)
+    let mut services = services.into_iter().map(Arc::unwrap_or_clone);
+    services.find(|service| service.id.as_str() == id)
 }
 
 async fn ids(store: &Store) -> Vec<String> {

@@ -33,6 +33,7 @@ mod membership;
 mod metrics;
 mod pages;
 mod queries;
+mod renewal;
 mod replicas;
 mod reports;
 mod same_order;

@@ -1,6 +1,8 @@
 //! A hoster becomes a member of a collective and ceases to be one, and a directory that follows the
 //! collective learns it: real nodes on loopback, each with its own database.
 
+use std::sync::Arc;
+
 use archipelago::catalogue::{Catalogue, Did};
 use archipelago::domain::anchor::Anchor;
 use archipelago::domain::choices::Choices;
@@ -87,7 +89,8 @@ impl Three {
     async fn evidence(&self, what: &str, is_it: impl Fn(&Evidence) -> bool) -> Evidence {
         eventually(what, async || {
             let known = self.directory.store.directory().await.unwrap().vouches;
-            known.into_iter().find(|evidence| is_it(evidence))
+            let mut known = known.into_iter().map(Arc::unwrap_or_clone);
+            known.find(|evidence| is_it(evidence))
         })
         .await
     }

@@ -18,12 +18,7 @@ const FEWEST: [(&str, usize); 3] = [("fr", 90), ("en", 55), ("de", 35)];
 
 static EDITION: LazyLock<Edition> = LazyLock::new(|| {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
-    let directory = Directory {
-        revision: 1,
-        hosters: findings.hosters,
-        services: findings.services,
-        ..Directory::default()
-    };
+    let directory = Directory::of(findings.hosters, findings.services);
     let now = "2026-11-23T00:00:00Z".parse().unwrap();
     Edition::build(
         Arc::new(Vocabulary::embedded()),

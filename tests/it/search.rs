@@ -13,12 +13,7 @@ use archipelago::store::Directory;
 static EDITION: LazyLock<Edition> = LazyLock::new(|| {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
     assert_eq!(findings.complaints, []);
-    let directory = Directory {
-        revision: 1,
-        hosters: findings.hosters,
-        services: findings.services,
-        ..Directory::default()
-    };
+    let directory = Directory::of(findings.hosters, findings.services);
     let vocabulary = Arc::new(Vocabulary::embedded());
     let now = "2026-11-23T00:00:00Z".parse().unwrap();
     Edition::build(vocabulary, directory, Standing::Reported, now)
@@ -137,12 +132,7 @@ fn every_name_of_every_departure_and_need_is_understood_in_free_words() {
 #[test]
 fn a_directory_that_lists_only_confirmed_hosters_shows_the_reported_ones_when_asked() {
     let findings = format::read(include_bytes!("../../fixtures/data/hosters.json")).unwrap();
-    let directory = Directory {
-        revision: 1,
-        hosters: findings.hosters,
-        services: findings.services,
-        ..Directory::default()
-    };
+    let directory = Directory::of(findings.hosters, findings.services);
     let now = "2026-11-23T00:00:00Z".parse().unwrap();
     let vocabulary = Arc::clone(&EDITION.vocabulary);
     let edition = Edition::build(vocabulary, directory, Standing::Confirmed, now);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use archipelago::domain::collective::Standing;
 use archipelago::store::{Counts, Error, Kept, Store, sqlite_file};
@@ -34,8 +35,8 @@ on_both_engines! {
         assert_eq!(kept, Kept { hosters: added(3), services: added(3) });
         let directory = database.store().await.directory().await.unwrap();
         assert_eq!(directory.revision, 1);
-        assert_eq!(directory.hosters, [hoster("a-b"), hoster("b"), hoster("b.example")]);
-        assert_eq!(directory.services, [service("b", "b.c"), service("a-b", "b_c"), service("b", "z")]);
+        assert_eq!(directory.hosters, [hoster("a-b"), hoster("b"), hoster("b.example")].map(Arc::new));
+        assert_eq!(directory.services, [service("b", "b.c"), service("a-b", "b_c"), service("b", "z")].map(Arc::new));
         assert!(!store.is_empty().await.unwrap());
     }
 
@@ -62,7 +63,7 @@ on_both_engines! {
         assert_eq!(store.revision().await.unwrap(), 2);
         let directory = store.directory().await.unwrap();
         let of_b: Vec<_> = directory.services.iter().filter(|s| s.hoster.as_str() == "b").collect();
-        assert_eq!(of_b, [&service("b", "s70")]);
+        assert_eq!(of_b, [&Arc::new(service("b", "s70"))]);
     }
 
     async fn a_weaker_source_never_overwrites_a_stronger_one(database: Database) {
@@ -74,12 +75,12 @@ on_both_engines! {
             let kept = store.keep(&[weaker], &[], some_day()).await.unwrap();
             assert_eq!(kept.hosters.outranked, 1, "{source}");
         }
-        assert_eq!(store.directory().await.unwrap().hosters, [own]);
+        assert_eq!(store.directory().await.unwrap().hosters, [Arc::new(own)]);
         assert_eq!(store.revision().await.unwrap(), 1);
         let renamed = hoster_by("own-node", "a", "Its new name");
         let kept = store.keep(std::slice::from_ref(&renamed), &[], some_day()).await.unwrap();
         assert_eq!(kept.hosters.changed, 1);
-        assert_eq!(store.directory().await.unwrap().hosters, [renamed]);
+        assert_eq!(store.directory().await.unwrap().hosters, [Arc::new(renamed)]);
     }
 
     async fn a_service_of_an_unknown_hoster_is_an_error_and_nothing_is_kept(database: Database) {

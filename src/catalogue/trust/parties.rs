@@ -1,6 +1,7 @@
 //! Who is who among those who vouch and are vouched for: an actor, a site, or a hoster that is both.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use url::Url;
 
@@ -46,7 +47,10 @@ impl Parties {
         let hosters = Hosters::of(grounds.hosters);
         let vouches = grounds.vouches.iter().map(|evidence| &evidence.vouch);
         let ends = vouches.flat_map(|vouch| [&vouch.issuer, &vouch.object]);
-        let own = grounds.hosters.iter().filter_map(own_actor);
+        let own = grounds
+            .hosters
+            .iter()
+            .filter_map(|hoster| own_actor(hoster));
         let addresses = ends
             .chain(grounds.anchors)
             .chain(grounds.issuers.keys())
@@ -65,7 +69,7 @@ impl Parties {
             let known = hoster.and_then(|hoster| parties.by_hoster.get(&hoster));
             let number = known.copied().unwrap_or_else(|| {
                 let hoster_of = hoster.map(|hoster| &grounds.hosters[hoster]);
-                let actor = hoster_of.and_then(own_actor);
+                let actor = hoster_of.and_then(|hoster| own_actor(hoster));
                 parties.all.push(Party {
                     address: actor.unwrap_or(address).clone(),
                     name: hoster_of.map(|hoster| hoster.name.clone()),
@@ -149,13 +153,13 @@ fn is_named_by(hoster: &Hoster, actor: &Url) -> bool {
 
 /// Which hosters are at an address.
 struct Hosters<'a> {
-    all: &'a [Hoster],
+    all: &'a [Arc<Hoster>],
     by_actor: HashMap<&'a Url, Vec<usize>>,
     by_site: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Hosters<'a> {
-    fn of(all: &'a [Hoster]) -> Self {
+    fn of(all: &'a [Arc<Hoster>]) -> Self {
         let (mut by_actor, mut by_site) = (HashMap::new(), HashMap::new());
         for (position, hoster) in all.iter().enumerate() {
             if let Some(actor) = own_actor(hoster) {

@@ -83,9 +83,10 @@ fn weighed(hosters: &[Hoster], vouches: Vec<Evidence>, blocked: &[&str]) -> Trus
     };
     let issuers = [(COLLECTIVE, "The collective"), (OTHER, "The other")];
     let issuers = issuers.map(|(actor, name)| (url(actor), collective(name)));
+    let hosters: Vec<_> = hosters.iter().cloned().map(Arc::new).collect();
     let grounds = Grounds {
-        hosters,
-        vouches,
+        hosters: &hosters,
+        vouches: vouches.into_iter().map(Arc::new).collect(),
         issuers: &issuers.into(),
         anchors: &[url(COLLECTIVE)].into(),
         blocked: &Blocks::of(blocked.iter().map(|domain| block(domain))),

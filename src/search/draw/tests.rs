@@ -1,5 +1,7 @@
 //! The draw over small directories, made for one question each.
 
+use std::sync::Arc;
+
 use chrono::DateTime;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ fn at((latitude, longitude): (f64, f64)) -> Coordinates {
     Coordinates::new(latitude, longitude).unwrap()
 }
 
-fn lots(entries: &[Entry]) -> (Lots, Vec<Service>) {
+fn lots(entries: &[Entry]) -> (Lots, Vec<Arc<Service>>) {
     lots_seen(entries, |_| None)
 }
 
@@ -27,7 +29,7 @@ fn lots(entries: &[Entry]) -> (Lots, Vec<Service>) {
 fn lots_seen(
     entries: &[Entry],
     seen: impl Fn(&str) -> Option<Availability>,
-) -> (Lots, Vec<Service>) {
+) -> (Lots, Vec<Arc<Service>>) {
     let (mut hosters, mut services, mut hits) = (vec![], vec![], vec![]);
     let source = json!({ "kind": "own-node", "by": "x", "seen": "2026-11-20" });
     for Entry(id, place, offered) in entries {
@@ -64,15 +66,15 @@ fn lots_seen(
                 standing: Standing::Confirmed,
                 availability,
             });
-            services.push(service);
+            services.push(Arc::new(service));
         }
-        hosters.push(hoster);
+        hosters.push(Arc::new(hoster));
     }
     (Lots::new(hits, &services, &hosters), services)
 }
 
 /// The chance of each service, by position; 0 where it cannot be drawn.
-fn chances(lots: &Lots, services: &[Service], from: Option<(f64, f64)>) -> Vec<f64> {
+fn chances(lots: &Lots, services: &[Arc<Service>], from: Option<(f64, f64)>) -> Vec<f64> {
     let mut all = vec![0.0; services.len()];
     for (hit, chance) in lots.chances(&lots.odds(from.map(at))) {
         all[hit.service] = chance;

@@ -11,16 +11,17 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().u
 /// The embedded vocabulary, the places, and hosters of these names.
 struct Directory {
     suggestions: Suggestions,
-    hosters: Vec<Hoster>,
+    hosters: Vec<Arc<Hoster>>,
     listed: Vec<usize>,
 }
 
 impl Directory {
     /// Listed in the order given.
     fn new(names: &[&str]) -> Self {
-        let hosters: Vec<Hoster> = (0..).zip(names).map(hoster).collect();
+        let hosters: Vec<Arc<Hoster>> = (0..).zip(names).map(hoster).map(Arc::new).collect();
+        let listed: Vec<&Hoster> = hosters.iter().map(|hoster| &**hoster).collect();
         Self {
-            suggestions: Suggestions::new(&TAXONOMY, &hosters.iter().collect::<Vec<_>>()),
+            suggestions: Suggestions::new(&TAXONOMY, &listed),
             listed: (0..hosters.len()).collect(),
             hosters,
         }

@@ -67,7 +67,8 @@ pub(super) fn built((facts, standings): &(Vec<HosterFacts>, Vec<usize>)) -> Whol
                 "coordinates": place.map(|(lat, lon)| serde_json::json!({ "lat": lat, "lon": lon })),
             },
         });
-        whole.hosters.push(serde_json::from_value(hoster).unwrap());
+        let hoster: Hoster = serde_json::from_value(hoster).unwrap();
+        whole.hosters.push(hoster.into());
         whole.standings.push(Standing::ALL[standings[number]]);
         for (at, (offer, way_in, price, room, seen, closing)) in services.iter().enumerate() {
             let (need, software) = OFFERS[*offer];
@@ -80,9 +81,8 @@ pub(super) fn built((facts, standings): &(Vec<HosterFacts>, Vec<usize>)) -> Whol
                 "closing": (*closing && at == 0).then(|| serde_json::json!({ "on": "2027-01-01" })),
                 "source": { "kind": "own-file", "by": id, "seen": SEEN[*seen] },
             });
-            whole
-                .services
-                .push(serde_json::from_value(service).unwrap());
+            let service: Service = serde_json::from_value(service).unwrap();
+            whole.services.push(service.into());
         }
     }
     whole
@@ -91,9 +91,9 @@ pub(super) fn built((facts, standings): &(Vec<HosterFacts>, Vec<usize>)) -> Whol
 /// A directory, its documents and its index.
 #[derive(Default)]
 pub(super) struct Whole {
-    pub hosters: Vec<Hoster>,
+    pub hosters: Vec<Arc<Hoster>>,
     pub standings: Vec<Standing>,
-    pub services: Vec<Service>,
+    pub services: Vec<Arc<Service>>,
 }
 
 impl Whole {
@@ -120,7 +120,7 @@ impl Whole {
 
     /// How many services pass a query's filters, asked one by one; `need` is none for any.
     fn count(&self, query: &Query, least: Standing, need: Option<&str>) -> usize {
-        let passes = |service: &&Service| {
+        let passes = |service: &&Arc<Service>| {
             let (hoster, standing) = self.hoster(service);
             let km = query.near.as_ref().zip(hoster.place.coordinates).map(|_| {
                 let at = Coordinates::new(45.76, 4.84).unwrap();
@@ -328,7 +328,7 @@ proptest! {
         let whole = built(&directory);
         let query = Query { q: Some(format!("{number}")), limit: Some(1_000), standing: StandingFilter::Any, ..Query::default() };
         let results = answered(&whole.index(), &query);
-        let holds = |service: &&Service| service.hoster.as_str() == format!("h{number}")
+        let holds = |service: &&Arc<Service>| service.hoster.as_str() == format!("h{number}")
             // The beginning of 10 and 11.
             || (number == 1 && ["h10", "h11"].contains(&service.hoster.as_str()));
         let counted = whole.services.iter().filter(holds);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::{
     MAX_LEASED_PER_DOMAIN, MAX_TARGETS_PER_LEASE, Priority, Purpose, ROUND, Rules, Spent, Target,
@@ -13,7 +13,7 @@ use super::{
 use crate::domain::host::Host;
 use crate::domain::hoster::HosterId;
 use crate::formats::Format;
-use crate::store::{Error, Store, Writing, time, url_in};
+use crate::store::{Error, Store, time, url_in};
 
 /// How many more hosts than are wanted are looked at, so that many of one domain do not hide the others.
 const BESIDE: i64 = 1_000;
@@ -116,7 +116,7 @@ impl Store {
 
 /// What is due at the hosts of a lease, by host, what waits longest first.
 async fn due(
-    writing: &mut Writing,
+    connection: &mut AnyConnection,
     lease: i64,
     until: DateTime<Utc>,
     now: DateTime<Utc>,
@@ -134,7 +134,7 @@ async fn due(
     .bind(now.timestamp_millis())
     .bind(i64::from(MAX_TARGETS_PER_LEASE))
     .bind(until.timestamp_millis())
-    .fetch_all(&mut **writing)
+    .fetch_all(connection)
     .await?;
     let mut due: HashMap<String, Vec<Target>> = HashMap::new();
     for row in &rows {

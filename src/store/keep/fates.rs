@@ -226,6 +226,7 @@ pub(in crate::store) async fn publish<T: Noun>(
         query = query.bind(hoster);
     }
     query.execute(&mut **writing).await?;
+    writing.changed(T::PART, id);
     Ok(fate)
 }
 
@@ -239,6 +240,7 @@ async fn remove<T: Noun>(writing: &mut Writing, id: &str) -> Result<Fate, Error>
             .bind(id)
             .execute(&mut **writing)
             .await?;
+        writing.changed(T::PART, id);
     }
     Ok(Fate::Removed)
 }

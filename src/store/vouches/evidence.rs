@@ -1,11 +1,12 @@
 //! All that is known of the vouches, as the directory weighs them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
+use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::{HOLDS, time};
@@ -63,12 +64,28 @@ macro_rules! select {
 
 /// The evidence for every vouch, in the order of ids.
 pub(in crate::store) async fn evidence(
-    snapshot: &mut Transaction<'static, Any>,
+    snapshot: &mut AnyConnection,
     issuers: &HashMap<Url, Issuer>,
-) -> Result<Vec<Evidence>, Error> {
-    let rows = sqlx::query(select!("")).fetch_all(&mut **snapshot).await?;
+) -> Result<Vec<Arc<Evidence>>, Error> {
+    let rows = sqlx::query(select!("")).fetch_all(snapshot).await?;
+    in_order(&rows, issuers)
+}
+
+/// The evidence for every vouch of which something is another after a revision, in the order of ids.
+pub(in crate::store) async fn evidence_after(
+    snapshot: &mut AnyConnection,
+    revision: i64,
+    issuers: &HashMap<Url, Issuer>,
+) -> Result<Vec<Arc<Evidence>>, Error> {
+    const CHANGED: &str =
+        select!("where v.id in (select id from changes where subject = 'vouch' and revision > $1)");
+    let rows = sqlx::query(CHANGED).bind(revision);
+    in_order(&rows.fetch_all(snapshot).await?, issuers)
+}
+
+fn in_order(rows: &[AnyRow], issuers: &HashMap<Url, Issuer>) -> Result<Vec<Arc<Evidence>>, Error> {
     let mut all = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         let document: Value = document(row)?;
         let Ok((vouch, claimed)) = vouch::read(&document) else {
             return Err(corrupt(row, "is no vouch"));
@@ -91,7 +108,7 @@ pub(in crate::store) async fn evidence(
             .into_iter()
             .flatten()
             .find(|key| key.id == claimed.method);
-        all.push(Evidence {
+        all.push(Arc::new(Evidence {
             key: key.cloned(),
             proof,
             heard_at: moment(row, "heard_at")?,
@@ -99,7 +116,7 @@ pub(in crate::store) async fn evidence(
             missing_since: moment(row, "missing_since")?,
             is_listed_back: row.try_get::<i64, _>("listed_back")? != 0,
             vouch,
-        });
+        }));
     }
     all.sort_unstable_by(|a, b| a.vouch.id.cmp(&b.vouch.id));
     Ok(all)
@@ -107,14 +124,14 @@ pub(in crate::store) async fn evidence(
 
 /// Who gave any vouch, ours among them, whom the operator trusts from the start, and every actor of ours.
 pub(in crate::store) async fn issuers(
-    snapshot: &mut Transaction<'static, Any>,
+    snapshot: &mut AnyConnection,
 ) -> Result<HashMap<Url, Issuer>, Error> {
     let mut issuers = HashMap::new();
     let rows = sqlx::query(
         "select id, document from remote_actors
          where id in (select issuer from vouches) or id in (select actor from anchors)",
     )
-    .fetch_all(&mut **snapshot)
+    .fetch_all(&mut *snapshot)
     .await?;
     for row in &rows {
         let document: String = row.try_get("document")?;
@@ -133,7 +150,7 @@ pub(in crate::store) async fn issuers(
     }
     let rows =
         sqlx::query("select role, id, username, name, created_at, updated_at from local_actors")
-            .fetch_all(&mut **snapshot)
+            .fetch_all(&mut *snapshot)
             .await?;
     for row in &rows {
         let ours = actors::actor(row)?;
@@ -158,7 +175,7 @@ pub(in crate::store) async fn issuers(
 
 /// The charter that our collective's actor shows.
 async fn in_force(
-    snapshot: &mut Transaction<'static, Any>,
+    snapshot: &mut AnyConnection,
     collective: &Url,
 ) -> Result<Option<Charter>, Error> {
     let charter = charters::in_force(snapshot).await?;

@@ -6,6 +6,7 @@ use sqlx::Row;
 use url::Url;
 
 use crate::formats::activitypub::proof;
+use crate::store::changes::Part;
 use crate::store::{Error, Store, Writing, assertion_keys};
 
 /// A vouch taken back.
@@ -54,6 +55,9 @@ pub(in crate::store) async fn revoke(
     .execute(&mut **writing)
     .await?
     .rows_affected();
+    if rows > 0 {
+        writing.changed(Part::Vouch, vouch.as_str());
+    }
     Ok(rows > 0)
 }
 

@@ -1,6 +1,7 @@
 //! What people say is wrong with entries, and what others ask our hoster: what waits, then what is settled.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -285,7 +286,7 @@ pub(super) fn asks<'a>(
 
 fn hoster<'a>(entry: &Entry, edition: &'a Edition) -> Option<&'a Hoster> {
     let position = edition.hoster_position(entry.hoster.as_str())?;
-    edition.hosters.get(position)
+    edition.hosters.get(position).map(Arc::as_ref)
 }
 
 fn host(url: &Url) -> String {

@@ -123,8 +123,10 @@ on_both_engines! {
             let known = std::mem::replace(&mut revision, crawl.store.revision().await.unwrap());
             assert_eq!(revision - known, u64::from(is_news), "{answer}");
         }
-        let edition = crawl.store.directory().await.unwrap();
-        assert_eq!(edition.availability[url.as_str()].up, 3);
+        let directory = crawl.store.directory().await.unwrap();
+        let is_it = |service: &Arc<Service>| service.url.as_ref().unwrap().as_str() == url.as_str();
+        let position = directory.services.iter().position(is_it).unwrap();
+        assert_eq!(directory.availability[position].unwrap().up, 3);
     }
 
     async fn services_of_a_host_that_does_not_answer_are_down_and_looked_at_each_hour_all_the_same(database: Database) {

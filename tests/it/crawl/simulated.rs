@@ -39,7 +39,7 @@ async fn a_web_of_all_kinds_is_read_politely_and_known_again_the_next_day() {
         let known = |hoster: &archipelago::domain::hoster::Hoster| {
             hoster.id.as_str().starts_with(id.as_str())
         };
-        directory.hosters.iter().any(known)
+        directory.hosters.iter().any(|hoster| known(hoster))
     };
     let is_for_us = |host: &usize| !web.forbids(*host, "/");
     for kind in [Kind::Node, Kind::ChatonsInfos, Kind::Xmpp] {

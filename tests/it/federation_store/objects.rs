@@ -1,5 +1,7 @@
 //! Services that travel: each its owner's, and gone for good once it is gone.
 
+use std::sync::Arc;
+
 use archipelago::domain::hoster::HosterId;
 use archipelago::domain::provenance::SourceKind;
 use archipelago::domain::text::Name;
@@ -94,7 +96,7 @@ on_both_engines! {
         assert_eq!(store.object(&told.object).await.unwrap(), None);
         commit(&store, [keep(told.clone())]).await;
         assert_eq!(store.object(&told.object).await.unwrap(), Some(Known::Service(Box::new(told.clone()))));
-        assert_eq!(store.directory().await.unwrap().services, [told.service]);
+        assert_eq!(store.directory().await.unwrap().services, [Arc::new(told.service)]);
     }
 
     async fn only_what_is_said_later_or_again_counts(database: Database) {
@@ -158,7 +160,7 @@ on_both_engines! {
         store.keep(&[], &[listed, service("a.example", "pads-of-a")], some_day()).await.unwrap();
         commit(&store, [remove("a.example", "pads")]).await;
         let services = store.directory().await.unwrap().services;
-        assert_eq!(services, [service("a.example", "pads-of-a")]);
+        assert_eq!(services, [Arc::new(service("a.example", "pads-of-a"))]);
     }
 
     async fn a_stranger_says_nothing_of_what_nobody_told_us(database: Database) {

@@ -83,7 +83,7 @@ on_both_engines! {
         assert_eq!(store.decide(Decision::Pass, &[], today()).await.unwrap(), most as u64 - 1);
         assert_eq!(store.decide(Decision::Pass, &[], today()).await.unwrap(), 0);
         assert_eq!((named(&store, "Renamed").await, store.held_count().await.unwrap()), (most, 0));
-        assert_eq!(hoster_in(&store, "allmende").await, before.hosters.into_iter().find(|hoster| hoster.id.as_str() == "allmende"));
+        assert_eq!(hoster_in(&store, "allmende").await, before.hosters.into_iter().map(Arc::unwrap_or_clone).find(|hoster| hoster.id.as_str() == "allmende"));
     }
 
     async fn what_the_crawler_changes_counts_together_for_a_day(database: Database) {

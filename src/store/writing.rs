@@ -1,0 +1,87 @@
+//! A transaction that writes, and what of the directory it changes: both are kept together.
+
+use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Any, AnyConnection, Transaction};
+
+use super::changes::Part;
+use super::{Error, Store, changes};
+
+/// A transaction that changes the directory, and knows what it changed.
+pub(super) struct Writing {
+    transaction: Transaction<'static, Any>,
+    changed: BTreeSet<(Part, String)>,
+}
+
+impl Store {
+    /// Begins a transaction that changes the directory, and waits for its turn: the row of the
+    /// revision is taken first, so that what it then reads stays true until it commits, and changes are
+    /// seen in the order of their revisions.
+    pub(super) async fn begin_change(&self) -> Result<Writing, Error> {
+        let mut transaction = self.engine.begin_writing(&self.pool).await?;
+        sqlx::query("update revision set number = number where name = 'directory'")
+            .execute(&mut *transaction)
+            .await?;
+        Ok(Writing::of(transaction))
+    }
+
+    /// Begins a transaction that writes what is no part of the directory: it waits for nobody who changes
+    /// that.
+    pub(super) async fn begin_aside(&self) -> Result<Writing, Error> {
+        Ok(Writing::of(self.engine.begin_writing(&self.pool).await?))
+    }
+
+    /// Commits a change, under the next revision if visitors can see it; if not, what it changed counts
+    /// from the next revision on.
+    pub(super) async fn end_change(mut writing: Writing, visible: bool) -> Result<(), Error> {
+        let changed = std::mem::take(&mut writing.changed);
+        if visible {
+            let revision: i64 = sqlx::query_scalar(
+                "update revision set number = number + 1 where name = 'directory' returning number",
+            )
+            .fetch_one(&mut *writing)
+            .await?;
+            changes::log(&mut writing, revision, &changed).await?;
+            changes::reach(&mut writing, revision).await?;
+        } else if !changed.is_empty() {
+            let next = "select number + 1 from revision where name = 'directory'";
+            let next: i64 = sqlx::query_scalar(next).fetch_one(&mut *writing).await?;
+            changes::log(&mut writing, next, &changed).await?;
+        }
+        Ok(writing.transaction.commit().await?)
+    }
+}
+
+impl Writing {
+    fn of(transaction: Transaction<'static, Any>) -> Self {
+        Self {
+            transaction,
+            changed: BTreeSet::new(),
+        }
+    }
+
+    /// Notes that something is another than it was, or no more.
+    pub(super) fn changed(&mut self, part: Part, id: &str) {
+        self.changed.insert((part, id.to_owned()));
+    }
+
+    /// Notes that somebody who may vouch is another than was known, or no more.
+    pub(super) fn issuers_changed(&mut self) {
+        self.changed(Part::Issuers, "");
+    }
+}
+
+impl Deref for Writing {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+}
