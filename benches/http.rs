@@ -285,10 +285,8 @@ async fn ask(
             if more == 0 {
                 return Err(format!("{path}: the connection ended").into());
             }
-            if let Some(whole) = length(&bytes[..read])? {
-                if read >= whole {
-                    break;
-                }
+            if length(&bytes[..read])?.is_some_and(|whole| read >= whole) {
+                break;
             }
         }
         took.push(began.elapsed());

@@ -162,7 +162,7 @@ pub fn services_by_hoster(directory: &Directory) -> Vec<Vec<&Service>> {
         .enumerate()
         .map(|(at, hoster)| (hoster.id.as_str(), at))
         .collect();
-    let mut services = vec![Vec::new(); directory.hosters.len()];
+    let mut services: Vec<Vec<&Service>> = vec![Vec::new(); directory.hosters.len()];
     for service in &directory.services {
         services[position[service.hoster.as_str()]].push(service);
     }
