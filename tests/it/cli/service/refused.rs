@@ -66,7 +66,7 @@ async fn what_cannot_be_is_told_in_a_sentence_and_changes_nothing() {
         (
             1,
             &["add", "e", "--name", "E", "--need", "pad"],
-            "sticky-notes or pads",
+            "perhaps pads or",
         ),
         (
             1,
