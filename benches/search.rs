@@ -166,7 +166,6 @@ fn measure(size: usize, vocabulary: &Arc<Vocabulary>) {
         written(all[all.len() / 2]),
         written(all[all.len() * 99 / 100])
     );
-    println!("  what a suggestion, a departure's page or the API ask beside is measured elsewhere");
 }
 
 /// From the query string to hits, counts and reasons.

@@ -14,6 +14,7 @@ use archipelago::domain::hoster::{Hoster, HosterId};
 use archipelago::domain::localized::Language;
 use archipelago::domain::text::Name;
 use archipelago::formats::archipelago as format;
+use archipelago::search::fair::mixed;
 use archipelago::search::suggest::{SHOWN, Sources, Suggestions};
 use divan::{Bencher, black_box};
 
@@ -118,15 +119,13 @@ fn hosters(size: usize) -> Vec<Arc<Hoster>> {
     (0..size).map(named).collect()
 }
 
-/// Numbers that look like chance and are the same each time (SplitMix64).
+/// Lots that are the same each time.
 struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
+        self.0 = self.0.wrapping_add(1);
+        (mixed(self.0) % limit as u64) as usize
     }
 
     fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {

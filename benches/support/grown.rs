@@ -16,6 +16,7 @@ use archipelago::domain::service::{
     Capacity, Price, PriceKind, Registration, Room, Service, ServiceId,
 };
 use archipelago::formats::archipelago as format;
+use archipelago::search::fair::mixed;
 
 /// Hosters, how they are regarded, and what they offer.
 #[derive(Default)]
@@ -25,16 +26,13 @@ pub struct Grown {
     pub services: Vec<Arc<Service>>,
 }
 
-/// SplitMix64: small, and the same everywhere.
+/// Lots that are the same each time.
 pub struct Draw(pub u64);
 
 impl Draw {
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0 = self.0.wrapping_add(1);
+        mixed(self.0)
     }
 
     pub fn below(&mut self, bound: usize) -> usize {
