@@ -20,15 +20,16 @@ pub const NEARNESS_UNKNOWN: f32 = 0.0005;
 pub const NO_WORD_MATCHED: f32 = 0.1;
 /// The availability of what nobody has measured.
 pub const AVAILABILITY_UNMEASURED: f32 = 0.8;
-/// The availability of what is down for now.
-pub const DOWN: f32 = 0.05;
+/// The availability of what is down for now: of its kind it comes last, wherever it is.
+pub const DOWN: f32 = NO_WAY_IN;
 /// As many looks as this, a day's, count as much as what is expected without any.
 const LOOKS_EXPECTED: f32 = 24.0;
 /// The fit of a suite whose part may not be switched on, against software made for the need: low
 /// enough that a known but stale service for the need (0.7 × 0.6) still comes before a fresh suite.
 const THROUGH_SUITE: f32 = 0.35;
-/// The fit of what takes nobody new, or ends.
-pub const NO_WAY_IN: f32 = 0.1;
+/// The fit of what takes nobody new, or ends. Less than all other factors make of anything together, so that
+/// nobody is shown what takes nobody before what takes them, however far that is.
+pub const NO_WAY_IN: f32 = 1e-8;
 /// The fit of a service that does not say how to get in.
 const ACCESS_UNKNOWN: f32 = 0.7;
 

@@ -427,6 +427,38 @@ fn a_misspelt_departure_is_left_as_well() {
 }
 
 #[test]
+fn what_takes_nobody_next_door_comes_after_what_takes_somebody_anywhere() {
+    let here = r#""place":{"coordinates":{"lat":45.76,"lon":4.84}},"#;
+    let sydney = r#""place":{"coordinates":{"lat":-33.87,"lon":151.21}},"#;
+    let open = r#"pad:pads:etherpad:"registration":"free","#;
+    let since = Some(Availability {
+        asked: 720,
+        up: 718,
+        down_since: Some(DateTime::UNIX_EPOCH),
+    });
+    let directory = directory_seen(
+        &[
+            hoster(
+                "full",
+                here,
+                &[r#"pad:pads:etherpad:"registration":"free","capacity":{"room":"full"},"#],
+            ),
+            hoster(
+                "closed",
+                here,
+                &[r#"pad:pads:etherpad:"registration":"closed","#],
+            ),
+            hoster("down", here, &[open]),
+            hoster("far", sydney, &["pad:pads:etherpad:"]),
+            hoster("nowhere", "", &["pad:pads:etherpad:"]),
+        ],
+        vec![None, None, since, None, None],
+    );
+    let found = directory.found("need=pads&near=45.7,4.8");
+    assert_eq!(found[..2], ["far-pad", "nowhere-pad"]);
+}
+
+#[test]
 fn what_is_about_to_close_comes_last() {
     let directory = directory(&[
         hoster(
