@@ -161,11 +161,15 @@ impl Federation {
         let known = &self.0.known;
         let now = match known.reread.get(&old.id).await {
             Some(now) => now,
+            // Who comes while another's reading ends must not begin one more.
             None => {
-                known.forget(&old.id).await;
-                let now = self.read_in_turn(&old.id).await.ok()?.actor;
-                known.reread.insert(old.id.clone(), now.clone()).await;
-                now
+                let _waiting = known.waiting.try_acquire().ok()?;
+                let anew = async {
+                    known.forget(&old.id).await;
+                    self.read_once(&old.id).await.map(|found| found.actor)
+                };
+                let read = known.reread.try_get_with_by_ref(&old.id, anew);
+                read.await.ok()?
             }
         };
         (now.public_key.pem != old.public_key.pem).then_some(Found {
@@ -174,12 +178,17 @@ impl Federation {
         })
     }
 
-    /// Reads an actor, once for all who wait for it.
+    /// Reads an actor, unless too many posts wait for one already.
     async fn read_in_turn(&self, id: &Url) -> Result<Found, NotFound> {
-        let known = &self.0.known;
-        let waiting = known.waiting.try_acquire();
+        let waiting = self.0.known.waiting.try_acquire();
         let _waiting = waiting.map_err(|_| NotFound::TooSoon)?;
-        let read = known.held.try_get_with_by_ref(id, self.read_now(id));
+        self.read_once(id).await
+    }
+
+    /// Reads an actor, once for all who wait for it.
+    async fn read_once(&self, id: &Url) -> Result<Found, NotFound> {
+        let held = &self.0.known.held;
+        let read = held.try_get_with_by_ref(id, self.read_now(id));
         read.await.map_err(|error| (*error).clone())
     }
 
