@@ -47,7 +47,7 @@ pub struct Columns {
     pub base: Vec<f32>,
     /// Per service row, its place among equals today, for whoever asks from nowhere.
     pub turn: Vec<u32>,
-    /// Per service row, what its turns are made from: its seed, and how much room it counts as.
+    /// Per service row, what its turns are made from: its seed, and how much room it counts as times its base.
     pub lots: Vec<(u64, f32)>,
     /// Per service row, where its hoster is.
     pub points: Vec<Point>,
@@ -112,6 +112,8 @@ pub struct Block {
     pub rows: Range<u32>,
     /// The greatest base among them.
     pub most_base: f32,
+    /// The most room times base among them.
+    pub most_pull: f32,
     /// Where their hosters are, those whose place is known; none if none is.
     pub cap: Option<Cap>,
 }

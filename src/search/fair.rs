@@ -1,9 +1,9 @@
 //! Equals take turns: within a band of score the order changes from day to day and from place to place, and who
-//! has more room is first more often.
+//! is better or has more room is first more often.
 //!
-//! By the day alone one hoster would be first for a whole country until midnight; without room the smallest would
-//! be first as often as the largest. Popularity is never an input here. The weighted draw behind `/go` is
-//! [`draw`](super::draw)'s.
+//! By score alone, whoever is nearest to a large town would be first there for ever, however small; by the day
+//! alone one hoster would be first for a whole country until midnight. Popularity is never an input here. How
+//! fair this is, `benches/fairness.rs` measures. The weighted draw behind `/go` is [`draw`](super::draw)'s.
 
 use crate::domain::place::Cell;
 
@@ -18,17 +18,49 @@ impl Turns {
         Self(mixed((day as u64) ^ mixed(place)))
     }
 
-    /// Where a service stands among its equals; higher comes first. `seed` is the
-    /// [`fingerprint`](crate::domain::fingerprint::fingerprint) of its identifier. With twice the `room` it is
-    /// first twice as often: an order drawn without replacement (Efraimidis and Spirakis, 2006).
-    pub fn of(self, seed: u64, room: f32) -> u32 {
-        let number = mixed(seed ^ self.0);
-        // The upper 24 bits, as many as a float holds: above 0 and below 1.
-        let chance = ((number >> 40) as f32 + 0.5) / (1_u32 << 24) as f32;
-        // How long it waits; a positive float's bits grow with its value.
-        let wait = -chance.ln() / room;
-        u32::MAX - wait.max(0.0).to_bits()
+    /// The lot a service draws: above 0 and below 1. `seed` is the
+    /// [`fingerprint`](crate::domain::fingerprint::fingerprint) of its identifier.
+    pub fn lot(self, seed: u64) -> f32 {
+        // The upper 24 bits, as many as a float holds.
+        ((mixed(seed ^ self.0) >> 40) as f32 + 0.5) / (1_u32 << 24) as f32
     }
+
+    /// Where a service stands among its equals; higher comes first. `pull` is its room times its score: an order
+    /// drawn without replacement (Efraimidis and Spirakis, 2006), by [`weight`].
+    pub fn of(self, seed: u64, pull: f32) -> u32 {
+        turn(-self.lot(seed).ln() / weight(pull))
+    }
+}
+
+/// How often one comes first, against others. People read on from the first: of five they read, the last still
+/// has a tenth of them, whatever it weighs. So what pulls twice as much is first nearly three times as often.
+fn weight(pull: f32) -> f32 {
+    // Never so little that what follows from it is no number.
+    (pull * pull.sqrt()).max(1e-37)
+}
+
+/// The turn of who waits so long: a positive float's bits grow with its value.
+fn turn(wait: f32) -> u32 {
+    u32::MAX - wait.max(0.0).to_bits()
+}
+
+fn wait(turn: u32) -> f32 {
+    f32::from_bits(u32::MAX - turn)
+}
+
+/// What becomes of a turn if the pull is `factor` times as much.
+pub fn turn_by(turn_before: u32, factor: f32) -> u32 {
+    match factor {
+        1.0 => turn_before,
+        _ => turn(wait(turn_before) / weight(factor)),
+    }
+}
+
+/// Who pulls at most so much and draws less than this has a lower turn than `turn`.
+pub fn least_lot(turn: u32, most_pull: f32) -> f32 {
+    // More than rounding here and in `of` can be wrong by.
+    const SLACK: f32 = 1e-5;
+    (-wait(turn) * weight(most_pull)).exp() * (1.0 - SLACK)
 }
 
 /// A number that looks like chance and is the same for the same seed: the first of SplitMix64.
@@ -39,13 +71,18 @@ pub fn mixed(seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// The band of a score: services in one band are equals. One band to each halving of the score, which is what a
-/// hundred kilometres make, so equals differ by less than half; 0 for a score of 0. In narrower bands hardly
-/// anybody has an equal, and whoever is nearest to a large town is first there every day, however small
-/// (`benches/fairness.rs`).
-pub fn band(score: f32) -> u32 {
-    // A positive float's bits grow with its value; sign and exponent remain.
-    score.max(0.0).to_bits() >> 23
+/// How many halvings of a score, words left aside, make a band. One is what a hundred kilometres make, or the
+/// suite that serves a need besides. With one to a band hardly anybody has an equal, and who is fit but far from
+/// towns is never seen; the weights keep what is near, and made for the need, in front as a rule.
+const HALVINGS: u32 = 5;
+
+/// The band of a score: services in one band are equals, and no turn lifts one into a higher band. One band to
+/// each halving of how well the words match, and one to each [`HALVINGS`] of everything else.
+pub fn band(text: f32, rest: f32) -> u32 {
+    // The exponent of a positive float: all from ½ up to 1 is one halving.
+    const TOP: u32 = 126;
+    let halvings = |factor: f32| (factor.max(0.0).to_bits() >> 23).min(TOP);
+    halvings(text) + (halvings(rest) + HALVINGS - 1 - TOP % HALVINGS) / HALVINGS
 }
 
 #[cfg(test)]
@@ -68,13 +105,16 @@ mod tests {
     }
 
     #[test]
-    fn a_band_holds_scores_that_differ_by_less_than_half() {
-        for score in [0.9_f32, 0.5, 0.11, 0.004] {
-            assert_eq!(band(score), band(score / 2.0) + 1);
+    fn a_band_holds_words_that_match_by_less_than_half_and_the_rest_down_to_a_thirty_second() {
+        for text in [0.9_f32, 0.5, 0.11, 0.004] {
+            assert_eq!(band(text, 0.3), band(text / 2.0, 0.3) + 1);
         }
-        assert_eq!(band(0.9), band(0.5));
-        assert_eq!(band(0.0), 0);
-        assert_eq!(band(-1.0), 0);
+        assert_eq!(band(0.9, 0.3), band(0.51, 0.3));
+        for rest in [0.9_f32, 0.03, 1e-8] {
+            assert_eq!(band(1.0, rest), band(1.0, rest / 32.0) + 1);
+        }
+        assert_eq!(band(1.0, 1.0), band(1.0, 0.032));
+        assert!(band(0.0, 0.0) < band(0.1, 1e-16) && band(-1.0, -1.0) == band(0.0, 0.0));
     }
 
     #[test]
@@ -104,12 +144,31 @@ mod tests {
     }
 
     #[test]
-    fn with_twice_the_room_one_is_first_twice_as_often() {
+    fn who_pulls_more_is_first_more_often_as_weighed() {
         let days = (0..6_000).map(|day| Turns::new(day, None));
-        let first = first(&[1.0, 2.0, 4.0, 8.0], days);
-        for (times, expected) in first.iter().zip([400, 800, 1_600, 3_200]) {
-            let off = f64::from(*times) / f64::from(expected);
-            assert!((0.85..1.15).contains(&off), "{first:?}");
+        let pulls = [1.0, 2.0, 4.0];
+        let all: f32 = pulls.map(weight).iter().sum();
+        for (times, pull) in first(&pulls, days).iter().zip(pulls) {
+            let off = *times as f32 / (6_000.0 * weight(pull) / all);
+            assert!((0.85..1.15).contains(&off), "{pull}: {off}");
         }
+    }
+
+    #[test]
+    fn what_draws_less_than_the_least_lot_has_a_lower_turn_and_a_turn_is_known_for_another_pull() {
+        let turns = Turns::new(20_000, None);
+        for seed in 0..2_000 {
+            let bar = turns.of(mixed(seed), 0.7);
+            for (other, pull) in [(seed + 1, 0.01), (seed + 2, 0.7), (seed + 3, 40.0)] {
+                let is_out = turns.lot(other) < least_lot(bar, pull);
+                assert!(!is_out || turns.of(other, pull) < bar);
+                let by_factor = wait(turn_by(turns.of(other, pull), 0.35));
+                let anew = wait(turns.of(other, 0.35 * pull));
+                assert!((by_factor / anew - 1.0).abs() < 1e-5);
+            }
+        }
+        // It tells something: of a thousand that pull a hundredth, hardly any can be before one in the middle.
+        let least = least_lot(turn(std::f32::consts::LN_2), 0.01);
+        assert!((0..1_000).filter(|seed| turns.lot(*seed) >= least).count() < 10);
     }
 }

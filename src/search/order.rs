@@ -14,9 +14,6 @@ use super::query::Sort;
 use super::question::Question;
 use super::rank::{self, Answer, Score};
 
-/// More than the product of a score's factors can change by the order in which they are multiplied.
-const ROUNDING: f32 = 1.0001;
-
 /// The order of one question.
 pub struct Order<'a> {
     columns: &'a Columns,
@@ -43,74 +40,82 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Every row of a block has at most this order, if text and answer have the product `factor`.
-    pub fn block_at_most(&self, block: &Block, factor: f32) -> u64 {
+    /// Whether rows come by base and turn alone, so that those of a kind stand in order in the columns.
+    pub fn is_by_base(&self) -> bool {
+        self.sort == Sort::Relevance && self.vicinity.is_none()
+    }
+
+    /// The least lot that a row of a block must have drawn so that its order may be more than `bar`; none if no
+    /// row's is.
+    pub fn least_lot(
+        &self,
+        block: &Block,
+        text: f32,
+        answer: Answer,
+        bar: Option<u64>,
+    ) -> Option<f32> {
+        let Some((first, turn)) = bar.map(split) else {
+            return Some(0.0);
+        };
         let least_km = || {
             let vicinity = self.vicinity.as_ref()?;
             let km = block.cap.as_ref().map(|cap| vicinity.least_km_to(cap));
             Some(km.unwrap_or(f32::NAN))
         };
-        let first = match self.sort {
+        let (at_most, pull) = match self.sort {
             Sort::Relevance => {
                 let nearness = least_km().map_or(1.0, near::most_nearness);
-                fair::band(block.most_base * factor * nearness * ROUNDING)
+                let pull = block.most_pull * (text * answer.fit()) * nearness;
+                (fair::band(text, block.most_base * nearness), pull)
             }
-            Sort::Distance => by_distance(least_km()),
-            Sort::Name | Sort::Recent => u32::MAX,
+            Sort::Distance => (by_distance(least_km()), f32::INFINITY),
+            Sort::Name | Sort::Recent => (u32::MAX, f32::INFINITY),
         };
-        u64::from(first) << 32 | u64::from(u32::MAX)
-    }
-
-    /// Whether rows come by score alone, so that those of a kind stand in order in the columns.
-    pub fn is_by_base(&self) -> bool {
-        self.sort == Sort::Relevance && self.vicinity.is_none()
-    }
-
-    /// Whether rows that stand by base and turn end at one that has at most this order: those that follow are
-    /// in no higher band and, where nothing but base and turn decides, come after it.
-    pub fn ends(at_most: u64, bar: u64, factor: f32) -> bool {
-        at_most <= bar && (factor == 1.0 || at_most >> 32 < bar >> 32)
-    }
-
-    /// A row's order is at most this, for one whose text and answer have the product `factor`.
-    pub fn at_most(&self, row: u32, factor: f32) -> u64 {
-        self.with_turn(self.first_at_most(row, factor), row)
-    }
-
-    /// Whether a row's order may be more than `bar`: the same, without its turn where that decides nothing.
-    pub fn may_surpass(&self, row: u32, factor: f32, bar: u64) -> bool {
-        let first = u64::from(self.first_at_most(row, factor));
-        match first.cmp(&(bar >> 32)) {
-            Ordering::Less => false,
-            Ordering::Greater => true,
-            Ordering::Equal => u64::from(self.turn(row)) > bar & u64::from(u32::MAX),
+        match at_most.cmp(&first) {
+            Ordering::Less => None,
+            Ordering::Equal if pull.is_finite() => Some(fair::least_lot(turn, pull)),
+            Ordering::Equal | Ordering::Greater => Some(0.0),
         }
     }
 
-    fn first_at_most(&self, row: u32, factor: f32) -> u32 {
-        let at = row as usize;
-        let least_km = |vicinity: &Vicinity| vicinity.least_km(self.columns.points[at]);
-        match self.sort {
-            Sort::Relevance => {
-                let nearness = self.vicinity.as_ref().map(least_km);
-                let nearness = nearness.map_or(1.0, near::most_nearness);
-                fair::band(self.columns.base[at] * factor * nearness * ROUNDING)
-            }
-            Sort::Distance => by_distance(self.vicinity.as_ref().map(least_km)),
+    /// Whether a row drew at least a lot.
+    pub fn drew(&self, row: u32, least: f32) -> bool {
+        least <= 0.0
+            || self
+                .turns
+                .is_none_or(|turns| turns.lot(self.columns.lots[row as usize].0) >= least)
+    }
+
+    /// Whether a row's order may be more than `bar`.
+    pub fn may_surpass(&self, row: u32, text: f32, answer: Answer, bar: u64) -> bool {
+        let (first, turn) = split(bar);
+        let base = self.columns.base[row as usize];
+        let least_km = |vicinity: &Vicinity| vicinity.least_km(self.columns.points[row as usize]);
+        let least_km = self.vicinity.as_ref().map(least_km);
+        let nearness = least_km.map_or(1.0, near::most_nearness);
+        let at_most = match self.sort {
+            Sort::Relevance => fair::band(text, base * nearness),
+            Sort::Distance => by_distance(least_km),
             Sort::Name => self.by_name(row),
-            Sort::Recent => u32::from(self.columns.services[at].seen),
+            Sort::Recent => u32::from(self.columns.services[row as usize].seen),
+        };
+        match at_most.cmp(&first) {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => self.turn(row, text * answer.fit(), nearness) > turn,
         }
     }
 
     /// A row's order: the greater the earlier. The turn of the day decides among equals.
     pub fn exactly(&self, row: u32, text: f32, answer: Answer) -> u64 {
+        let nearness = self.nearness(row);
         let first = match self.sort {
-            Sort::Relevance => fair::band(self.score(row, text, answer).total()),
+            Sort::Relevance => fair::band(text, self.columns.base[row as usize] * nearness),
             Sort::Distance => by_exact_distance(self.km(row)),
             Sort::Name => self.by_name(row),
             Sort::Recent => u32::from(self.columns.services[row as usize].seen),
         };
-        self.with_turn(first, row)
+        joined(first, self.turn(row, text * answer.fit(), nearness))
     }
 
     /// Whether a row is in the circle that was asked for.
@@ -142,15 +147,10 @@ impl<'a> Order<'a> {
     /// The factors of a row's score.
     pub fn score(&self, row: u32, text: f32, answer: Answer) -> Score {
         let service = &self.columns.services[row as usize];
-        let nearness = match (&self.vicinity, self.km(row)) {
-            (None, _) => 1.0,
-            (Some(_), None) => rank::NEARNESS_UNKNOWN,
-            (Some(_), Some(km)) => rank::nearness(km),
-        };
         Score {
             text,
             fit: service.access * answer.fit(),
-            nearness,
+            nearness: self.nearness(row),
             availability: service.availability,
             freshness: rank::freshness(service.ages.record),
         }
@@ -173,20 +173,36 @@ impl<'a> Order<'a> {
         u32::MAX - self.columns.hoster_of(row).name_rank
     }
 
-    fn with_turn(&self, first: u32, row: u32) -> u64 {
-        u64::from(first) << 32 | u64::from(self.turn(row))
+    fn nearness(&self, row: u32) -> f32 {
+        match (&self.vicinity, self.km(row)) {
+            (None, _) => 1.0,
+            (Some(_), None) => rank::NEARNESS_UNKNOWN,
+            (Some(_), Some(km)) => rank::nearness(km),
+        }
     }
 
-    /// A row's place among equals: the day's, and the place's if one was asked for.
-    fn turn(&self, row: u32) -> u32 {
+    /// A row's place among equals, its base times `factor` and `nearness` being its score: the day's, and the
+    /// place's if one was asked for.
+    fn turn(&self, row: u32, factor: f32, nearness: f32) -> u32 {
+        let at = row as usize;
         match self.turns {
-            None => self.columns.turn[row as usize],
+            None => fair::turn_by(self.columns.turn[at], factor),
             Some(turns) => {
-                let (seed, room) = self.columns.lots[row as usize];
-                turns.of(seed, room)
+                let (seed, pull) = self.columns.lots[at];
+                turns.of(seed, pull * factor * nearness)
             }
         }
     }
+}
+
+/// What comes first, then the turn.
+fn joined(first: u32, turn: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(turn)
+}
+
+/// What [`joined`] joins.
+fn split(order: u64) -> (u32, u32) {
+    ((order >> 32) as u32, order as u32)
 }
 
 /// Nearer comes first, to a tenth of a kilometre; what has no place comes last.

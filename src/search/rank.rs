@@ -27,9 +27,10 @@ const LOOKS_EXPECTED: f32 = 24.0;
 /// The fit of a suite whose part may not be switched on, against software made for the need: low
 /// enough that a known but stale service for the need (0.7 × 0.6) still comes before a fresh suite.
 const THROUGH_SUITE: f32 = 0.35;
-/// The fit of what takes nobody new, or ends. Less than all other factors make of anything together, so that
-/// nobody is shown what takes nobody before what takes them, however far that is.
-pub const NO_WAY_IN: f32 = 1e-8;
+/// The fit of what takes nobody new, or ends. Less than all other factors make of anything together, by so many
+/// bands that nobody is shown what takes nobody before what takes them, however far that is and however well the
+/// words match.
+pub const NO_WAY_IN: f32 = 1e-12;
 /// The fit of a service that does not say how to get in.
 const ACCESS_UNKNOWN: f32 = 0.7;
 

@@ -94,7 +94,7 @@ impl<'a> Scan<'a> {
         for (at, kind) in self.columns.kinds.iter().enumerate() {
             match self.answers[at] {
                 Some((_, answer)) if self.failed[0][at] == 0 => {
-                    self.offer(kind, at, text, answer, &mut best);
+                    self.offer(kind, at, answer, &mut best);
                 }
                 _ => {}
             }
@@ -116,30 +116,36 @@ impl<'a> Scan<'a> {
     }
 
     /// Offers those rows of a kind that pass and may be among the best.
-    fn offer(&self, kind: &Kind, at: usize, text: f32, answer: Answer, best: &mut Best) {
-        let factor = text * answer.fit();
+    fn offer(&self, kind: &Kind, at: usize, answer: Answer, best: &mut Best) {
+        // What all have alike puts none before another.
+        let text = 1.0;
+        let may_be_kept = |row: u32, best: &Best| {
+            let may_surpass = |bar| self.order.may_surpass(row, text, answer, bar);
+            best.bar().is_none_or(may_surpass)
+        };
         let offer = |row: u32, best: &mut Best| {
-            let may_be_kept = |bar| self.order.may_surpass(row, factor, bar);
-            if self.failed(row, at) == 0 && best.bar().is_none_or(may_be_kept) && self.admits(row) {
+            if self.failed(row, at) == 0 && self.admits(row) {
                 best.offer(self.order.exactly(row, text, answer), row, 0);
             }
         };
         if self.order.is_by_base() {
             for row in self.columns.by_turn_of(kind) {
-                let at_most = self.order.at_most(*row, factor);
-                if best
-                    .bar()
-                    .is_some_and(|bar| Order::ends(at_most, bar, factor))
-                {
+                // Nor may those that follow.
+                if !may_be_kept(*row, best) {
                     return;
                 }
                 offer(*row, best);
             }
-        } else {
-            for block in self.columns.blocks_of(kind) {
-                let at_most = self.order.block_at_most(block, factor);
-                if best.bar().is_none_or(|bar| at_most > bar) && self.order.may_reach(block) {
-                    block.rows.clone().for_each(|row| offer(row, best));
+            return;
+        }
+        for block in self.columns.blocks_of(kind) {
+            let least = self.order.least_lot(block, text, answer, best.bar());
+            let Some(least) = least.filter(|_| self.order.may_reach(block)) else {
+                continue;
+            };
+            for row in block.rows.clone() {
+                if self.order.drew(row, least) && may_be_kept(row, best) {
+                    offer(row, best);
                 }
             }
         }
@@ -175,7 +181,7 @@ impl<'a> Scan<'a> {
             total += 1;
             let text = text(found.quality);
             let answer = self.answers[kind.0].map_or(Answer::Directly, |(_, answer)| answer);
-            let may_be_kept = |bar| self.order.may_surpass(row, text * answer.fit(), bar);
+            let may_be_kept = |bar| self.order.may_surpass(row, text, answer, bar);
             if best.bar().is_none_or(may_be_kept) {
                 best.offer(self.order.exactly(row, text, answer), row, found.quality);
             }

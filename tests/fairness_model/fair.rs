@@ -29,6 +29,8 @@ type Shares = Vec<(usize, f64)>;
 pub struct Fair {
     /// Per need, hosters that are fit: position, room, place.
     fit: Vec<Vec<(usize, f64, Option<Coordinates>)>>,
+    /// Per need, whether each hoster is fit, by position.
+    is_fit: Vec<Vec<bool>>,
     known: HashMap<(usize, Option<Cell>), Shares>,
 }
 
@@ -39,7 +41,7 @@ impl Fair {
         let mut declared: Vec<u32> = world.hosters().filter_map(|(_, room)| room).collect();
         declared.sort_unstable();
         let median = declared[declared.len() / 2];
-        let fit = NEEDS.map(|need| {
+        let fit: Vec<Vec<_>> = Vec::from(NEEDS.map(|need| {
             let hosters = world.directory.hosters.iter().enumerate();
             let fit = hosters.filter(|(at, _)| !world.is_out(*at));
             fit.filter_map(|(at, hoster)| {
@@ -50,11 +52,22 @@ impl Fair {
                 Some((at, part * room, hoster.place.coordinates))
             })
             .collect()
-        });
+        }));
+        let is_fit = |fit: &Vec<(usize, f64, Option<Coordinates>)>| {
+            let mut all = vec![false; services.len()];
+            fit.iter().for_each(|(at, ..)| all[*at] = true);
+            all
+        };
         Self {
-            fit: fit.into(),
+            is_fit: fit.iter().map(is_fit).collect(),
+            fit,
             known: HashMap::new(),
         }
+    }
+
+    /// Whether a hoster serves what somebody needs and takes newcomers.
+    pub fn is_fit(&self, person: &Person, hoster: usize) -> bool {
+        self.is_fit[person.need][hoster]
     }
 
     /// How likely each hoster is to be gone to.

@@ -35,7 +35,7 @@ pub const NEEDS: [&str; 10] = [
     "forms",
 ];
 /// How many days people come on: the daily turns are among what is proved.
-pub const DAYS: u32 = 30;
+pub const DAYS: u32 = 180;
 /// How many hosters somebody looks at before they choose: as many as a departure's page shows.
 pub const LOOKED_AT: usize = 5;
 
@@ -78,14 +78,14 @@ pub fn simulate(seed: u64, people: usize) -> Vec<Row> {
             for (hoster, share) in fair.of(person) {
                 rows[*hoster].fair += share;
             }
-            rows[person.choose(&world, &by_name[person.need])].alphabetical += 1;
-            send(&world, &edition, person, &mut rows);
+            rows[person.choose(&fair, &by_name[person.need])].alphabetical += 1;
+            send(&fair, &edition, person, &mut rows);
         }
     }
     rows
 }
 
-fn send(world: &World, edition: &Edition, person: &Person, rows: &mut [Row]) {
+fn send(fair: &Fair, edition: &Edition, person: &Person, rows: &mut [Row]) {
     let need = NEEDS[person.need];
     let query = Query {
         need: Some(need.to_owned()),
@@ -96,9 +96,9 @@ fn send(world: &World, edition: &Edition, person: &Person, rows: &mut [Row]) {
         ..Query::default()
     };
     let mut listed = hosters_of(edition, &query);
-    rows[person.choose(world, &listed)].search += 1;
+    rows[person.choose(fair, &listed)].search += 1;
     listed.sort_by_key(|hoster| std::cmp::Reverse(rows[*hoster].popular));
-    rows[person.choose(world, &listed)].popular += 1;
+    rows[person.choose(fair, &listed)].popular += 1;
     let aim = edition.aim(need).unwrap();
     let drawn: Option<Hit> = edition.draw(aim, person.at, person.chance);
     rows[drawn.unwrap().hoster].go += 1;

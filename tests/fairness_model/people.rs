@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use archipelago::domain::place::Coordinates;
 use archipelago::search::fair::mixed;
 
-use super::world::World;
+use super::fair::Fair;
 use super::{DAYS, LOOKED_AT, NEEDS};
 
 /// Where people come from: all towns of these countries that the gazetteer knows.
@@ -59,11 +59,11 @@ impl People {
 }
 
 impl Person {
-    /// Whom they go to of a list: they read the first [`LOOKED_AT`], leave out who is said to be full, down or
-    /// closing, and take the one in place k with a chance in proportion to 1/k. Where all of those are out they
+    /// Whom they go to of a list: they read the first [`LOOKED_AT`], leave out who is said to be full, closed, down
+    /// or closing, and take the one in place k with a chance in proportion to 1/k. Where all of those are out they
     /// read on.
-    pub fn choose(&self, world: &World, listed: &[usize]) -> usize {
-        let is_in = |(_, hoster): &(f64, usize)| !world.is_out(*hoster);
+    pub fn choose(&self, fair: &Fair, listed: &[usize]) -> usize {
+        let is_in = |(_, hoster): &(f64, usize)| fair.is_fit(self, *hoster);
         for read in listed.chunks(LOOKED_AT) {
             let weighed = (1..).map(|k| 1.0 / f64::from(k)).zip(read.iter().copied());
             let open: Vec<(f64, usize)> = weighed.filter(is_in).collect();

@@ -31,7 +31,8 @@ struct Draft {
     terms: u8,
     traits: u32,
     point: Point,
-    lot: (u64, f32),
+    seed: u64,
+    room: f32,
     departure: Option<u16>,
     row: ServiceRow,
 }
@@ -120,6 +121,7 @@ impl Columns {
     ) -> Vec<Draft> {
         let (mut kinds, mut terms) = (Numbered::default(), Numbered::default());
         let mut drafts = Vec::with_capacity(contents.services.len());
+        let mut offered: HashMap<(u32, usize), f32> = HashMap::new();
         for (position, service) in contents.services.iter().enumerate() {
             let hoster = hosters.get(service.hoster.as_str());
             let need = taxonomy.need_position(service.need.as_str());
@@ -134,7 +136,7 @@ impl Columns {
             let at = self.hosters[*hoster as usize].coordinates;
             let left = |url| taxonomy.departure_position_at(url);
             let row = service_row(service, position, *hoster, contents, today);
-            let seed = fingerprint(service.id.as_str().as_bytes());
+            *offered.entry((*hoster, need)).or_insert(0.0) += 1.0;
             drafts.push(Draft {
                 kind: kinds.number((need, software)) as u32,
                 square: at.map_or(u64::MAX, square),
@@ -144,10 +146,16 @@ impl Columns {
                 }) as u8,
                 traits: *traits,
                 point: Point::of(at).unwrap_or(Point::UNKNOWN),
-                lot: (seed, draw::room(service, row.ages)),
+                seed: fingerprint(service.id.as_str().as_bytes()),
+                room: draw::room(service, row.ages),
                 departure: service.url.as_ref().and_then(left).map(|at| at as u16),
                 row,
             });
+        }
+        // Ten pads of one hoster are no ten lots.
+        for draft in &mut drafts {
+            let need = kinds.values[draft.kind as usize].0;
+            draft.room /= offered[&(draft.row.hoster, need)];
         }
         self.distinct_terms = terms.values;
         self.kinds = (kinds.values.iter())
@@ -177,9 +185,11 @@ impl Columns {
             self.departures.extend(departure);
             self.terms.push(draft.terms);
             self.traits.push(draft.traits);
-            self.base.push(base(&draft.row));
-            self.turn.push(turns.of(draft.lot.0, draft.lot.1));
-            self.lots.push(draft.lot);
+            let base = base(&draft.row);
+            let pull = draft.room * base;
+            self.base.push(base);
+            self.turn.push(turns.of(draft.seed, pull));
+            self.lots.push((draft.seed, pull));
             self.points.push(draft.point);
             self.services.push(draft.row);
         }
@@ -192,9 +202,11 @@ impl Columns {
                 let rows = start..(start + BLOCK_ROWS as u32).min(kind.rows.end);
                 let at = rows.start as usize..rows.end as usize;
                 let bases = self.base[at.clone()].iter();
+                let pulls = self.lots[at.clone()].iter().map(|(_, pull)| *pull);
                 self.blocks.push(Block {
                     rows,
                     most_base: bases.copied().fold(0.0, f32::max),
+                    most_pull: pulls.fold(0.0, f32::max),
                     cap: Cap::of(&self.points[at]),
                 });
             }
@@ -208,7 +220,7 @@ impl Columns {
             let rows = kind.rows.start as usize..kind.rows.end as usize;
             self.by_turn[rows].sort_unstable_by_key(|row| {
                 let at = *row as usize;
-                Reverse((fair::band(self.base[at]), self.turn[at], Reverse(*row)))
+                Reverse((fair::band(1.0, self.base[at]), self.turn[at], Reverse(*row)))
             });
         }
     }

@@ -279,11 +279,16 @@ proptest! {
         let turns = Turns::new(day.to_epoch_days().into(), from);
         let turn = |hit: &Hit| {
             let service = &whole.services[hit.service];
-            let room = draw::room(service, hit.ages);
-            turns.of(fingerprint(service.id.as_str().as_bytes()), room)
+            let is_alike = |other: &&Arc<Service>| (&other.hoster, &other.need) == (&service.hoster, &service.need);
+            let alike = whole.services.iter().filter(is_alike).count();
+            let room = draw::room(service, hit.ages) / alike as f32;
+            turns.of(fingerprint(service.id.as_str().as_bytes()), room * hit.score.total())
+        };
+        let band = |Score { text, fit, nearness, availability, freshness }, answer: Answer| {
+            fair::band(text, fit / answer.fit() * nearness * availability * freshness)
         };
         if query.sort == Sort::Relevance {
-            let by_score = |hit: &Hit| std::cmp::Reverse((fair::band(hit.score.total()), turn(hit)));
+            let by_score = |hit: &Hit| std::cmp::Reverse((band(hit.score, hit.answer), turn(hit)));
             prop_assert!(all.is_sorted_by_key(by_score));
         }
         if query.sort == Sort::Distance && query.near.is_some() {
