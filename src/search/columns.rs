@@ -37,6 +37,8 @@ pub struct Columns {
     pub languages: Vec<LanguageCode>,
     /// A row for each hoster.
     pub hosters: Vec<HosterRow>,
+    /// How many services of a kind have which terms and traits, kind by kind: what is alike is counted at once.
+    pub alike: Vec<Alike>,
     /// Neighbours of one kind, in the order of rows.
     pub blocks: Vec<Block>,
     /// Per service row, its terms, by position.
@@ -74,6 +76,8 @@ pub struct Kind {
     pub rows: Range<u32>,
     /// Its blocks, by position.
     pub blocks: Range<u32>,
+    /// What is alike in it, by position.
+    pub alike: Range<u32>,
 }
 
 /// What filters ask of a service.
@@ -104,6 +108,16 @@ pub struct HosterRow {
     pub name_rank: u32,
     /// Where it is.
     pub coordinates: Option<Coordinates>,
+}
+
+/// Services of one kind that no filter tells apart.
+pub struct Alike {
+    /// Their terms, by position.
+    pub terms: u8,
+    /// Their hosters' traits, by position.
+    pub traits: u32,
+    /// How many there are.
+    pub services: u32,
 }
 
 /// Services of one kind that lie near each other.
@@ -151,6 +165,11 @@ impl Columns {
         &self.blocks[kind.blocks.start as usize..kind.blocks.end as usize]
     }
 
+    /// What is alike in a kind.
+    pub fn alike_in(&self, kind: &Kind) -> &[Alike] {
+        &self.alike[kind.alike.start as usize..kind.alike.end as usize]
+    }
+
     /// The rows of a kind in the order of [`by_turn`](Self::by_turn).
     pub fn by_turn_of(&self, kind: &Kind) -> &[u32] {
         &self.by_turn[kind.rows.start as usize..kind.rows.end as usize]
@@ -186,5 +205,6 @@ impl Columns {
             + self.distinct_traits.capacity() * size_of::<Traits>()
             + self.hosters.capacity() * size_of::<HosterRow>()
             + self.blocks.capacity() * size_of::<Block>()
+            + self.alike.capacity() * size_of::<Alike>()
     }
 }

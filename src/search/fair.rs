@@ -20,6 +20,7 @@ impl Turns {
 
     /// The lot a service draws: above 0 and below 1. `seed` is the
     /// [`fingerprint`](crate::domain::fingerprint::fingerprint) of its identifier.
+    #[inline]
     pub fn lot(self, seed: u64) -> f32 {
         // The upper 24 bits, as many as a float holds.
         ((mixed(seed ^ self.0) >> 40) as f32 + 0.5) / (1_u32 << 24) as f32
@@ -49,6 +50,7 @@ fn wait(turn: u32) -> f32 {
 }
 
 /// What becomes of a turn if the pull is `factor` times as much.
+#[inline]
 pub fn turn_by(turn_before: u32, factor: f32) -> u32 {
     match factor {
         1.0 => turn_before,
@@ -64,6 +66,7 @@ pub fn least_lot(turn: u32, most_pull: f32) -> f32 {
 }
 
 /// A number that looks like chance and is the same for the same seed: the first of SplitMix64.
+#[inline]
 pub fn mixed(seed: u64) -> u64 {
     let mut mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -78,6 +81,7 @@ const HALVINGS: u32 = 5;
 
 /// The band of a score: services in one band are equals, and no turn lifts one into a higher band. One band to
 /// each halving of how well the words match, and one to each [`HALVINGS`] of everything else.
+#[inline]
 pub fn band(text: f32, rest: f32) -> u32 {
     // The exponent of a positive float: all from ½ up to 1 is one halving.
     const TOP: u32 = 126;

@@ -41,8 +41,10 @@ impl Point {
     }
 
     /// Kilometres to another point through the earth; not a number if one is unknown.
+    #[inline]
     fn straight_km(self, other: Self) -> f32 {
-        let [x, y, z] = [0, 1, 2].map(|axis| self.0[axis] - other.0[axis]);
+        let ([x, y, z], [u, v, w]) = (self.0, other.0);
+        let (x, y, z) = (x - u, y - v, z - w);
         (x * x + y * y + z * z).sqrt() * EARTH_RADIUS_KM as f32
     }
 }
@@ -112,6 +114,7 @@ impl Vicinity {
     }
 
     /// At least so many kilometres to a point; not a number if it is unknown.
+    #[inline]
     pub fn least_km(&self, point: Point) -> f32 {
         self.point.straight_km(point) - SLACK_KM
     }
@@ -128,6 +131,7 @@ impl Vicinity {
     }
 
     /// Whether a point is in the circle; what is unknown is not, and without a circle all is.
+    #[inline]
     pub fn holds(&self, point: Point) -> Within {
         let Some((_, rim_km)) = self.circle else {
             return Within::Yes;
@@ -152,6 +156,7 @@ impl Vicinity {
 }
 
 /// At most so near is what is at least so many kilometres away; of an unknown place, its factor.
+#[inline]
 pub fn most_nearness(least_km: f32) -> f32 {
     if least_km.is_nan() {
         return rank::NEARNESS_UNKNOWN;

@@ -57,18 +57,13 @@ impl<'a> Order<'a> {
         let Some((first, turn)) = bar.map(split) else {
             return Some(0.0);
         };
-        let least_km = || {
-            let vicinity = self.vicinity.as_ref()?;
-            let km = block.cap.as_ref().map(|cap| vicinity.least_km_to(cap));
-            Some(km.unwrap_or(f32::NAN))
-        };
         let (at_most, pull) = match self.sort {
             Sort::Relevance => {
-                let nearness = least_km().map_or(1.0, near::most_nearness);
+                let nearness = self.most_nearness(block);
                 let pull = block.most_pull * (text * answer.fit()) * nearness;
                 (fair::band(text, block.most_base * nearness), pull)
             }
-            Sort::Distance => (by_distance(least_km()), f32::INFINITY),
+            Sort::Distance => (by_distance(self.least_km_to(block)), f32::INFINITY),
             Sort::Name | Sort::Recent => (u32::MAX, f32::INFINITY),
         };
         match at_most.cmp(&first) {
@@ -78,7 +73,17 @@ impl<'a> Order<'a> {
         }
     }
 
+    /// How much a block promises, against others: to be near and roomy, or near.
+    pub fn promise(&self, block: &Block) -> f32 {
+        let nearness = self.most_nearness(block);
+        match self.sort {
+            Sort::Relevance => block.most_pull * nearness,
+            Sort::Distance | Sort::Name | Sort::Recent => nearness,
+        }
+    }
+
     /// Whether a row drew at least a lot.
+    #[inline]
     pub fn drew(&self, row: u32, least: f32) -> bool {
         least <= 0.0
             || self
@@ -87,6 +92,7 @@ impl<'a> Order<'a> {
     }
 
     /// Whether a row's order may be more than `bar`.
+    #[inline]
     pub fn may_surpass(&self, row: u32, text: f32, answer: Answer, bar: u64) -> bool {
         let (first, turn) = split(bar);
         let base = self.columns.base[row as usize];
@@ -119,6 +125,7 @@ impl<'a> Order<'a> {
     }
 
     /// Whether a row is in the circle that was asked for.
+    #[inline]
     pub fn admits(&self, row: u32) -> bool {
         let Some(vicinity) = &self.vicinity else {
             return true;
@@ -163,6 +170,18 @@ impl<'a> Order<'a> {
         Some(Distance::between(vicinity.at, to))
     }
 
+    /// At least so far is a block; not a number if nobody knows where any of it is.
+    fn least_km_to(&self, block: &Block) -> Option<f32> {
+        let vicinity = self.vicinity.as_ref()?;
+        let km = block.cap.as_ref().map(|cap| vicinity.least_km_to(cap));
+        Some(km.unwrap_or(f32::NAN))
+    }
+
+    fn most_nearness(&self, block: &Block) -> f32 {
+        let km = self.least_km_to(block);
+        km.map_or(1.0, near::most_nearness)
+    }
+
     fn km(&self, row: u32) -> Option<f64> {
         let vicinity = self.vicinity.as_ref()?;
         let to = self.columns.hoster_of(row).coordinates?;
@@ -183,6 +202,7 @@ impl<'a> Order<'a> {
 
     /// A row's place among equals, its base times `factor` and `nearness` being its score: the day's, and the
     /// place's if one was asked for.
+    #[inline]
     fn turn(&self, row: u32, factor: f32, nearness: f32) -> u32 {
         let at = row as usize;
         match self.turns {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::best::Best;
-use super::columns::{Columns, Kind};
+use super::columns::{Block, Columns, Kind};
 use super::facets::{Facets, Tally};
 use super::filters::{Filters, fails_one_at_most};
 use super::matching::Words;
@@ -138,16 +138,28 @@ impl<'a> Scan<'a> {
             }
             return;
         }
-        for block in self.columns.blocks_of(kind) {
+        let offer_block = |block: &Block, best: &mut Best| {
             let least = self.order.least_lot(block, text, answer, best.bar());
             let Some(least) = least.filter(|_| self.order.may_reach(block)) else {
-                continue;
+                return;
             };
             for row in block.rows.clone() {
                 if self.order.drew(row, least) && may_be_kept(row, best) {
                     offer(row, best);
                 }
             }
+        };
+        let blocks = self.columns.blocks_of(kind);
+        // What promises most comes first, so that most of the others need not be read.
+        let promise = |at: &usize| self.order.promise(&blocks[*at]);
+        let by_promise = |one: &usize, other: &usize| promise(one).total_cmp(&promise(other));
+        let first = match best.bar() {
+            None => (0..blocks.len()).max_by(by_promise),
+            Some(_) => None,
+        };
+        let others = (0..blocks.len()).filter(|at| Some(*at) != first);
+        for at in first.into_iter().chain(others) {
+            offer_block(&blocks[at], best);
         }
     }
 
@@ -202,21 +214,21 @@ impl<'a> Scan<'a> {
 
     fn count(&self) -> Counted {
         let mut tally = Tally::new(self.columns);
+        let has_circle = self.order.has_circle();
         for (at, kind) in self.columns.kinds.iter().enumerate() {
-            if self.order.has_circle() {
+            if has_circle {
                 let blocks = self.columns.blocks_of(kind).iter();
-                for block in blocks.filter(|block| self.order.may_reach(block)) {
-                    let rows = block.rows.clone();
-                    self.count_rows(rows.filter(|row| self.order.admits(*row)), at, &mut tally);
+                let blocks = blocks.filter(|block| self.order.may_reach(block));
+                let rows = blocks.flat_map(|block| block.rows.clone());
+                for row in rows.filter(|row| self.order.admits(*row)) {
+                    tally.add(self.failed(row, at), self.alike(row, at), 1);
                 }
-            } else if self.failed[0][at] == 0 {
-                self.count_rows(kind.rows.clone(), at, &mut tally);
-            } else {
-                let others_pass = kind
-                    .rows
-                    .clone()
-                    .filter(|row| self.failed_but_kind(*row) == 0);
-                tally.add(self.failed[0][at], [at, 0, 0], others_pass.count() as u32);
+                continue;
+            }
+            for alike in self.columns.alike_in(kind) {
+                let (terms, traits) = (usize::from(alike.terms), alike.traits as usize);
+                let failed = self.failed[0][at] | self.failed[1][terms] | self.failed[2][traits];
+                tally.add(failed, [at, terms, traits], alike.services);
             }
         }
         for row in self.left.iter().filter(|row| self.order.admits(**row)) {
@@ -229,12 +241,6 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn count_rows(&self, rows: impl Iterator<Item = u32>, kind: usize, tally: &mut Tally) {
-        for row in rows {
-            tally.add(self.failed(row, kind), self.alike(row, kind), 1);
-        }
-    }
-
     /// The positions of a row's kind, which is known, its terms and its traits.
     fn alike(&self, row: u32, kind: usize) -> [usize; 3] {
         let at = row as usize;
@@ -244,14 +250,8 @@ impl<'a> Scan<'a> {
 
     /// The filters a row fails.
     fn failed(&self, row: u32, kind: usize) -> u8 {
-        self.failed[0][kind] | self.failed_but_kind(row)
-    }
-
-    /// The filters a row fails by its terms and traits.
-    fn failed_but_kind(&self, row: u32) -> u8 {
-        let at = row as usize;
-        let terms = usize::from(self.columns.terms[at]);
-        self.failed[1][terms] | self.failed[2][self.columns.traits[at] as usize]
+        let [_, terms, traits] = self.alike(row, kind);
+        self.failed[0][kind] | self.failed[1][terms] | self.failed[2][traits]
     }
 
     /// What no count concerns: the circle, and never what is being left.

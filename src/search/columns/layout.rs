@@ -20,7 +20,7 @@ use crate::search::near::{Cap, Point};
 use crate::search::rank::{self, Ages};
 
 use super::{
-    BLOCK_ROWS, Block, Columns, HosterRow, Kind, MAX_LANGUAGES, ServiceRow, Terms, Traits,
+    Alike, BLOCK_ROWS, Block, Columns, HosterRow, Kind, MAX_LANGUAGES, ServiceRow, Terms, Traits,
 };
 
 /// A service on its way to its row.
@@ -70,6 +70,7 @@ impl Columns {
         drafts.sort_unstable_by_key(|draft| (draft.kind, draft.square, draft.row.position));
         columns.add_services(drafts, Turns::new(today.to_epoch_days().into(), None));
         columns.add_blocks();
+        columns.add_alike();
         columns.add_turns();
         columns
     }
@@ -214,6 +215,24 @@ impl Columns {
         }
     }
 
+    fn add_alike(&mut self) {
+        let mut keys = Vec::new();
+        for kind in &mut self.kinds {
+            let rows = kind.rows.start as usize..kind.rows.end as usize;
+            keys.clear();
+            keys.extend(rows.map(|row| (self.terms[row], self.traits[row])));
+            keys.sort_unstable();
+            kind.alike.start = self.alike.len() as u32;
+            self.alike
+                .extend(keys.chunk_by(|one, next| one == next).map(|same| Alike {
+                    terms: same[0].0,
+                    traits: same[0].1,
+                    services: same.len() as u32,
+                }));
+            kind.alike.end = self.alike.len() as u32;
+        }
+    }
+
     fn add_turns(&mut self) {
         self.by_turn = (0..self.services.len() as u32).collect();
         for kind in &self.kinds {
@@ -287,6 +306,7 @@ fn kind(taxonomy: &Taxonomy, need: usize, software: Option<usize>) -> Kind {
         serves,
         rows: 0..0,
         blocks: 0..0,
+        alike: 0..0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Collects the words of a directory and sorts them.
 
 use std::collections::HashMap;
+use std::thread;
 
 use fst::{Map, MapBuilder};
 
@@ -110,24 +111,39 @@ impl<'a> Collector<'a> {
             .collect();
         vocabulary.sort_unstable();
         vocabulary.dedup();
-        let rows = || {
-            let rows = labels_of_rows.clone().enumerate();
-            rows.flat_map(|(row, labels)| {
+        let in_rows = |visit: &mut dyn FnMut(u32, u32)| {
+            let mut words: Vec<u32> = Vec::new();
+            for (row, labels) in labels_of_rows.clone().enumerate() {
                 let of_label = |label: u32| words_of_labels[label as usize].iter();
-                let mut words: Vec<u32> = labels.into_iter().flat_map(of_label).copied().collect();
+                words.clear();
+                words.extend(labels.into_iter().flat_map(of_label));
                 words.sort_unstable();
                 words.dedup();
-                let words = words.into_iter();
-                words.map(move |number| (placed(number), row as u32))
-            })
+                words
+                    .iter()
+                    .for_each(|number| visit(placed(*number), row as u32));
+            }
+        };
+        let in_vocabulary = |visit: &mut dyn FnMut(u32, Named)| {
+            vocabulary
+                .iter()
+                .for_each(|(word, named)| visit(*word, *named));
         };
         let stemmers = Stems::default();
+        // With a million services each takes a second or more.
+        let ((stems, automaton), vocabulary, rows) = thread::scope(|scope| {
+            let by_word = scope.spawn(|| (stems(&words, &stemmers), automaton(&words)));
+            let vocabulary = lists(words.len(), in_vocabulary, Named::Need(0));
+            let rows = lists(words.len(), in_rows, 0);
+            let by_word = by_word.join().expect("sorted words make an automaton");
+            (by_word, vocabulary, rows)
+        });
         Lexicon {
-            vocabulary: lists(words.len(), || vocabulary.iter().copied(), Named::Need(0)),
-            rows: lists(words.len(), rows, 0),
-            stems: stems(&words, &stemmers),
-            words: automaton(&words),
+            words: automaton,
+            stems,
             stemmers,
+            vocabulary,
+            rows,
         }
     }
 }
@@ -156,25 +172,23 @@ fn stems(words: &[(String, u32)], stemmers: &Stems) -> Vec<(u64, u32)> {
     stems
 }
 
-/// One list for each of so many positions, from pairs that are gone through twice: to count, then to fill.
-fn lists<T: Copy, Pairs: Iterator<Item = (u32, T)>>(
+/// One list for each of so many positions, from pairs that are visited twice: to count, then to fill.
+fn lists<T: Copy>(
     count: usize,
-    pairs: impl Fn() -> Pairs,
+    visit_pairs: impl Fn(&mut dyn FnMut(u32, T)),
     filler: T,
 ) -> Lists<T> {
     let mut starts = vec![0; count + 1];
-    for (position, _) in pairs() {
-        starts[position as usize + 1] += 1;
-    }
+    visit_pairs(&mut |position, _| starts[position as usize + 1] += 1);
     for position in 0..count {
         starts[position + 1] += starts[position];
     }
     let mut next = starts.clone();
     let mut items = vec![filler; starts[count] as usize];
-    for (position, item) in pairs() {
+    visit_pairs(&mut |position, item| {
         let at = &mut next[position as usize];
         items[*at as usize] = item;
         *at += 1;
-    }
+    });
     Lists { starts, items }
 }
