@@ -7,7 +7,7 @@ use super::lexicon::{Lexicon, Meant, Named, Quality};
 
 /// A word that names a need matches a suite that also serves it so many times worse.
 const THROUGH_SUITE: Quality = 3;
-/// So many rows are matched at a time: their counts stay in the processor's nearest memory.
+/// So many rows are matched at a time: their qualities stay in the processor's nearest memory.
 const BLOCK: usize = 1024;
 
 /// The words of a question, looked up.
@@ -19,20 +19,29 @@ pub struct Words<'a> {
 
 /// What one word matches.
 struct Word<'a> {
-    /// Rows of kinds that it names, in order.
-    ranges: Vec<(Range<u32>, Quality)>,
+    /// Per kind, how well the word names it; 0 if it does not.
+    kinds: Vec<Quality>,
     /// Rows that hold it or what it may stand for; each list in order.
     lists: Vec<(&'a [u32], Quality)>,
 }
 
-/// A service row that matches at least one word.
-pub struct Match {
-    /// The row.
-    pub row: u32,
-    /// How many of the words it matches.
+/// How much of the words something matches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Matched {
+    /// How many of the words.
     pub words: u8,
     /// The sum over all words of the best match of each.
     pub quality: u16,
+}
+
+impl FromIterator<Quality> for Matched {
+    /// From how well each word matches, 0 being not at all.
+    fn from_iter<Words: IntoIterator<Item = Quality>>(words: Words) -> Self {
+        words.into_iter().fold(Self::default(), |sum, best| Self {
+            words: sum.words + u8::from(best > 0),
+            quality: sum.quality + u16::from(best),
+        })
+    }
 }
 
 impl<'a> Words<'a> {
@@ -41,12 +50,9 @@ impl<'a> Words<'a> {
         let look_up = |word: &String| {
             let meant = lexicon.matches(word);
             let lists = meant.iter().filter(|meant| !meant.rows.is_empty());
-            let ranges = columns.kinds.iter().filter_map(|kind| {
-                let quality = quality_of(kind, &meant)?;
-                Some((kind.rows.clone(), quality))
-            });
+            let kinds = columns.kinds.iter();
             Word {
-                ranges: ranges.collect(),
+                kinds: kinds.map(|kind| quality_of(kind, &meant)).collect(),
                 lists: lists.map(|meant| (meant.rows, meant.quality)).collect(),
             }
         };
@@ -62,64 +68,62 @@ impl<'a> Words<'a> {
         move |quality| f32::from(quality) / whole
     }
 
-    /// Visits each of so many rows that matches a word, in order.
-    pub fn each_match(mut self, rows: usize, mut visit: impl FnMut(Match)) {
-        let mut quality = [0_u16; BLOCK];
-        let mut matched = [0_u8; BLOCK];
-        let mut best = [0; BLOCK];
+    /// What all rows of a kind match, because words name it.
+    pub fn of_kind(&self, kind: usize) -> Matched {
+        self.words.iter().map(|word| word.kinds[kind]).collect()
+    }
+
+    /// Visits each row that holds a word, in order, with its kind and all that it matches.
+    pub fn each_row(mut self, columns: &Columns, mut visit: impl FnMut(u32, usize, Matched)) {
+        let rows = columns.services.len();
+        let mut best = vec![[0; BLOCK]; self.words.len()];
+        let mut holds = [false; BLOCK];
+        let mut kind = 0;
         for start in (0..rows).step_by(BLOCK) {
             let block = start as u32..(start + BLOCK).min(rows) as u32;
-            let mut is_touched = false;
-            for word in &mut self.words {
-                if !word.best_in(&block, &mut best) {
-                    continue;
-                }
-                is_touched = true;
-                for (at, best) in best.iter_mut().enumerate() {
-                    quality[at] += u16::from(*best);
-                    matched[at] += u8::from(*best > 0);
-                    *best = 0;
-                }
+            let mut is_any = false;
+            for (word, best) in self.words.iter_mut().zip(&mut best) {
+                is_any |= word.best_in(&block, best, &mut holds);
             }
-            if !is_touched {
+            if !is_any {
                 continue;
             }
             for row in block {
                 let at = row as usize - start;
-                if matched[at] > 0 {
-                    visit(Match {
-                        row,
-                        words: matched[at],
-                        quality: quality[at],
-                    });
+                if !std::mem::take(&mut holds[at]) {
+                    continue;
                 }
+                if !columns.kinds[kind].rows.contains(&row) {
+                    kind = columns.kind_of(row);
+                }
+                let words = self.words.iter().zip(&mut best);
+                let each = words.map(|(word, best)| {
+                    let held = std::mem::take(&mut best[at]);
+                    held.max(word.kinds[kind])
+                });
+                visit(row, kind, each.collect());
             }
-            quality.fill(0);
-            matched.fill(0);
         }
     }
 }
 
 impl Word<'_> {
-    /// Notes how well it matches each row of the next block, and says whether it matches any.
-    fn best_in(&mut self, block: &Range<u32>, best: &mut [Quality; BLOCK]) -> bool {
+    /// Notes which rows of the next block hold it and how well, and says whether any does.
+    fn best_in(
+        &mut self,
+        block: &Range<u32>,
+        best: &mut [Quality; BLOCK],
+        holds: &mut [bool; BLOCK],
+    ) -> bool {
         let mut is_any = false;
-        for (rows, quality) in &self.ranges {
-            let start = rows.start.max(block.start);
-            let end = rows.end.min(block.end);
-            if start < end {
-                is_any = true;
-                let [start, end] = [start, end].map(|row| (row - block.start) as usize);
-                best[start..end].fill(*quality);
-            }
-        }
         for (rows, quality) in &mut self.lists {
             while let Some((row, rest)) = rows.split_first()
                 && *row < block.end
             {
                 is_any = true;
-                let known = &mut best[(row - block.start) as usize];
-                *known = (*known).max(*quality);
+                let at = (row - block.start) as usize;
+                holds[at] = true;
+                best[at] = best[at].max(*quality);
                 *rows = rest;
             }
         }
@@ -127,8 +131,8 @@ impl Word<'_> {
     }
 }
 
-/// How well the services of a kind match one of the words that may be meant, if they do.
-fn quality_of(kind: &Kind, meant: &[Meant]) -> Option<Quality> {
+/// How well the services of a kind match one of the words that may be meant; 0 if they do not.
+fn quality_of(kind: &Kind, meant: &[Meant]) -> Quality {
     let named = |meant: &Meant| {
         let qualities = meant.vocabulary.iter().map(|named| match *named {
             Named::Software(software) if kind.software == Some(software) => meant.quality,
@@ -138,6 +142,5 @@ fn quality_of(kind: &Kind, meant: &[Meant]) -> Option<Quality> {
         });
         qualities.max()
     };
-    let best = meant.iter().filter_map(named).max();
-    best.filter(|quality| *quality > 0)
+    meant.iter().filter_map(named).max().unwrap_or(0)
 }

@@ -1,18 +1,21 @@
 //! Answers a question: hits, their order and the counts beside them, from as few rows as decide them.
 
-use std::ops::Range;
+mod by_words;
+
 use std::sync::Arc;
 
 use super::best::Best;
-use super::columns::{Block, Columns, Kind};
+use super::columns::{Block, Columns};
 use super::facets::{Facets, Tally};
-use super::filters::{Filters, fails_one_at_most};
+use super::filters::Filters;
 use super::matching::Words;
 use super::order::Order;
 use super::question::Question;
 use super::rank::{self, Answer};
-use super::words::MAX_QUESTION_WORDS;
 use super::{Hit, Index, Results};
+
+/// What words match alike in all rows: that puts none before another.
+const ALIKE: (f32, u16) = (1.0, 0);
 
 /// How many services answer, and how many there would be with other filters.
 pub struct Counted {
@@ -91,10 +94,10 @@ impl<'a> Scan<'a> {
     /// Answers with all that passes the filters, each having `text` as its factor for words.
     fn browse(&self, text: f32, loosened: bool) -> Results {
         let mut best = self.best();
-        for (at, kind) in self.columns.kinds.iter().enumerate() {
-            match self.answers[at] {
+        for (at, answer) in self.answers.iter().enumerate() {
+            match answer {
                 Some((_, answer)) if self.failed[0][at] == 0 => {
-                    self.offer(kind, at, answer, &mut best);
+                    self.offer(at, *answer, ALIKE, |_| false, &mut best);
                 }
                 _ => {}
             }
@@ -115,17 +118,24 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Offers those rows of a kind that pass and may be among the best.
-    fn offer(&self, kind: &Kind, at: usize, answer: Answer, best: &mut Best) {
-        // What all have alike puts none before another.
-        let text = 1.0;
+    /// Offers those rows of a kind that pass and may be among the best, but for those seen already; words match
+    /// all of them alike.
+    fn offer(
+        &self,
+        at: usize,
+        answer: Answer,
+        (text, quality): (f32, u16),
+        is_seen: impl Fn(u32) -> bool,
+        best: &mut Best,
+    ) {
+        let kind = &self.columns.kinds[at];
         let may_be_kept = |row: u32, best: &Best| {
             let may_surpass = |bar| self.order.may_surpass(row, text, answer, bar);
             best.bar().is_none_or(may_surpass)
         };
         let offer = |row: u32, best: &mut Best| {
-            if self.failed(row, at) == 0 && self.admits(row) {
-                best.offer(self.order.exactly(row, text, answer), row, 0);
+            if self.failed(row, at) == 0 && !is_seen(row) && self.admits(row) {
+                best.offer(self.order.exactly(row, text, answer), row, quality);
             }
         };
         if self.order.is_by_base() {
@@ -163,82 +173,49 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Answers with what matches as many of the words as the best of those that pass every filter do; none if
-    /// nothing that passes matches any, and a need is an answer without.
-    fn by_words(&self, words: Words) -> Option<Results> {
-        let mut best = self.best();
-        let (mut total, mut most) = (0, 0);
-        let mut counts = WordCounts::new(self.columns);
-        let mut kind: (usize, Range<u32>) = (0, 0..0);
-        let share = words.shares();
-        let text = |quality| share(quality).max(rank::NO_WORD_MATCHED);
-        words.each_match(self.columns.services.len(), |found| {
-            let row = found.row;
-            if !kind.1.contains(&row) {
-                let at = self.columns.kind_of(row);
-                kind = (at, self.columns.kinds[at].rows.clone());
-            }
-            let failed = self.failed(row, kind.0);
-            if !fails_one_at_most(failed) || !self.admits(row) {
-                return;
-            }
-            counts.add(found.words, failed, self.alike(row, kind.0));
-            if failed != 0 || found.words < most {
-                return;
-            }
-            if found.words > most {
-                (total, most) = (0, found.words);
-                best.clear();
-            }
-            total += 1;
-            let text = text(found.quality);
-            let answer = self.answers[kind.0].map_or(Answer::Directly, |(_, answer)| answer);
-            let may_be_kept = |bar| self.order.may_surpass(row, text, answer, bar);
-            if best.bar().is_none_or(may_be_kept) {
-                best.offer(self.order.exactly(row, text, answer), row, found.quality);
-            }
-        });
-        // Words alone must match at least once.
-        let least = u8::from(self.question.needs.is_empty());
-        let required = most.max(least);
-        let hits = best
-            .into_sorted()
-            .map(|(row, quality)| (row, text(quality)));
-        (required > 0).then(|| Results {
-            hits: self.page(hits),
-            total,
-            facets: Arc::new(counts.of(required).into_facets(self.index)),
-            loosened: total > 0 && usize::from(most) < self.question.words.len(),
-        })
-    }
-
     fn count(&self) -> Counted {
         let mut tally = Tally::new(self.columns);
-        let has_circle = self.order.has_circle();
-        for (at, kind) in self.columns.kinds.iter().enumerate() {
-            if has_circle {
-                let blocks = self.columns.blocks_of(kind).iter();
-                let blocks = blocks.filter(|block| self.order.may_reach(block));
-                let rows = blocks.flat_map(|block| block.rows.clone());
-                for row in rows.filter(|row| self.order.admits(*row)) {
-                    tally.add(self.failed(row, at), self.alike(row, at), 1);
-                }
-                continue;
-            }
-            for alike in self.columns.alike_in(kind) {
-                let (terms, traits) = (usize::from(alike.terms), alike.traits as usize);
-                let failed = self.failed[0][at] | self.failed[1][terms] | self.failed[2][traits];
-                tally.add(failed, [at, terms, traits], alike.services);
-            }
+        for at in 0..self.columns.kinds.len() {
+            self.count_kind(at, |failed, alike, services| {
+                tally.add(failed, alike, services)
+            });
         }
-        for row in self.left.iter().filter(|row| self.order.admits(**row)) {
-            let kind = self.columns.kind_of(*row);
-            tally.take_back(self.failed(*row, kind), self.alike(*row, kind));
+        for (failed, alike) in self.left_in_reach() {
+            tally.take_back(failed, alike);
         }
         Counted {
             total: tally.total(),
             facets: Arc::new(tally.into_facets(self.index)),
         }
+    }
+
+    /// Counts a kind, what is being left included: the filters that services fail, the positions of their kind,
+    /// terms and traits, and how many there are.
+    fn count_kind(&self, at: usize, mut count: impl FnMut(u8, [usize; 3], u32)) {
+        let kind = &self.columns.kinds[at];
+        if self.order.has_circle() {
+            let blocks = self.columns.blocks_of(kind).iter();
+            let blocks = blocks.filter(|block| self.order.may_reach(block));
+            let rows = blocks.flat_map(|block| block.rows.clone());
+            for row in rows.filter(|row| self.order.admits(*row)) {
+                count(self.failed(row, at), self.alike(row, at), 1);
+            }
+            return;
+        }
+        for alike in self.columns.alike_in(kind) {
+            let (terms, traits) = (usize::from(alike.terms), alike.traits as usize);
+            let failed = self.failed[0][at] | self.failed[1][terms] | self.failed[2][traits];
+            count(failed, [at, terms, traits], alike.services);
+        }
+    }
+
+    /// What is being left: no answer, whatever else counts.
+    fn left_in_reach(&self) -> impl Iterator<Item = (u8, [usize; 3])> {
+        let left = self.left.iter().filter(|row| self.order.admits(**row));
+        left.map(|row| {
+            let kind = self.columns.kind_of(*row);
+            (self.failed(*row, kind), self.alike(*row, kind))
+        })
     }
 
     /// The positions of a row's kind, which is known, its terms and its traits.
@@ -285,36 +262,5 @@ impl<'a> Scan<'a> {
             standing: self.columns.distinct_traits[traits].standing,
             availability: self.index.availability[service.position as usize],
         }
-    }
-}
-
-/// Counts apart for how many words matched: how many must is known only in the end.
-struct WordCounts<'a> {
-    columns: &'a Columns,
-    by_words: [Option<Tally>; MAX_QUESTION_WORDS + 1],
-}
-
-impl<'a> WordCounts<'a> {
-    fn new(columns: &'a Columns) -> Self {
-        Self {
-            columns,
-            by_words: [const { None }; MAX_QUESTION_WORDS + 1],
-        }
-    }
-
-    fn add(&mut self, words: u8, failed: u8, alike: [usize; 3]) {
-        let tally = &mut self.by_words[usize::from(words)];
-        let tally = tally.get_or_insert_with(|| Tally::new(self.columns));
-        tally.add(failed, alike, 1);
-    }
-
-    /// Of all that match at least so many words.
-    fn of(self, words: u8) -> Tally {
-        let enough = self.by_words.into_iter().skip(usize::from(words)).flatten();
-        let merged = enough.reduce(|mut all, more| {
-            all.merge(&more);
-            all
-        });
-        merged.unwrap_or_else(|| Tally::new(self.columns))
     }
 }
