@@ -140,6 +140,12 @@ impl Coordinates {
         2.0 * EARTH_RADIUS_KM * chord.sqrt().min(1.0).asin()
     }
 
+    /// At least so many kilometres to `other`, found many times quicker: how far north or south it is.
+    pub fn least_km(&self, other: &Self) -> f64 {
+        // A degree of latitude, rounded down.
+        (other.latitude - self.latitude).abs() * 111.19
+    }
+
     /// The degrees, clockwise from north, 0 to 360, in which one sets out from here to `other`; 0 where
     /// they are the same.
     pub fn heading_to(&self, other: &Coordinates) -> f64 {

@@ -34,7 +34,7 @@ impl Best {
         }
     }
 
-    /// The order a later row must surpass to be kept; none while there is room.
+    /// The order a later row must have at least to be kept; none while there is room.
     pub fn bar(&self) -> Option<u64> {
         let worst = self.rows.peek()?;
         (self.rows.len() == self.size).then_some(worst.0.0)

@@ -19,8 +19,9 @@ use super::rank::{Ages, Answer};
 
 /// The most languages that can be told apart: a set of them is one 64-bit word.
 pub const MAX_LANGUAGES: usize = 64;
-/// The most rows of a block: few enough to lie near each other, many enough to be worth a look at the block.
-pub const BLOCK_ROWS: usize = 64;
+/// The most rows of a block: few enough to lie near each other, many enough to be worth a look at the block;
+/// fewer in tests, where a kind has few rows.
+pub const BLOCK_ROWS: usize = if cfg!(test) { 4 } else { 64 };
 
 /// All rows. What is over and whoever has closed has none.
 #[derive(Default)]

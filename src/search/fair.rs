@@ -22,8 +22,7 @@ impl Turns {
     /// [`fingerprint`](crate::domain::fingerprint::fingerprint) of its identifier.
     #[inline]
     pub fn lot(self, seed: u64) -> f32 {
-        // The upper 24 bits, as many as a float holds.
-        ((mixed(seed ^ self.0) >> 40) as f32 + 0.5) / (1_u32 << 24) as f32
+        lot(mixed(seed ^ self.0))
     }
 
     /// Where a service stands among its equals; higher comes first. `pull` is its room times its score: an order
@@ -31,6 +30,17 @@ impl Turns {
     pub fn of(self, seed: u64, pull: f32) -> u32 {
         turn(-self.lot(seed).ln() / weight(pull))
     }
+}
+
+fn lot(number: u64) -> f32 {
+    // The upper 23 bits and a half: as many as a float holds, so none becomes 1.
+    ((number >> 41) as f32 + 0.5) / (1_u32 << 23) as f32
+}
+
+/// The room each of so many counts as, so that together they come first as often as one with all of it.
+pub fn shared(room: f32, among: u32) -> f32 {
+    // What weighs one so-many-th.
+    room / (among.max(1) as f32).cbrt().powi(2)
 }
 
 /// How often one comes first, against others. People read on from the first: of five they read, the last still
@@ -42,7 +52,7 @@ fn weight(pull: f32) -> f32 {
 
 /// The turn of who waits so long: a positive float's bits grow with its value.
 fn turn(wait: f32) -> u32 {
-    u32::MAX - wait.max(0.0).to_bits()
+    u32::MAX - wait.min(f32::MAX).to_bits()
 }
 
 fn wait(turn: u32) -> f32 {
@@ -74,13 +84,13 @@ pub fn mixed(seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// How many halvings of a score, words left aside, make a band. One is what a hundred kilometres make, or the
-/// suite that serves a need besides. With one to a band hardly anybody has an equal, and who is fit but far from
+/// How many halvings of a score, words left aside, make a band. One is what a hundred kilometres make. With one to a band hardly anybody has an equal, and who is fit but far from
 /// towns is never seen; the weights keep what is near, and made for the need, in front as a rule.
 const HALVINGS: u32 = 5;
 
 /// The band of a score: services in one band are equals, and no turn lifts one into a higher band. One band to
-/// each halving of how well the words match, and one to each [`HALVINGS`] of everything else.
+/// each halving of how well the words match, and one to each [`HALVINGS`] of `rest`: way in,
+/// nearness, availability, freshness. Whether a suite answers counts in the turn only.
 #[inline]
 pub fn band(text: f32, rest: f32) -> u32 {
     // The exponent of a positive float: all from ½ up to 1 is one halving.
@@ -156,6 +166,26 @@ mod tests {
             let off = *times as f32 / (6_000.0 * weight(pull) / all);
             assert!((0.85..1.15).contains(&off), "{pull}: {off}");
         }
+    }
+
+    #[test]
+    fn ten_services_that_share_a_room_come_first_as_often_as_one_that_has_it() {
+        let days = (0..6_000).map(|day| Turns::new(day, None));
+        let mut pulls = vec![shared(3.0, 10); 10];
+        pulls.push(3.0);
+        let first = first(&pulls, days);
+        assert!((2_700..3_300).contains(&first[10]), "{first:?}");
+    }
+
+    #[test]
+    fn every_lot_is_above_0_and_below_1_and_the_greatest_comes_first() {
+        for number in [0, 1 << 41, u64::MAX >> 1, u64::MAX - (1 << 41), u64::MAX] {
+            let lot = lot(number);
+            assert!(0.0 < lot && lot < 1.0, "{number}: {lot}");
+        }
+        let by_lot = |number: u64| turn(-lot(number).ln() / weight(1.0));
+        assert!(by_lot(u64::MAX) > by_lot(u64::MAX - (1 << 41)));
+        assert!(turn(f32::INFINITY) < turn(1e30));
     }
 
     #[test]

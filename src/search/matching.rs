@@ -7,8 +7,9 @@ use super::lexicon::{Lexicon, Meant, Named, Quality};
 
 /// A word that names a need matches a suite that also serves it so many times worse.
 const THROUGH_SUITE: Quality = 3;
-/// So many rows are matched at a time: their qualities stay in the processor's nearest memory.
-const BLOCK: usize = 1024;
+/// So many rows are matched at a time: their qualities stay in the processor's nearest memory. Fewer in tests,
+/// where there are few rows.
+const BLOCK: usize = if cfg!(test) { 16 } else { 1024 };
 
 /// The words of a question, looked up.
 pub struct Words<'a> {

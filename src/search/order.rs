@@ -45,7 +45,7 @@ impl<'a> Order<'a> {
         self.sort == Sort::Relevance && self.vicinity.is_none()
     }
 
-    /// The least lot that a row of a block must have drawn so that its order may be more than `bar`; none if no
+    /// The least lot that a row of a block must have drawn so that its order may be `bar` or more; none if no
     /// row's is.
     pub fn least_lot(
         &self,
@@ -73,12 +73,13 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// How much a block promises, against others: to be near and roomy, or near.
-    pub fn promise(&self, block: &Block) -> f32 {
-        let nearness = self.most_nearness(block);
+    /// How much a block promises, against others; none where that does not depend on the place.
+    pub fn promise(&self, block: &Block) -> Option<f32> {
+        self.vicinity.as_ref()?;
         match self.sort {
-            Sort::Relevance => block.most_pull * nearness,
-            Sort::Distance | Sort::Name | Sort::Recent => nearness,
+            Sort::Relevance => Some(block.most_pull * self.most_nearness(block)),
+            Sort::Distance => Some(self.most_nearness(block)),
+            Sort::Name | Sort::Recent => None,
         }
     }
 
@@ -91,9 +92,9 @@ impl<'a> Order<'a> {
                 .is_none_or(|turns| turns.lot(self.columns.lots[row as usize].0) >= least)
     }
 
-    /// Whether a row's order may be more than `bar`.
+    /// Whether a row's order may be `bar` or more.
     #[inline]
-    pub fn may_surpass(&self, row: u32, text: f32, answer: Answer, bar: u64) -> bool {
+    pub fn may_attain(&self, row: u32, text: f32, answer: Answer, bar: u64) -> bool {
         let (first, turn) = split(bar);
         let base = self.columns.base[row as usize];
         let least_km = |vicinity: &Vicinity| vicinity.least_km(self.columns.points[row as usize]);
@@ -108,7 +109,7 @@ impl<'a> Order<'a> {
         match at_most.cmp(&first) {
             Ordering::Less => false,
             Ordering::Greater => true,
-            Ordering::Equal => self.turn(row, text * answer.fit(), nearness) > turn,
+            Ordering::Equal => self.turn(row, text * answer.fit(), nearness) >= turn,
         }
     }
 

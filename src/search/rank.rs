@@ -14,7 +14,7 @@ pub const HALVING_KM: f64 = 100.0;
 /// Kilometres from which nearness no longer halves but falls as distance grows: that far, distance
 /// alone rules nobody out.
 pub const FAR_KM: f64 = 500.0;
-/// The nearness of a hoster whose place is not known: behind the far side of the earth.
+/// The nearness of a hoster whose place is not known: less than that of the far side of the earth.
 pub const NEARNESS_UNKNOWN: f32 = 0.0005;
 /// The factor for words where none matched, but the need does.
 pub const NO_WORD_MATCHED: f32 = 0.1;
@@ -24,13 +24,13 @@ pub const AVAILABILITY_UNMEASURED: f32 = 0.8;
 pub const DOWN: f32 = NO_WAY_IN;
 /// As many looks as this, a day's, count as much as what is expected without any.
 const LOOKS_EXPECTED: f32 = 24.0;
-/// The fit of a suite whose part may not be switched on, against software made for the need: low
-/// enough that a known but stale service for the need (0.7 × 0.6) still comes before a fresh suite.
+/// The fit of a suite whose part may not be switched on, against software made for the need: of two alike the
+/// suite is first a fifth as often.
 const THROUGH_SUITE: f32 = 0.35;
 /// The fit of what takes nobody new, or ends. Less than all other factors make of anything together, by so many
 /// bands that nobody is shown what takes nobody before what takes them, however far that is and however well the
 /// words match.
-pub const NO_WAY_IN: f32 = 1e-12;
+pub const NO_WAY_IN: f32 = 1e-14;
 /// The fit of a service that does not say how to get in.
 const ACCESS_UNKNOWN: f32 = 0.7;
 
@@ -148,6 +148,7 @@ pub fn availability(seen: Option<Availability>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::fair::band;
 
     #[test]
     fn nearness_halves_every_hundred_kilometres_and_never_reaches_that_of_an_unknown_place() {
@@ -211,6 +212,17 @@ mod tests {
             assert_eq!(of(no_way_in), NO_WAY_IN);
         }
         assert!(Answer::ThroughSuite.fit() * free < unknown);
+    }
+
+    #[test]
+    fn the_best_that_takes_nobody_is_bands_behind_the_worst_that_does() {
+        let never_up = availability(Some(Availability {
+            asked: 4_000,
+            up: 0,
+            down_since: None,
+        }));
+        let worst = ACCESS_UNKNOWN * freshness(Age::Stale) * NEARNESS_UNKNOWN * never_up;
+        assert!(band(NO_WORD_MATCHED, worst) > band(1.0, NO_WAY_IN) + 1);
     }
 
     #[test]

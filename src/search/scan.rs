@@ -130,8 +130,8 @@ impl<'a> Scan<'a> {
     ) {
         let kind = &self.columns.kinds[at];
         let may_be_kept = |row: u32, best: &Best| {
-            let may_surpass = |bar| self.order.may_surpass(row, text, answer, bar);
-            best.bar().is_none_or(may_surpass)
+            let may_attain = |bar| self.order.may_attain(row, text, answer, bar);
+            best.bar().is_none_or(may_attain)
         };
         let offer = |row: u32, best: &mut Best| {
             if self.failed(row, at) == 0 && !is_seen(row) && self.admits(row) {
@@ -161,12 +161,15 @@ impl<'a> Scan<'a> {
         };
         let blocks = self.columns.blocks_of(kind);
         // What promises most comes first, so that most of the others need not be read.
-        let promise = |at: &usize| self.order.promise(&blocks[*at]);
-        let by_promise = |one: &usize, other: &usize| promise(one).total_cmp(&promise(other));
+        let promises = || {
+            let promise = |at| Some((self.order.promise(&blocks[at])?, at));
+            (0..blocks.len()).filter_map(promise)
+        };
         let first = match best.bar() {
-            None => (0..blocks.len()).max_by(by_promise),
+            None => promises().max_by(|(one, _), (other, _)| one.total_cmp(other)),
             Some(_) => None,
         };
+        let first = first.map(|(_, at)| at);
         let others = (0..blocks.len()).filter(|at| Some(*at) != first);
         for at in first.into_iter().chain(others) {
             offer_block(&blocks[at], best);

@@ -30,8 +30,9 @@ impl Grid {
         }
     }
 
-    /// All towns within so many kilometres, and some that are further.
-    pub fn around(&self, at: Coordinates, km: f64) -> impl Iterator<Item = u32> {
+    /// The squares that hold all towns within so many kilometres, and some that are further; in each the
+    /// largest come first.
+    pub fn around(&self, at: Coordinates, km: f64) -> impl Iterator<Item = &[u32]> {
         let degrees = (km / EARTH_RADIUS_KM).to_degrees();
         let row = |latitude: f64| (latitude + 90.0).floor().clamp(0.0, ROWS as f64 - 1.0) as usize;
         let (south, north) = (at.latitude() - degrees, at.latitude() + degrees);
@@ -42,10 +43,10 @@ impl Grid {
         let east = (at.longitude() + half).floor() as i64;
         let columns = west..=east.min(west + COLUMNS as i64 - 1);
         (row(south)..=row(north)).flat_map(move |row| {
-            columns.clone().flat_map(move |column| {
+            columns.clone().map(move |column| {
                 let column = (column + 180).rem_euclid(COLUMNS as i64) as usize;
                 let [start, end] = [0, 1].map(|next| self.starts[row * COLUMNS + column + next]);
-                self.towns[start as usize..end as usize].iter().copied()
+                &self.towns[start as usize..end as usize]
             })
         })
     }

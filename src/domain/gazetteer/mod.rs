@@ -124,22 +124,42 @@ impl Gazetteer {
     /// The town by which one would say where these coordinates are: a near one, rather a large one.
     /// `None` far out.
     pub fn nearest(&self, at: Coordinates) -> Option<Place> {
-        let around = |km: f64| {
-            let towns = self.grid.around(at, km);
-            towns
-                .map(|town| (town, self.rows.at(town).distance_km(&at)))
-                .filter(move |(_, distance)| *distance <= km)
-        };
-        // As bodies attract each other; the 2 km keep a hamlet from being all there is on its own square.
-        let pull = |town: u32, km: f64| {
-            (f64::from(self.rows.population(town)) + 100.0) / (km + 2.0).powi(2)
-        };
-        let strongest = around(NEARBY_KM).max_by(|(town, km), (other, other_km)| {
-            pull(*town, *km).total_cmp(&pull(*other, *other_km))
-        });
-        let closest = || around(NOWHERE_KM).min_by(|(_, km), (_, other)| km.total_cmp(other));
-        let (place, _) = strongest.or_else(closest)?;
+        let place = self.strongest(at).or_else(|| self.closest(at))?;
         self.places(vec![Hit::of_place(place)]).pop()
+    }
+
+    /// The town nearby that pulls most, as bodies attract each other; the 2 km keep a hamlet from being all
+    /// there is on its own square.
+    fn strongest(&self, at: Coordinates) -> Option<u32> {
+        let mut strongest: Option<(u32, f64)> = None;
+        for towns in self.grid.around(at, NEARBY_KM) {
+            for town in towns {
+                let bar = strongest.map_or(0.0, |(_, pull)| pull);
+                let mass = f64::from(self.rows.population(*town)) + 100.0;
+                let pull = |km: f64| mass / (km + 2.0).powi(2);
+                if pull(0.0) <= bar {
+                    // Those that follow are smaller.
+                    break;
+                }
+                let point = self.rows.at(*town);
+                if pull(at.least_km(&point)) <= bar {
+                    continue;
+                }
+                let km = point.distance_km(&at);
+                if km <= NEARBY_KM && pull(km) > bar {
+                    strongest = Some((*town, pull(km)));
+                }
+            }
+        }
+        strongest.map(|(town, _)| town)
+    }
+
+    fn closest(&self, at: Coordinates) -> Option<u32> {
+        let towns = self.grid.around(at, NOWHERE_KM).flatten();
+        let distances = towns.map(|town| (*town, self.rows.at(*town).distance_km(&at)));
+        let within = distances.filter(|(_, km)| *km <= NOWHERE_KM);
+        let closest = within.min_by(|(_, km), (_, other)| km.total_cmp(other));
+        closest.map(|(town, _)| town)
     }
 
     /// A country's name, for its code in capitals.

@@ -339,7 +339,13 @@ fn towns_around_a_point_are_those_that_looking_at_all_finds() {
     ] {
         let at = Coordinates::new(latitude, longitude).unwrap();
         let is_near = |town: &u32| gazetteer.rows.at(*town).distance_km(&at) <= km;
-        let mut found: Vec<u32> = gazetteer.grid.around(at, km).filter(is_near).collect();
+        let mut found: Vec<u32> = gazetteer
+            .grid
+            .around(at, km)
+            .flatten()
+            .copied()
+            .filter(is_near)
+            .collect();
         found.sort_unstable();
         let all: Vec<u32> = gazetteer.rows.towns().filter(is_near).collect();
         assert!(!all.is_empty());
@@ -435,4 +441,25 @@ fn every_place_has_a_key() {
         fold(&place.name).is_empty()
     });
     assert_eq!(nameless, None);
+}
+
+#[test]
+fn the_town_nearby_that_pulls_most_is_what_looking_at_all_towns_gives() {
+    let gazetteer = gazetteer();
+    for step in 0..60 {
+        let at =
+            Coordinates::new(42.0 + f64::from(step % 9), -4.0 + f64::from(step) / 5.0).unwrap();
+        let pull = |town: u32| {
+            let km = gazetteer.rows.at(town).distance_km(&at);
+            let mass = f64::from(gazetteer.rows.population(town)) + 100.0;
+            (km <= NEARBY_KM).then_some(mass / (km + 2.0).powi(2))
+        };
+        let most = gazetteer
+            .rows
+            .towns()
+            .filter_map(pull)
+            .max_by(f64::total_cmp);
+        let found = gazetteer.strongest(at).and_then(pull);
+        assert_eq!(found, most, "{at:?}");
+    }
 }

@@ -122,7 +122,7 @@ impl Columns {
     ) -> Vec<Draft> {
         let (mut kinds, mut terms) = (Numbered::default(), Numbered::default());
         let mut drafts = Vec::with_capacity(contents.services.len());
-        let mut offered: HashMap<(u32, usize), f32> = HashMap::new();
+        let mut offered: HashMap<(u32, usize), u32> = HashMap::new();
         for (position, service) in contents.services.iter().enumerate() {
             let hoster = hosters.get(service.hoster.as_str());
             let need = taxonomy.need_position(service.need.as_str());
@@ -137,7 +137,9 @@ impl Columns {
             let at = self.hosters[*hoster as usize].coordinates;
             let left = |url| taxonomy.departure_position_at(url);
             let row = service_row(service, position, *hoster, contents, today);
-            *offered.entry((*hoster, need)).or_insert(0.0) += 1.0;
+            if row.access > rank::NO_WAY_IN {
+                *offered.entry((*hoster, need)).or_default() += 1;
+            }
             drafts.push(Draft {
                 kind: kinds.number((need, software)) as u32,
                 square: at.map_or(u64::MAX, square),
@@ -156,7 +158,8 @@ impl Columns {
         // Ten pads of one hoster are no ten lots.
         for draft in &mut drafts {
             let need = kinds.values[draft.kind as usize].0;
-            draft.room /= offered[&(draft.row.hoster, need)];
+            let among = offered.get(&(draft.row.hoster, need));
+            draft.room = fair::shared(draft.room, among.copied().unwrap_or(1));
         }
         self.distinct_terms = terms.values;
         self.kinds = (kinds.values.iter())

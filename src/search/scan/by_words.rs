@@ -45,7 +45,7 @@ impl Scan<'_> {
                 best.clear();
             }
             let (text, answer) = (text(matched.quality), answer(kind));
-            let may_be_kept = |bar| self.order.may_surpass(row, text, answer, bar);
+            let may_be_kept = |bar| self.order.may_attain(row, text, answer, bar);
             if best.bar().is_none_or(may_be_kept) {
                 best.offer(self.order.exactly(row, text, answer), row, matched.quality);
             }

@@ -19,10 +19,10 @@ const WORDS: [&str; 12] = [
     "nextcloud",
     "kan",
     "sondage",
-    "h1",
-    "h2",
-    "h10",
-    "fr",
+    "hoster",
+    "1",
+    "2",
+    "10",
     "zzqxw",
 ];
 

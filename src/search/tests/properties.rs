@@ -279,9 +279,12 @@ proptest! {
         let turns = Turns::new(day.to_epoch_days().into(), from);
         let turn = |hit: &Hit| {
             let service = &whole.services[hit.service];
-            let is_alike = |other: &&Arc<Service>| (&other.hoster, &other.need) == (&service.hoster, &service.need);
+            let is_alike = |other: &&Arc<Service>| {
+                (&other.hoster, &other.need) == (&service.hoster, &service.need)
+                    && rank::access(other, rank::Ages::of(other, day)) > rank::NO_WAY_IN
+            };
             let alike = whole.services.iter().filter(is_alike).count();
-            let room = draw::room(service, hit.ages) / alike as f32;
+            let room = fair::shared(draw::room(service, hit.ages), alike as u32);
             turns.of(fingerprint(service.id.as_str().as_bytes()), room * hit.score.total())
         };
         let band = |Score { text, fit, nearness, availability, freshness }, answer: Answer| {
