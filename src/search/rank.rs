@@ -14,8 +14,9 @@ pub const HALVING_KM: f64 = 100.0;
 /// Kilometres from which nearness no longer halves but falls as distance grows: that far, distance
 /// alone rules nobody out.
 pub const FAR_KM: f64 = 500.0;
-/// The nearness of a hoster whose place is not known: less than that of the far side of the earth.
-pub const NEARNESS_UNKNOWN: f32 = 0.0005;
+/// The nearness of a hoster whose place is not known: by so much less than that of the far side of the earth that
+/// no other factor makes up for it.
+pub const NEARNESS_UNKNOWN: f32 = 1e-7;
 /// The factor for words where none matched, but the need does.
 pub const NO_WORD_MATCHED: f32 = 0.1;
 /// The availability of what nobody has measured.
@@ -30,7 +31,7 @@ const THROUGH_SUITE: f32 = 0.35;
 /// The fit of what takes nobody new, or ends. Less than all other factors make of anything together, by so many
 /// bands that nobody is shown what takes nobody before what takes them, however far that is and however well the
 /// words match.
-pub const NO_WAY_IN: f32 = 1e-14;
+pub const NO_WAY_IN: f32 = 1e-17;
 /// The fit of a service that does not say how to get in.
 const ACCESS_UNKNOWN: f32 = 0.7;
 
@@ -215,14 +216,16 @@ mod tests {
     }
 
     #[test]
-    fn the_best_that_takes_nobody_is_bands_behind_the_worst_that_does() {
+    fn what_takes_nobody_is_bands_behind_all_that_does_and_what_has_no_place_behind_all_that_has() {
         let never_up = availability(Some(Availability {
             asked: 4_000,
             up: 0,
             down_since: None,
         }));
-        let worst = ACCESS_UNKNOWN * freshness(Age::Stale) * NEARNESS_UNKNOWN * never_up;
-        assert!(band(NO_WORD_MATCHED, worst) > band(1.0, NO_WAY_IN) + 1);
+        let worst = ACCESS_UNKNOWN * freshness(Age::Stale) * never_up;
+        assert!(band(1.0, worst * nearness(20_040.0)) > band(1.0, NEARNESS_UNKNOWN));
+        let nowhere = band(NO_WORD_MATCHED, worst * NEARNESS_UNKNOWN);
+        assert!(nowhere > band(1.0, NO_WAY_IN) && nowhere > band(1.0, DOWN));
     }
 
     #[test]

@@ -107,16 +107,24 @@ impl Directory {
     }
 
     fn found(&self, query: &str) -> Vec<&str> {
-        self.ask(query)
-            .hits
-            .iter()
-            .map(|hit| self.services[hit.service].id.as_str())
-            .collect()
+        self.ids(&self.ask(query).hits)
+    }
+
+    /// The same by score alone, whoever's turn it is.
+    fn by_score(&self, query: &str) -> Vec<&str> {
+        let mut hits = self.ask(query).hits;
+        hits.sort_by(|one, other| other.score.total().total_cmp(&one.score.total()));
+        self.ids(&hits)
+    }
+
+    fn ids(&self, hits: &[Hit]) -> Vec<&str> {
+        let services = hits.iter().map(|hit| &self.services[hit.service]);
+        services.map(|service| service.id.as_str()).collect()
     }
 }
 
 #[test]
-fn who_answers_well_comes_first_and_what_is_down_last() {
+fn who_answers_well_scores_higher_and_what_is_down_comes_last() {
     let pads = |id| hoster(id, "", &["pad:pads:etherpad:"]);
     let since = Some(DateTime::UNIX_EPOCH);
     let seen = |asked, up, down_since| {
@@ -135,8 +143,9 @@ fn who_answers_well_comes_first_and_what_is_down_last() {
             seen(720, 240, None),
         ],
     );
+    assert_eq!(directory.found("need=pads")[3], "down-pad");
     assert_eq!(
-        directory.found("need=pads"),
+        directory.by_score("need=pads"),
         ["well-pad", "unseen-pad", "poor-pad", "down-pad"]
     );
     let hits = directory.ask("need=pads").hits;
@@ -148,7 +157,7 @@ fn who_answers_well_comes_first_and_what_is_down_last() {
 }
 
 #[test]
-fn a_service_for_the_need_comes_before_a_suite_that_also_serves_it() {
+fn a_service_for_the_need_scores_higher_than_a_suite_that_also_serves_it() {
     let directory = directory(&[
         hoster(
             "a",
@@ -161,14 +170,12 @@ fn a_service_for_the_need_comes_before_a_suite_that_also_serves_it() {
             &[r#"date:polls:framadate:"registration":"members","#],
         ),
     ]);
-    assert_eq!(directory.found("need=polls"), ["b-date", "a-cloud"]);
-    let answers: Vec<Answer> = directory
-        .ask("need=polls")
-        .hits
-        .iter()
-        .map(|hit| hit.answer)
-        .collect();
-    assert_eq!(answers, [Answer::Directly, Answer::ThroughSuite]);
+    assert_eq!(directory.by_score("need=polls"), ["b-date", "a-cloud"]);
+    let hits = directory.ask("need=polls").hits;
+    let answers = hits.iter().map(|hit| (hit.service, hit.answer));
+    let answers: std::collections::BTreeMap<usize, Answer> = answers.collect();
+    assert_eq!(answers[&0], Answer::ThroughSuite);
+    assert_eq!(answers[&1], Answer::Directly);
 }
 
 #[test]
@@ -226,7 +233,7 @@ fn the_service_being_left_is_never_the_answer() {
 }
 
 #[test]
-fn nearer_comes_first_and_what_has_no_place_comes_after_what_has() {
+fn nearer_scores_higher_and_what_has_no_place_comes_after_what_has() {
     let at =
         |lat: f64, lon: f64| format!(r#""place":{{"coordinates":{{"lat":{lat},"lon":{lon}}}}},"#);
     let pad = &[r#"pad:pads:etherpad:"registration":"none","#];
@@ -236,8 +243,11 @@ fn nearer_comes_first_and_what_has_no_place_comes_after_what_has() {
         hoster("lyon", &at(45.76, 4.84), pad),
         hoster("sydney", &at(-33.87, 151.21), pad),
     ]);
-    let found = directory.found("need=pads&near=45.7,4.8");
-    assert_eq!((found[0], found[3]), ("lyon-pad", "nowhere-pad"));
+    assert_eq!(directory.found("need=pads&near=45.7,4.8")[3], "nowhere-pad");
+    assert_eq!(
+        directory.by_score("need=pads&near=45.7,4.8"),
+        ["lyon-pad", "brest-pad", "sydney-pad", "nowhere-pad"]
+    );
     assert_eq!(
         directory.found("need=pads&near=45.7,4.8&sort=distance"),
         ["lyon-pad", "brest-pad", "sydney-pad", "nowhere-pad"]
@@ -246,7 +256,7 @@ fn nearer_comes_first_and_what_has_no_place_comes_after_what_has() {
         directory.found("need=pads&near=45.7,4.8&within=50"),
         ["lyon-pad"]
     );
-    let first = directory.ask("need=pads&near=45.7,4.8").hits[0]
+    let first = directory.ask("need=pads&near=45.7,4.8&sort=distance").hits[0]
         .distance
         .unwrap();
     assert!((5.0..10.0).contains(&first.km), "{first:?}");
