@@ -26,7 +26,7 @@ impl Turns {
     }
 
     /// Where a service stands among its equals; higher comes first. `pull` is its room times its score: an order
-    /// drawn without replacement (Efraimidis and Spirakis, 2006), by [`weight`].
+    /// drawn without replacement (Efraimidis and Spirakis, 2006), each weighing its pull to the power of 1.5.
     pub fn of(self, seed: u64, pull: f32) -> u32 {
         turn(-self.lot(seed).ln() / weight(pull))
     }
@@ -89,7 +89,7 @@ pub fn mixed(seed: u64) -> u64 {
 const HALVINGS: u32 = 5;
 
 /// The band of a score: services in one band are equals, and no turn lifts one into a higher band. One band to
-/// each halving of how well the words match, and one to each [`HALVINGS`] of `rest`: way in,
+/// each halving of how well the words match, and one to each five halvings of `rest`: way in,
 /// nearness, availability, freshness. Whether a suite answers counts in the turn only.
 #[inline]
 pub fn band(text: f32, rest: f32) -> u32 {
