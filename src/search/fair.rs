@@ -84,8 +84,9 @@ pub fn mixed(seed: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// How many halvings of a score, words left aside, make a band. One is what a hundred kilometres make. With one to a band hardly anybody has an equal, and who is fit but far from
-/// towns is never seen; the weights keep what is near, and made for the need, in front as a rule.
+/// How many halvings of a score, words left aside, make a band. One is what a hundred kilometres make. With one
+/// to a band hardly anybody has an equal, and who is fit but far from towns is never seen; the weights keep what
+/// is near, and made for the need, in front as a rule.
 const HALVINGS: u32 = 5;
 
 /// The band of a score: services in one band are equals, and no turn lifts one into a higher band. One band to
