@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use moka::sync::Cache;
 
-use crate::domain::fingerprint::fingerprint;
+use crate::domain::fingerprint::checksum;
 
 /// So many bytes of answers are kept, those asked for last.
 pub const MAX_KEPT_BYTES: u32 = 32 << 20;
@@ -18,15 +18,16 @@ pub struct Answers {
 pub struct Answer {
     /// Its bytes.
     pub body: Bytes,
-    /// Their fingerprint.
-    pub fingerprint: u64,
+    /// Their checksum.
+    pub checksum: u64,
 }
 
 impl Answer {
     fn of(body: Vec<u8>) -> Self {
         Self {
-            fingerprint: fingerprint(&body),
-            body: body.into(),
+            checksum: checksum(&body),
+            // No more than its bytes is kept.
+            body: body.into_boxed_slice().into(),
         }
     }
 }

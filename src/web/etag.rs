@@ -5,16 +5,16 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 
-use crate::domain::fingerprint::fingerprint;
+use crate::domain::fingerprint::checksum;
 
 /// The tag of some content. Weak, since the same content is sent compressed and plain.
 pub fn of(content: &[u8]) -> EntityTag {
-    with(fingerprint(content))
+    with(checksum(content))
 }
 
-/// The tag of content with a fingerprint.
-pub fn with(fingerprint: u64) -> EntityTag {
-    EntityTag::new_weak(format!("{fingerprint:016x}"))
+/// The tag of content with a checksum.
+pub fn with(checksum: u64) -> EntityTag {
+    EntityTag::new_weak(format!("{checksum:016x}"))
 }
 
 /// Sends some content, or only says that the reader's copy of it is still good; `begin` begins either

@@ -30,7 +30,7 @@ pub fn send(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
 
 /// Sends what was written before, or only says that the reader's copy of it is still good.
 pub fn send_kept(request: &HttpRequest, answer: Answer) -> HttpResponse {
-    let tag = etag::with(answer.fingerprint);
+    let tag = etag::with(answer.checksum);
     etag::send(request, open, &tag, MEDIA_TYPE, answer.body)
 }
 

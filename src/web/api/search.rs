@@ -27,6 +27,9 @@ use super::answer::{language, send_kept};
 use super::facts::ServiceFacts;
 use super::refused::{self, Refused};
 
+/// Most answers take no more bytes.
+const LIKELY_BYTES: usize = 24 << 10;
+
 /// The whole answer to a query.
 #[derive(Serialize)]
 pub struct Document<'a> {
@@ -164,7 +167,10 @@ pub async fn answer(
     let answer = edition.answers.get_or_write(question, || {
         let document = search_document(&edition, &query, language)
             .map_err(|errors| Refused::new(&errors, language))?;
-        Ok(serde_json::to_vec(&document).expect("its keys are texts, and its numbers finite"))
+        let mut written = Vec::with_capacity(LIKELY_BYTES);
+        serde_json::to_writer(&mut written, &document)
+            .expect("its keys are texts, its numbers finite, and memory takes all");
+        Ok(written)
     })?;
     Ok(send_kept(&request, answer))
 }
