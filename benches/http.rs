@@ -1,13 +1,15 @@
 //! How many questions a node answers per second over HTTP, against what actix-web can send at all.
 //!
-//! `make load` (`cargo bench --bench http`), with the demo's directory. Figures stand in BENCHMARKS.md. The node
-//! is the program itself, in a process of its own; beside it, in another, a server of actix-web that sends the
+//! `make load` (`cargo bench --bench http [-- SIZE 'KIND'…]`), with the demo's directory or one grown from it
+//! to so many services. Figures stand in BENCHMARKS.md. The node is the program itself, in a process of its own; beside it, in another, a server of actix-web that sends the
 //! same twelve kilobytes to everybody: the ceiling. Both are asked over connections that are kept, one request
 //! after the other on each, by this process, on the same cores; they take turns, and of each the median round
 //! counts.
 
+#[path = "support/filled.rs"]
+#[expect(dead_code, reason = "another benchmark fills PostgreSQL")]
+mod filled;
 #[path = "support/grown.rs"]
-#[expect(dead_code, reason = "only its lots are drawn here")]
 mod grown;
 #[expect(dead_code, reason = "other benchmarks count the time of processors")]
 mod support;
@@ -20,7 +22,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
+use archipelago::catalogue::Vocabulary;
+use archipelago::clock::Clock;
 use archipelago::domain::taxonomy::Taxonomy;
+use archipelago::store::Store;
 use grown::Draw;
 use support::Any;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -135,40 +140,59 @@ async fn ceiling() -> Any<()> {
 
 async fn measure() -> Any<()> {
     let folder = tempfile::tempdir()?;
-    let program = env!("CARGO_BIN_EXE_archipelago");
     let database = format!("sqlite:{}", folder.path().join("load.db").display());
-    let mut serve = Command::new(program);
+    let arguments: Vec<String> = std::env::args().collect();
+    let is_asked = |kind: &&Kind| {
+        let mut names = arguments
+            .iter()
+            .filter(|name| KINDS.iter().any(|kind| kind.name == *name));
+        names.clone().next().is_none() || names.any(|name| name == kind.name)
+    };
+    let (ceiling_kind, others) = KINDS.split_first().ok_or("no kinds")?;
+    let kinds: Vec<&Kind> = std::iter::once(ceiling_kind)
+        .chain(others.iter().filter(is_asked))
+        .collect();
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_archipelago"));
     serve.args([
         "serve",
-        "--demo",
-        "--without",
-        "crawler",
         "--database-url",
         &database,
         "--listen",
         "127.0.0.1:0",
     ]);
+    serve.args(["--without", "crawler"]);
+    match arguments.iter().find_map(|size| size.parse().ok()) {
+        None => {
+            serve.arg("--demo");
+        }
+        Some(size) => {
+            Store::open(&database).await?;
+            let now = Clock::system().now();
+            let filled = filled::fill(&database, size, &Vocabulary::embedded(), now).await?;
+            println!("{} services of {} hosters", filled.services, filled.hosters);
+        }
+    }
     let node = Server::start(&mut serve)?;
     let ceiling = Server::start(Command::new(std::env::current_exe()?).arg("ceiling"))?;
     let taxonomy = Taxonomy::embedded();
     let needs = taxonomy.needs().iter().map(|need| need.id.to_string());
     let needs: Arc<Vec<String>> = Arc::new(needs.collect());
     let asked = Arc::new(AtomicUsize::new(0));
-    let mut rounds: Vec<Vec<Round>> = KINDS.iter().map(|_| Vec::new()).collect();
+    let mut rounds: Vec<Vec<Round>> = kinds.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
-        for (kind, rounds) in KINDS.iter().zip(&mut rounds) {
-            let address = match kind.name == KINDS[0].name {
+        for (kind, rounds) in kinds.iter().zip(&mut rounds) {
+            let address = match kind.name == ceiling_kind.name {
                 true => ceiling.address,
                 false => node.address,
             };
-            rounds.push(round(address, *kind, &needs, &asked).await?);
+            rounds.push(round(address, **kind, &needs, &asked).await?);
         }
     }
     println!(
         "| {CONNECTIONS} connections | requests/s | of the ceiling | p50 | p99 |\n|---|---|---|---|---|"
     );
     let mut most = 0.0;
-    for (kind, mut rounds) in KINDS.iter().zip(rounds) {
+    for (kind, mut rounds) in kinds.into_iter().zip(rounds) {
         rounds.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
         let median = &rounds[ROUNDS / 2];
         if most == 0.0 {

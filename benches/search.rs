@@ -1,6 +1,6 @@
 //! How fast a directory is built and asked, at the demo's size and from 1,000 to 1,000,000 services.
 //!
-//! `cargo bench --bench search [-- 10000]…`. Figures and what they are held against stand in BENCHMARKS.md;
+//! `cargo bench --bench search [-- SIZE… SORT…]`. Figures and what they are held against stand in BENCHMARKS.md;
 //! `support/grown.rs` says how directories are grown from the demo's. One question is all of it: reading the
 //! query string, looking up need and place, searching, ordering, counts, and the reasons of twelve hits.
 //!
@@ -23,6 +23,11 @@ use archipelago::search::{Contents, Index};
 use archipelago::store::Directory;
 use chrono::{NaiveDate, NaiveTime};
 use grown::{Draw, Grown, demo, grown};
+use mimalloc::MiMalloc;
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How many questions of each sort are asked.
 const QUESTIONS: usize = 400;
@@ -97,23 +102,28 @@ const MISSPELT: [&str; 6] = [
     "peertueb",
 ];
 const LANGUAGES: [&str; 4] = ["fr", "de", "en", "nl"];
-const WAYS_IN: [&str; 4] = ["none", "free", "none,free", "request"];
+const WAYS_IN: [&str; 5] = ["none", "free", "none,free", "request", "closed"];
 
 fn main() {
-    let asked: Vec<usize> = std::env::args()
-        .filter_map(|size| size.parse().ok())
-        .collect();
-    let sizes = match asked.is_empty() {
+    let asked: Vec<String> = std::env::args().collect();
+    let sizes: Vec<usize> = asked.iter().filter_map(|size| size.parse().ok()).collect();
+    let sizes = match sizes.is_empty() {
         true => vec![0, 1_000, 10_000, 100_000, 1_000_000],
-        false => asked,
+        false => sizes,
+    };
+    let sorts = SORTS.into_iter();
+    let sorts: Vec<&str> = (sorts.filter(|sort| asked.iter().any(|asked| asked == sort))).collect();
+    let sorts = match sorts.is_empty() {
+        true => &SORTS,
+        false => &sorts[..],
     };
     let vocabulary = Arc::new(Vocabulary::embedded());
     for size in sizes {
-        measure(size, &vocabulary);
+        measure(size, sorts, &vocabulary);
     }
 }
 
-fn measure(size: usize, vocabulary: &Arc<Vocabulary>) {
+fn measure(size: usize, sorts: &[&str], vocabulary: &Arc<Vocabulary>) {
     let content = match size {
         0 => demo(),
         size => grown(size, vocabulary),
@@ -140,7 +150,7 @@ fn measure(size: usize, vocabulary: &Arc<Vocabulary>) {
         .collect();
     let edition = edition(content, vocabulary);
     let mut all = Vec::new();
-    for sort in SORTS {
+    for sort in sorts {
         let mut draw = Draw(sort.len() as u64);
         let mut took: Vec<Duration> = (0..QUESTIONS)
             .map(|_| {

@@ -20,6 +20,7 @@ pub mod localized;
 pub mod merge;
 pub mod need;
 pub mod place;
+pub mod point;
 pub mod policy;
 pub mod proposal;
 pub mod provenance;

@@ -140,12 +140,6 @@ impl Coordinates {
         2.0 * EARTH_RADIUS_KM * chord.sqrt().min(1.0).asin()
     }
 
-    /// At least so many kilometres to `other`, found many times quicker: how far north or south it is.
-    pub fn least_km(&self, other: &Self) -> f64 {
-        // A degree of latitude, rounded down.
-        (other.latitude - self.latitude).abs() * 111.19
-    }
-
     /// The degrees, clockwise from north, 0 to 360, in which one sets out from here to `other`; 0 where
     /// they are the same.
     pub fn heading_to(&self, other: &Coordinates) -> f64 {
@@ -155,18 +149,20 @@ impl Coordinates {
         let northward = here.cos() * there.sin() - here.sin() * there.cos() * east.cos();
         eastward.atan2(northward).to_degrees().rem_euclid(360.0)
     }
+}
 
-    /// The same as one of eight directions.
-    pub fn bearing_to(&self, other: &Coordinates) -> Compass {
-        match (self.heading_to(other) / 45.0).round() as i32 {
-            1 => Compass::NorthEast,
-            2 => Compass::East,
-            3 => Compass::SouthEast,
-            4 => Compass::South,
-            5 => Compass::SouthWest,
-            6 => Compass::West,
-            7 => Compass::NorthWest,
-            _ => Compass::North,
+impl Compass {
+    /// The nearest direction to so many degrees, clockwise from north.
+    pub fn of_heading(degrees: f64) -> Self {
+        match (degrees / 45.0).round() as i32 {
+            1 => Self::NorthEast,
+            2 => Self::East,
+            3 => Self::SouthEast,
+            4 => Self::South,
+            5 => Self::SouthWest,
+            6 => Self::West,
+            7 => Self::NorthWest,
+            _ => Self::North,
         }
     }
 }
@@ -303,12 +299,14 @@ mod tests {
     #[test]
     fn lyon_lies_south_east_of_paris() {
         let (paris, lyon, brest) = (at(48.86, 2.35), at(45.76, 4.84), at(48.39, -4.49));
-        assert_eq!(paris.bearing_to(&lyon), Compass::SouthEast);
-        assert_eq!(lyon.bearing_to(&paris), Compass::NorthWest);
-        assert_eq!(paris.bearing_to(&brest), Compass::West);
-        assert_eq!(at(0.0, 179.0).bearing_to(&at(0.0, -179.0)), Compass::East);
-        assert_eq!(at(1.0, 0.0).bearing_to(&at(0.0, 0.0)), Compass::South);
-        assert_eq!(paris.bearing_to(&paris), Compass::North);
+        let bearing =
+            |from: Coordinates, to: Coordinates| Compass::of_heading(from.heading_to(&to));
+        assert_eq!(bearing(paris, lyon), Compass::SouthEast);
+        assert_eq!(bearing(lyon, paris), Compass::NorthWest);
+        assert_eq!(bearing(paris, brest), Compass::West);
+        assert_eq!(bearing(at(0.0, 179.0), at(0.0, -179.0)), Compass::East);
+        assert_eq!(bearing(at(1.0, 0.0), at(0.0, 0.0)), Compass::South);
+        assert_eq!(bearing(paris, paris), Compass::North);
     }
 
     #[test]

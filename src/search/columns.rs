@@ -3,7 +3,8 @@
 //! Services of one [`Kind`] stand in consecutive rows, and within it those near each other do: a [`Block`] of
 //! neighbours says how far and how good they can be at most, so that most blocks need not be read. What a filter
 //! asks of a service is one of few [`Terms`], what it asks of its hoster one of few [`Traits`], so that a
-//! filter is decided once for each of these.
+//! filter is decided once for each of these; services that no filter tells apart are [`Alike`], counted at once
+//! and listed by turn.
 
 mod layout;
 
@@ -12,9 +13,10 @@ use std::ops::Range;
 use crate::domain::collective::Standing;
 use crate::domain::hoster::{CountryCode, LanguageCode};
 use crate::domain::place::Coordinates;
+use crate::domain::point::Point;
 use crate::domain::service::{PriceKind, Registration};
 
-use super::near::{Cap, Point};
+use super::near::Cap;
 use super::rank::{Ages, Answer};
 
 /// The most languages that can be told apart: a set of them is one 64-bit word.
@@ -38,10 +40,18 @@ pub struct Columns {
     pub languages: Vec<LanguageCode>,
     /// A row for each hoster.
     pub hosters: Vec<HosterRow>,
-    /// How many services of a kind have which terms and traits, kind by kind: what is alike is counted at once.
+    /// Services that no filter tells apart, kind by kind.
     pub alike: Vec<Alike>,
+    /// What is alike, by position, in the order in which the first row of each comes by turn.
+    pub by_turn: Vec<u32>,
+    /// The same, kind by kind.
+    pub by_turn_in_kinds: Vec<u32>,
     /// Neighbours of one kind, in the order of rows.
     pub blocks: Vec<Block>,
+    /// Neighbours of whatever kind: their blocks say where they stand in [`around`](Self::around).
+    pub blocks_around: Vec<Block>,
+    /// All service rows, those near each other together, each with its kind, by position.
+    pub around: Vec<(u32, u16)>,
     /// Per service row, its terms, by position.
     pub terms: Vec<u8>,
     /// Per service row, its hoster's traits, by position.
@@ -50,15 +60,15 @@ pub struct Columns {
     pub base: Vec<f32>,
     /// Per service row, its place among equals today, for whoever asks from nowhere.
     pub turn: Vec<u32>,
-    /// Per service row, what its turns are made from: its seed, and how much room it counts as times its base.
+    /// Per service row, what its turns are made from: its seed and its weight, whatever is asked.
     pub lots: Vec<(u64, f32)>,
     /// Per service row, where its hoster is.
     pub points: Vec<Point>,
     /// Per service row, what it is and what its score is made of.
     pub services: Vec<ServiceRow>,
-    /// All service rows, kind by kind, those of a kind by the band of their base and then by turn, the first
-    /// to be shown first.
-    pub by_turn: Vec<u32>,
+    /// All service rows, what is alike together, by the band of their base and then by turn, the first to be
+    /// shown first.
+    pub alike_rows: Vec<u32>,
     /// Rows of services that people leave, each with the departure it is, by position of the first at its
     /// address; in the order of rows.
     pub departures: Vec<(u32, u16)>,
@@ -113,23 +123,25 @@ pub struct HosterRow {
 
 /// Services of one kind that no filter tells apart.
 pub struct Alike {
+    /// Their kind, by position.
+    pub kind: u16,
     /// Their terms, by position.
     pub terms: u8,
     /// Their hosters' traits, by position.
     pub traits: u32,
-    /// How many there are.
-    pub services: u32,
+    /// Where their rows stand in [`alike_rows`](Columns::alike_rows).
+    pub rows: Range<u32>,
 }
 
-/// Services of one kind that lie near each other.
+/// Services that lie near each other.
 pub struct Block {
-    /// Their rows.
+    /// Their rows, or where these stand.
     pub rows: Range<u32>,
     /// The greatest base among them.
     pub most_base: f32,
-    /// The most room times base among them.
-    pub most_pull: f32,
-    /// Where their hosters are, those whose place is known; none if none is.
+    /// The greatest weight among them.
+    pub most_weight: f32,
+    /// Where their hosters are; none if nobody knows.
     pub cap: Option<Cap>,
 }
 
@@ -147,6 +159,20 @@ pub struct ServiceRow {
     pub seen: u16,
     /// Whether its facts still count.
     pub ages: Ages,
+}
+
+impl Alike {
+    /// How many there are.
+    pub fn services(&self) -> u32 {
+        self.rows.len() as u32
+    }
+
+    /// The positions of their kind, terms and traits.
+    #[inline]
+    pub fn positions(&self) -> [usize; 3] {
+        let (kind, terms) = (usize::from(self.kind), usize::from(self.terms));
+        [kind, terms, self.traits as usize]
+    }
 }
 
 impl Kind {
@@ -171,9 +197,26 @@ impl Columns {
         &self.alike[kind.alike.start as usize..kind.alike.end as usize]
     }
 
-    /// The rows of a kind in the order of [`by_turn`](Self::by_turn).
-    pub fn by_turn_of(&self, kind: &Kind) -> &[u32] {
-        &self.by_turn[kind.rows.start as usize..kind.rows.end as usize]
+    /// All that is alike, that first of which one comes first by turn.
+    pub fn alike_by_turn(&self) -> impl Iterator<Item = &Alike> {
+        self.by_turn.iter().map(|at| &self.alike[*at as usize])
+    }
+
+    /// The same in a kind.
+    pub fn alike_by_turn_in(&self, kind: &Kind) -> impl Iterator<Item = &Alike> {
+        let positions = kind.alike.start as usize..kind.alike.end as usize;
+        let positions = self.by_turn_in_kinds[positions].iter();
+        positions.map(|at| &self.alike[*at as usize])
+    }
+
+    /// Rows of services that are alike, by turn.
+    pub fn rows_of(&self, alike: &Alike) -> &[u32] {
+        &self.alike_rows[alike.rows.start as usize..alike.rows.end as usize]
+    }
+
+    /// The rows of a block of whatever kind, each with its kind, by position.
+    pub fn around_in(&self, block: &Block) -> &[(u32, u16)] {
+        &self.around[block.rows.start as usize..block.rows.end as usize]
     }
 
     /// The kind of a service row, by position.
@@ -195,9 +238,10 @@ impl Columns {
 
     /// Bytes held on the heap, for the figures in BENCHMARKS.md.
     pub fn heap_bytes(&self) -> usize {
-        let rows = self.terms.capacity() * size_of::<u8>()
-            + (self.traits.capacity() + self.turn.capacity() + self.by_turn.capacity())
-                * size_of::<u32>()
+        let numbers = [&self.traits, &self.turn, &self.alike_rows];
+        let rows = numbers.map(Vec::capacity).iter().sum::<usize>() * size_of::<u32>()
+            + self.terms.capacity()
+            + self.around.capacity() * size_of::<(u32, u16)>()
             + self.base.capacity() * size_of::<f32>()
             + self.lots.capacity() * size_of::<(u64, f32)>()
             + self.points.capacity() * size_of::<Point>()
@@ -205,7 +249,7 @@ impl Columns {
         rows + self.kinds.capacity() * size_of::<Kind>()
             + self.distinct_traits.capacity() * size_of::<Traits>()
             + self.hosters.capacity() * size_of::<HosterRow>()
-            + self.blocks.capacity() * size_of::<Block>()
-            + self.alike.capacity() * size_of::<Alike>()
+            + (self.blocks.capacity() + self.blocks_around.capacity()) * size_of::<Block>()
+            + self.alike.capacity() * (size_of::<Alike>() + 2 * size_of::<u32>())
     }
 }

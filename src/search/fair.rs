@@ -25,10 +25,21 @@ impl Turns {
         lot(mixed(seed ^ self.0))
     }
 
-    /// Where a service stands among its equals; higher comes first. `pull` is its room times its score: an order
-    /// drawn without replacement (Efraimidis and Spirakis, 2006), each weighing its pull to the power of 1.5.
-    pub fn of(self, seed: u64, pull: f32) -> u32 {
-        turn(-self.lot(seed).ln() / weight(pull))
+    /// Where a service of some [`weight`] stands among its equals; higher comes first: an order drawn without
+    /// replacement (Efraimidis and Spirakis, 2006).
+    #[inline]
+    pub fn of(self, seed: u64, weight: f32) -> u32 {
+        turn(-self.lot(seed).ln() / weight)
+    }
+
+    /// Whether a service of some [`weight`] may have drawn a lot that makes it wait no longer than `wait`, looked at
+    /// quickly.
+    #[inline]
+    pub fn may_wait(self, seed: u64, weight: f32, wait: f32) -> bool {
+        // More than rounding here and in `of` can be wrong by.
+        const SLACK: f32 = 1.0 + 1e-5;
+        // How much a lot lacks to 1 is less than the negative of its logarithm.
+        1.0 - self.lot(seed) <= weight * wait * SLACK
     }
 }
 
@@ -43,19 +54,26 @@ pub fn shared(room: f32, among: u32) -> f32 {
     room / (among.max(1) as f32).cbrt().powi(2)
 }
 
-/// How often one comes first, against others. People read on from the first: of five they read, the last still
-/// has a tenth of them, whatever it weighs. So what pulls twice as much is first nearly three times as often.
-fn weight(pull: f32) -> f32 {
-    // Never so little that what follows from it is no number.
-    (pull * pull.sqrt()).max(1e-37)
+/// The least that anything weighs: what takes nobody still takes turns, and no product of weights vanishes.
+const LEAST_WEIGHT: f32 = 1e-24;
+
+/// How often one whose room times score is `pull` comes first, against others. People read on from the first: of
+/// five they read, the last still has a tenth of them, whatever it weighs. So what pulls twice as much is first
+/// nearly three times as often.
+#[inline]
+pub fn weight(pull: f32) -> f32 {
+    (pull * pull.sqrt()).max(LEAST_WEIGHT)
 }
 
 /// The turn of who waits so long: a positive float's bits grow with its value.
+#[inline]
 fn turn(wait: f32) -> u32 {
     u32::MAX - wait.min(f32::MAX).to_bits()
 }
 
-fn wait(turn: u32) -> f32 {
+/// How long who has a turn waits.
+#[inline]
+pub fn wait(turn: u32) -> f32 {
     f32::from_bits(u32::MAX - turn)
 }
 
@@ -66,13 +84,6 @@ pub fn turn_by(turn_before: u32, factor: f32) -> u32 {
         1.0 => turn_before,
         _ => turn(wait(turn_before) / weight(factor)),
     }
-}
-
-/// Who pulls at most so much and draws less than this has a lower turn than `turn`.
-pub fn least_lot(turn: u32, most_pull: f32) -> f32 {
-    // More than rounding here and in `of` can be wrong by.
-    const SLACK: f32 = 1e-5;
-    (-wait(turn) * weight(most_pull)).exp() * (1.0 - SLACK)
 }
 
 /// A number that looks like chance and is the same for the same seed: the first of SplitMix64.
@@ -112,7 +123,7 @@ mod tests {
         for turns in turns {
             let turn = |n: &usize| {
                 let id = format!("hoster-{n}-pad");
-                turns.of(fingerprint(id.as_bytes()), rooms[*n])
+                turns.of(fingerprint(id.as_bytes()), weight(rooms[*n]))
             };
             first[(0..rooms.len()).max_by_key(turn).unwrap()] += 1;
         }
@@ -190,20 +201,31 @@ mod tests {
     }
 
     #[test]
-    fn what_draws_less_than_the_least_lot_has_a_lower_turn_and_a_turn_is_known_for_another_pull() {
+    fn who_may_not_wait_so_short_a_time_has_a_later_turn_and_a_turn_is_known_for_another_pull() {
         let turns = Turns::new(20_000, None);
         for seed in 0..2_000 {
-            let bar = turns.of(mixed(seed), 0.7);
+            let bar = turns.of(mixed(seed), weight(0.7));
             for (other, pull) in [(seed + 1, 0.01), (seed + 2, 0.7), (seed + 3, 40.0)] {
-                let is_out = turns.lot(other) < least_lot(bar, pull);
-                assert!(!is_out || turns.of(other, pull) < bar);
-                let by_factor = wait(turn_by(turns.of(other, pull), 0.35));
-                let anew = wait(turns.of(other, 0.35 * pull));
+                let of_other = turns.of(other, weight(pull));
+                assert!(turns.may_wait(other, weight(pull), wait(bar)) || of_other < bar);
+                assert!(turns.may_wait(other, weight(pull), wait(of_other)));
+                let by_factor = wait(turn_by(of_other, 0.35));
+                let anew = wait(turns.of(other, weight(0.35 * pull)));
                 assert!((by_factor / anew - 1.0).abs() < 1e-5);
             }
         }
         // It tells something: of a thousand that pull a hundredth, hardly any can be before one in the middle.
-        let least = least_lot(turn(std::f32::consts::LN_2), 0.01);
-        assert!((0..1_000).filter(|seed| turns.lot(*seed) >= least).count() < 10);
+        let may = |seed: &u64| turns.may_wait(*seed, weight(0.01), std::f32::consts::LN_2);
+        assert!((0..1_000).filter(may).count() < 10);
+    }
+
+    #[test]
+    fn what_takes_nobody_and_is_nowhere_still_takes_turns() {
+        let least = weight(0.0) * weight(0.1 * 0.35 * 1e-7);
+        let turn_on = |day: i64, seed| Turns::new(day, None).of(seed, least);
+        let days_first = (0..1_000).filter(|day| turn_on(*day, 1) > turn_on(*day, 2));
+        assert!((400..600).contains(&days_first.count()));
+        let most = (0..100_000).map(|seed| wait(turn_on(1, seed)));
+        assert!(most.fold(0.0, f32::max) < f32::MAX);
     }
 }

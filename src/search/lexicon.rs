@@ -27,7 +27,7 @@ const MAX_MISSPELT_CHARS: usize = 40;
 /// The most words one beginning or misspelling may stand for: a longer list says nothing.
 const MAX_EXPANSIONS: usize = 200;
 /// The most service rows those words may lead to together, but for the first of them.
-const MAX_EXPANDED_ROWS: usize = 50_000;
+const MAX_EXPANDED_ROWS: usize = 20_000;
 
 /// All words, sorted in an automaton, with what each names.
 pub struct Lexicon {

@@ -51,9 +51,10 @@ impl<'a> Words<'a> {
         let look_up = |word: &String| {
             let meant = lexicon.matches(word);
             let lists = meant.iter().filter(|meant| !meant.rows.is_empty());
+            let named = named_by(&meant);
             let kinds = columns.kinds.iter();
             Word {
-                kinds: kinds.map(|kind| quality_of(kind, &meant)).collect(),
+                kinds: kinds.map(|kind| quality_of(kind, &named)).collect(),
                 lists: lists.map(|meant| (meant.rows, meant.quality)).collect(),
             }
         };
@@ -132,16 +133,22 @@ impl Word<'_> {
     }
 }
 
-/// How well the services of a kind match one of the words that may be meant; 0 if they do not.
-fn quality_of(kind: &Kind, meant: &[Meant]) -> Quality {
-    let named = |meant: &Meant| {
-        let qualities = meant.vocabulary.iter().map(|named| match *named {
-            Named::Software(software) if kind.software == Some(software) => meant.quality,
-            Named::Need(need) if kind.need == need => meant.quality,
-            Named::Need(need) if kind.serves >> need & 1 == 1 => meant.quality / THROUGH_SUITE,
-            Named::Software(_) | Named::Need(_) => 0,
-        });
-        qualities.max()
-    };
-    meant.iter().filter_map(named).max().unwrap_or(0)
+/// What of the vocabulary the words that may be meant name, each with how well.
+fn named_by(meant: &[Meant]) -> Vec<(Named, Quality)> {
+    let named = meant.iter().flat_map(|meant| {
+        let of_word = meant.vocabulary.iter();
+        of_word.map(|named| (*named, meant.quality))
+    });
+    named.collect()
+}
+
+/// How well the services of a kind match what a word names; 0 if they do not.
+fn quality_of(kind: &Kind, named: &[(Named, Quality)]) -> Quality {
+    let qualities = named.iter().map(|(named, quality)| match *named {
+        Named::Software(software) if kind.software == Some(software) => *quality,
+        Named::Need(need) if kind.need == need => *quality,
+        Named::Need(need) if kind.serves >> need & 1 == 1 => *quality / THROUGH_SUITE,
+        Named::Software(_) | Named::Need(_) => 0,
+    });
+    qualities.max().unwrap_or(0)
 }

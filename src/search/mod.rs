@@ -123,10 +123,11 @@ pub struct Distance {
 impl Distance {
     /// From one place to another.
     pub fn between(from: Coordinates, to: Coordinates) -> Self {
+        let heading = from.heading_to(&to);
         Self {
             km: from.distance_km(&to),
-            direction: from.bearing_to(&to),
-            heading: from.heading_to(&to),
+            direction: Compass::of_heading(heading),
+            heading,
         }
     }
 }

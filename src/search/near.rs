@@ -1,16 +1,14 @@
-//! How near, at first by the straight line through the earth: quick, and never more than the way over it.
+//! How near, at first by the straight line through the earth ([`Point`]).
 //!
 //! A scan asks for bounds and works the exact distance out for few.
 
 use std::sync::LazyLock;
 
 use crate::domain::place::{Coordinates, EARTH_RADIUS_KM};
+use crate::domain::point::{Point, SLACK_KM};
 
 use super::rank;
 
-/// More than single precision can be wrong by, in kilometres: a coordinate of a unit vector by 2⁻²⁵ of the
-/// earth's radius, the difference of two vectors by less than four times that.
-const SLACK_KM: f32 = 1.0;
 /// How finely nearness is tabulated, in kilometres.
 const STEP_KM: f32 = 2.0;
 
@@ -21,34 +19,6 @@ static MOST_NEARNESS: LazyLock<Vec<f32>> = LazyLock::new(|| {
     (0..=steps).map(nearness).collect()
 });
 
-/// A point on a sphere of radius 1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point([f32; 3]);
-
-impl Point {
-    /// A place nobody knows: its distance to any other is not a number.
-    pub const UNKNOWN: Self = Self([f32::NAN; 3]);
-
-    /// Of coordinates, if they are known.
-    pub fn of(coordinates: Option<Coordinates>) -> Option<Self> {
-        let at = coordinates?;
-        let (latitude, longitude) = (at.latitude().to_radians(), at.longitude().to_radians());
-        Some(Self([
-            (latitude.cos() * longitude.cos()) as f32,
-            (latitude.cos() * longitude.sin()) as f32,
-            latitude.sin() as f32,
-        ]))
-    }
-
-    /// Kilometres to another point through the earth; not a number if one is unknown.
-    #[inline]
-    fn straight_km(self, other: Self) -> f32 {
-        let ([x, y, z], [u, v, w]) = (self.0, other.0);
-        let (x, y, z) = (x - u, y - v, z - w);
-        (x * x + y * y + z * z).sqrt() * EARTH_RADIUS_KM as f32
-    }
-}
-
 /// A part of the sphere that holds some points.
 #[derive(Debug, Clone, Copy)]
 pub struct Cap {
@@ -57,13 +27,12 @@ pub struct Cap {
 }
 
 impl Cap {
-    /// One that holds all points that are known; none if none is.
-    pub fn of(points: &[Point]) -> Option<Self> {
-        let known = || points.iter().filter(|point| !point.0[0].is_nan());
-        let centre = known().nth(known().count() / 2)?;
-        let radii = known().map(|point| centre.straight_km(*point));
-        Some(Self {
-            centre: *centre,
+    /// One that holds all points; none if they are unknown. Either all are known or none is.
+    pub fn of(points: impl Clone + ExactSizeIterator<Item = Point>) -> Option<Self> {
+        let centre = points.clone().nth(points.len() / 2)?;
+        let radii = points.map(|point| centre.straight_km(point));
+        centre.is_known().then(|| Self {
+            centre,
             radius_km: radii.fold(0.0, f32::max) + SLACK_KM,
         })
     }
@@ -98,7 +67,7 @@ impl Vicinity {
         });
         Self {
             at,
-            point: Point::of(Some(at)).unwrap_or(Point::UNKNOWN),
+            point: Point::of(at),
             circle,
         }
     }
@@ -116,7 +85,7 @@ impl Vicinity {
     /// At least so many kilometres to a point; not a number if it is unknown.
     #[inline]
     pub fn least_km(&self, point: Point) -> f32 {
-        self.point.straight_km(point) - SLACK_KM
+        self.point.least_km(point)
     }
 
     /// At least so many kilometres to anything in a cap.
@@ -124,10 +93,19 @@ impl Vicinity {
         self.least_km(cap.centre) - cap.radius_km
     }
 
-    /// Whether the circle may hold something of a cap.
-    pub fn reaches(&self, cap: &Cap) -> bool {
-        self.circle
-            .is_none_or(|(_, rim_km)| self.least_km_to(cap) <= rim_km)
+    /// Whether the circle holds all of a cap; perhaps if it may hold some of it.
+    pub fn holds_of(&self, cap: &Cap) -> Within {
+        let Some((_, rim_km)) = self.circle else {
+            return Within::Yes;
+        };
+        let km = self.point.straight_km(cap.centre);
+        if km + cap.radius_km < rim_km - SLACK_KM {
+            Within::Yes
+        } else if km - cap.radius_km <= rim_km + SLACK_KM {
+            Within::Perhaps
+        } else {
+            Within::No
+        }
     }
 
     /// Whether a point is in the circle; what is unknown is not, and without a circle all is.

@@ -40,14 +40,14 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Whether rows come by base and turn alone, so that those of a kind stand in order in the columns.
+    /// Whether rows come by base and turn alone, so that what is alike stands in order in the columns.
     pub fn is_by_base(&self) -> bool {
         self.sort == Sort::Relevance && self.vicinity.is_none()
     }
 
-    /// The least lot that a row of a block must have drawn so that its order may be `bar` or more; none if no
+    /// How long a row of a block may wait, were it to weigh 1, so that its order may be `bar` or more; none if no
     /// row's is.
-    pub fn least_lot(
+    pub fn most_wait(
         &self,
         block: &Block,
         text: f32,
@@ -55,41 +55,43 @@ impl<'a> Order<'a> {
         bar: Option<u64>,
     ) -> Option<f32> {
         let Some((first, turn)) = bar.map(split) else {
-            return Some(0.0);
+            return Some(f32::INFINITY);
         };
-        let (at_most, pull) = match self.sort {
+        let (at_most, wait) = match self.sort {
             Sort::Relevance => {
                 let nearness = self.most_nearness(block);
-                let pull = block.most_pull * (text * answer.fit()) * nearness;
-                (fair::band(text, block.most_base * nearness), pull)
+                let weight = fair::weight(text * answer.fit() * nearness);
+                let band = fair::band(text, block.most_base * nearness);
+                (band, fair::wait(turn) * weight)
             }
             Sort::Distance => (by_distance(self.least_km_to(block)), f32::INFINITY),
             Sort::Name | Sort::Recent => (u32::MAX, f32::INFINITY),
         };
         match at_most.cmp(&first) {
             Ordering::Less => None,
-            Ordering::Equal if pull.is_finite() => Some(fair::least_lot(turn, pull)),
-            Ordering::Equal | Ordering::Greater => Some(0.0),
+            Ordering::Equal => Some(wait),
+            Ordering::Greater => Some(f32::INFINITY),
         }
     }
 
     /// How much a block promises, against others; none where that does not depend on the place.
-    pub fn promise(&self, block: &Block) -> Option<f32> {
-        self.vicinity.as_ref()?;
+    pub fn promise(&self, block: &Block, text: f32, answer: Answer) -> Option<f32> {
+        let nearness = self.vicinity.as_ref().map(|_| self.most_nearness(block))?;
         match self.sort {
-            Sort::Relevance => Some(block.most_pull * self.most_nearness(block)),
-            Sort::Distance => Some(self.most_nearness(block)),
+            Sort::Relevance => {
+                Some(block.most_weight * fair::weight(text * answer.fit() * nearness))
+            }
+            Sort::Distance => Some(nearness),
             Sort::Name | Sort::Recent => None,
         }
     }
 
-    /// Whether a row drew at least a lot.
+    /// Whether a row, whose weight is looked up, may wait no longer than [`most_wait`](Self::most_wait) allows.
     #[inline]
-    pub fn drew(&self, row: u32, least: f32) -> bool {
-        least <= 0.0
-            || self
-                .turns
-                .is_none_or(|turns| turns.lot(self.columns.lots[row as usize].0) >= least)
+    pub fn may_wait(&self, row: u32, wait: f32) -> bool {
+        let (seed, weight) = self.columns.lots[row as usize];
+        self.turns
+            .is_none_or(|turns| turns.may_wait(seed, weight, wait))
     }
 
     /// Whether a row's order may be `bar` or more.
@@ -109,16 +111,31 @@ impl<'a> Order<'a> {
         match at_most.cmp(&first) {
             Ordering::Less => false,
             Ordering::Greater => true,
-            Ordering::Equal => self.turn(row, text * answer.fit(), nearness) >= turn,
+            Ordering::Equal => self.may_have_turn(row, text * answer.fit(), nearness, turn),
+        }
+    }
+
+    /// Whether a row's turn may be `turn` or more, its base times `factor` and at most `nearness` being its score.
+    #[inline]
+    fn may_have_turn(&self, row: u32, factor: f32, nearness: f32, turn: u32) -> bool {
+        let at = row as usize;
+        match self.turns {
+            None => fair::turn_by(self.columns.turn[at], factor) >= turn,
+            Some(turns) => {
+                let (seed, weight) = self.columns.lots[at];
+                let wait = fair::wait(turn) * fair::weight(factor * nearness);
+                turns.may_wait(seed, weight, wait)
+            }
         }
     }
 
     /// A row's order: the greater the earlier. The turn of the day decides among equals.
     pub fn exactly(&self, row: u32, text: f32, answer: Answer) -> u64 {
-        let nearness = self.nearness(row);
+        let km = self.km(row);
+        let nearness = self.nearness(km);
         let first = match self.sort {
             Sort::Relevance => fair::band(text, self.columns.base[row as usize] * nearness),
-            Sort::Distance => by_exact_distance(self.km(row)),
+            Sort::Distance => by_exact_distance(km),
             Sort::Name => self.by_name(row),
             Sort::Recent => u32::from(self.columns.services[row as usize].seen),
         };
@@ -143,22 +160,22 @@ impl<'a> Order<'a> {
         self.vicinity.as_ref().is_some_and(Vicinity::has_circle)
     }
 
-    /// Whether the circle may hold a hoster of a block.
-    pub fn may_reach(&self, block: &Block) -> bool {
+    /// Whether the hosters of a block are in the circle that was asked for.
+    pub fn holds_of(&self, block: &Block) -> Within {
         match (&self.vicinity, &block.cap) {
-            (Some(vicinity), Some(cap)) => vicinity.reaches(cap),
-            (Some(vicinity), None) => !vicinity.has_circle(),
-            (None, _) => true,
+            (Some(vicinity), Some(cap)) => vicinity.holds_of(cap),
+            (Some(vicinity), None) if vicinity.has_circle() => Within::No,
+            (Some(_), None) | (None, _) => Within::Yes,
         }
     }
 
-    /// The factors of a row's score.
-    pub fn score(&self, row: u32, text: f32, answer: Answer) -> Score {
+    /// The factors of the score of a row that is so far.
+    pub fn score(&self, row: u32, text: f32, answer: Answer, distance: Option<&Distance>) -> Score {
         let service = &self.columns.services[row as usize];
         Score {
             text,
             fit: service.access * answer.fit(),
-            nearness: self.nearness(row),
+            nearness: self.nearness(distance.map(|distance| distance.km)),
             availability: service.availability,
             freshness: rank::freshness(service.ages.record),
         }
@@ -193,8 +210,9 @@ impl<'a> Order<'a> {
         u32::MAX - self.columns.hoster_of(row).name_rank
     }
 
-    fn nearness(&self, row: u32) -> f32 {
-        match (&self.vicinity, self.km(row)) {
+    /// The nearness of what is so far, if that is known.
+    fn nearness(&self, km: Option<f64>) -> f32 {
+        match (&self.vicinity, km) {
             (None, _) => 1.0,
             (Some(_), None) => rank::NEARNESS_UNKNOWN,
             (Some(_), Some(km)) => rank::nearness(km),
@@ -209,8 +227,8 @@ impl<'a> Order<'a> {
         match self.turns {
             None => fair::turn_by(self.columns.turn[at], factor),
             Some(turns) => {
-                let (seed, pull) = self.columns.lots[at];
-                turns.of(seed, pull * factor * nearness)
+                let (seed, weight) = self.columns.lots[at];
+                turns.of(seed, weight * fair::weight(factor * nearness))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The index on small directories, made for one question each.
 
+mod alike;
 mod by_words;
 mod properties;
 mod reasons;

@@ -1,6 +1,7 @@
 //! Towns by squares of one degree, so that those near a point are found without looking at all.
 
 use crate::domain::place::{Coordinates, EARTH_RADIUS_KM};
+use crate::domain::point::Point;
 
 use super::rows::Rows;
 
@@ -11,17 +12,35 @@ const ROWS: usize = 180;
 pub struct Grid {
     /// Where each square's towns begin, row after row from the south-west; one more for the end.
     starts: Vec<u32>,
-    towns: Vec<u32>,
+    towns: Vec<Town>,
+}
+
+/// What is asked of many towns, in one place: a look into the blob takes many times longer.
+#[derive(Debug, Clone, Copy)]
+pub struct Town {
+    /// Its row.
+    pub place: u32,
+    /// How many live there.
+    pub people: u32,
+    /// Where it is.
+    pub point: Point,
 }
 
 impl Grid {
     /// Sorts all towns.
     pub fn of(rows: &Rows) -> Self {
-        let mut by_square: Vec<(u32, u32)> = (rows.towns())
-            .map(|town| (square(rows.at(town)) as u32, town))
-            .collect();
-        by_square.sort_unstable();
-        let before = |square: usize| by_square.partition_point(|(of, _)| (*of as usize) < square);
+        let town = |place| {
+            let at = rows.at(place);
+            let town = Town {
+                place,
+                people: rows.population(place),
+                point: Point::of(at),
+            };
+            (square(at), town)
+        };
+        let mut by_square: Vec<(usize, Town)> = rows.towns().map(town).collect();
+        by_square.sort_unstable_by_key(|(square, town)| (*square, town.place));
+        let before = |square: usize| by_square.partition_point(|(of, _)| *of < square);
         Self {
             starts: (0..=COLUMNS * ROWS)
                 .map(|square| before(square) as u32)
@@ -32,7 +51,7 @@ impl Grid {
 
     /// The squares that hold all towns within so many kilometres, and some that are further; in each the
     /// largest come first.
-    pub fn around(&self, at: Coordinates, km: f64) -> impl Iterator<Item = &[u32]> {
+    pub fn around(&self, at: Coordinates, km: f64) -> impl Iterator<Item = &[Town]> {
         let degrees = (km / EARTH_RADIUS_KM).to_degrees();
         let row = |latitude: f64| (latitude + 90.0).floor().clamp(0.0, ROWS as f64 - 1.0) as usize;
         let (south, north) = (at.latitude() - degrees, at.latitude() + degrees);

@@ -38,6 +38,7 @@ use self::rank::{Best, Hit, Preference};
 use self::rows::Rows;
 use super::localized::Language;
 use super::place::{Coordinates, Place};
+use super::point::Point;
 use super::typo;
 
 /// What `build.rs` made.
@@ -131,34 +132,44 @@ impl Gazetteer {
     /// The town nearby that pulls most, as bodies attract each other; the 2 km keep a hamlet from being all
     /// there is on its own square.
     fn strongest(&self, at: Coordinates) -> Option<u32> {
+        let point = Point::of(at);
         let mut strongest: Option<(u32, f64)> = None;
         for towns in self.grid.around(at, NEARBY_KM) {
             for town in towns {
                 let bar = strongest.map_or(0.0, |(_, pull)| pull);
-                let mass = f64::from(self.rows.population(*town)) + 100.0;
+                let mass = f64::from(town.people) + 100.0;
                 let pull = |km: f64| mass / (km + 2.0).powi(2);
                 if pull(0.0) <= bar {
                     // Those that follow are smaller.
                     break;
                 }
-                let point = self.rows.at(*town);
-                if pull(at.least_km(&point)) <= bar {
+                let least_km = f64::from(point.least_km(town.point)).max(0.0);
+                if least_km > NEARBY_KM || pull(least_km) <= bar {
                     continue;
                 }
-                let km = point.distance_km(&at);
+                let km = self.rows.at(town.place).distance_km(&at);
                 if km <= NEARBY_KM && pull(km) > bar {
-                    strongest = Some((*town, pull(km)));
+                    strongest = Some((town.place, pull(km)));
                 }
             }
         }
         strongest.map(|(town, _)| town)
     }
 
+    /// The closest town, however small.
     fn closest(&self, at: Coordinates) -> Option<u32> {
-        let towns = self.grid.around(at, NOWHERE_KM).flatten();
-        let distances = towns.map(|town| (*town, self.rows.at(*town).distance_km(&at)));
-        let within = distances.filter(|(_, km)| *km <= NOWHERE_KM);
-        let closest = within.min_by(|(_, km), (_, other)| km.total_cmp(other));
+        let point = Point::of(at);
+        let mut closest: Option<(u32, f64)> = None;
+        for town in self.grid.around(at, NOWHERE_KM).flatten() {
+            let bar = closest.map_or(NOWHERE_KM, |(_, km)| km);
+            if f64::from(point.least_km(town.point)) > bar {
+                continue;
+            }
+            let km = self.rows.at(town.place).distance_km(&at);
+            if km <= NOWHERE_KM && closest.is_none_or(|(_, least)| km < least) {
+                closest = Some((town.place, km));
+            }
+        }
         closest.map(|(town, _)| town)
     }
 

@@ -343,7 +343,7 @@ fn towns_around_a_point_are_those_that_looking_at_all_finds() {
             .grid
             .around(at, km)
             .flatten()
-            .copied()
+            .map(|town| town.place)
             .filter(is_near)
             .collect();
         found.sort_unstable();
@@ -462,4 +462,20 @@ fn the_town_nearby_that_pulls_most_is_what_looking_at_all_towns_gives() {
         let found = gazetteer.strongest(at).and_then(pull);
         assert_eq!(found, most, "{at:?}");
     }
+}
+
+#[test]
+fn out_at_sea_the_closest_town_is_what_looking_at_all_towns_gives() {
+    let gazetteer = gazetteer();
+    let mut found = 0;
+    for step in 0..40 {
+        let at = Coordinates::new(43.2 + f64::from(step % 8), -3.9 + f64::from(step / 8)).unwrap();
+        let km = |town: u32| gazetteer.rows.at(town).distance_km(&at);
+        let all = gazetteer.rows.towns().map(km);
+        let least = all.fold(f64::INFINITY, f64::min);
+        let closest = gazetteer.closest(at).map(km);
+        assert_eq!(closest, (least <= NOWHERE_KM).then_some(least), "{at:?}");
+        found += usize::from(gazetteer.strongest(at).is_none() && closest.is_some());
+    }
+    assert!(found > 0, "none of these is at sea");
 }

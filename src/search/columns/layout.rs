@@ -1,6 +1,7 @@
 //! Lays a directory out in columns for one day.
 
-use std::cmp::Reverse;
+mod rows;
+
 use std::collections::HashMap;
 use std::hash::Hash;
 
@@ -11,17 +12,15 @@ use crate::domain::fold::fold;
 use crate::domain::hoster::HosterStatus;
 use crate::domain::need::{AlsoServes, NeedId, Software};
 use crate::domain::place::Coordinates;
+use crate::domain::point::Point;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::Contents;
 use crate::search::draw;
 use crate::search::fair::{self, Turns};
-use crate::search::near::{Cap, Point};
 use crate::search::rank::{self, Ages};
 
-use super::{
-    Alike, BLOCK_ROWS, Block, Columns, HosterRow, Kind, MAX_LANGUAGES, ServiceRow, Terms, Traits,
-};
+use super::{Columns, HosterRow, Kind, MAX_LANGUAGES, ServiceRow, Terms, Traits};
 
 /// A service on its way to its row.
 struct Draft {
@@ -35,6 +34,18 @@ struct Draft {
     room: f32,
     departure: Option<u16>,
     row: ServiceRow,
+}
+
+impl Draft {
+    /// How much it weighs among its equals, whatever is asked.
+    fn weight(&self) -> f32 {
+        fair::weight(self.room * base(&self.row))
+    }
+
+    /// All that filters ask: its kind, its terms and its hoster's traits.
+    fn filtered(&self) -> (u32, u8, u32) {
+        (self.kind, self.terms, self.traits)
+    }
 }
 
 /// Each distinct value once, numbered as they come.
@@ -68,10 +79,10 @@ impl Columns {
         let traits = columns.add_hosters(contents);
         let mut drafts = columns.draft(taxonomy, contents, today, &traits);
         drafts.sort_unstable_by_key(|draft| (draft.kind, draft.square, draft.row.position));
-        columns.add_services(drafts, Turns::new(today.to_epoch_days().into(), None));
+        columns.add_turns(&drafts, Turns::new(today.to_epoch_days().into(), None));
+        columns.add_around(&drafts);
+        columns.add_services(drafts);
         columns.add_blocks();
-        columns.add_alike();
-        columns.add_turns();
         columns
     }
 
@@ -148,7 +159,7 @@ impl Columns {
                     price: service.price.as_ref().map(|price| price.kind),
                 }) as u8,
                 traits: *traits,
-                point: Point::of(at).unwrap_or(Point::UNKNOWN),
+                point: at.map_or(Point::UNKNOWN, Point::of),
                 seed: fingerprint(service.id.as_str().as_bytes()),
                 room: draw::room(service, row.ages),
                 departure: service.url.as_ref().and_then(left).map(|at| at as u16),
@@ -166,85 +177,6 @@ impl Columns {
             .map(|(need, software)| kind(taxonomy, *need, *software))
             .collect();
         drafts
-    }
-
-    /// Adds a row for each draft.
-    fn add_services(&mut self, drafts: Vec<Draft>, turns: Turns) {
-        let count = drafts.len();
-        self.terms.reserve_exact(count);
-        self.traits.reserve_exact(count);
-        self.base.reserve_exact(count);
-        self.turn.reserve_exact(count);
-        self.lots.reserve_exact(count);
-        self.points.reserve_exact(count);
-        self.services.reserve_exact(count);
-        for (row, draft) in drafts.into_iter().enumerate() {
-            let row = row as u32;
-            let rows = &mut self.kinds[draft.kind as usize].rows;
-            if rows.end == 0 {
-                rows.start = row;
-            }
-            rows.end = row + 1;
-            let departure = draft.departure.map(|departure| (row, departure));
-            self.departures.extend(departure);
-            self.terms.push(draft.terms);
-            self.traits.push(draft.traits);
-            let base = base(&draft.row);
-            let pull = draft.room * base;
-            self.base.push(base);
-            self.turn.push(turns.of(draft.seed, pull));
-            self.lots.push((draft.seed, pull));
-            self.points.push(draft.point);
-            self.services.push(draft.row);
-        }
-    }
-
-    fn add_blocks(&mut self) {
-        for kind in &mut self.kinds {
-            kind.blocks.start = self.blocks.len() as u32;
-            for start in kind.rows.clone().step_by(BLOCK_ROWS) {
-                let rows = start..(start + BLOCK_ROWS as u32).min(kind.rows.end);
-                let at = rows.start as usize..rows.end as usize;
-                let bases = self.base[at.clone()].iter();
-                let pulls = self.lots[at.clone()].iter().map(|(_, pull)| *pull);
-                self.blocks.push(Block {
-                    rows,
-                    most_base: bases.copied().fold(0.0, f32::max),
-                    most_pull: pulls.fold(0.0, f32::max),
-                    cap: Cap::of(&self.points[at]),
-                });
-            }
-            kind.blocks.end = self.blocks.len() as u32;
-        }
-    }
-
-    fn add_alike(&mut self) {
-        let mut keys = Vec::new();
-        for kind in &mut self.kinds {
-            let rows = kind.rows.start as usize..kind.rows.end as usize;
-            keys.clear();
-            keys.extend(rows.map(|row| (self.terms[row], self.traits[row])));
-            keys.sort_unstable();
-            kind.alike.start = self.alike.len() as u32;
-            self.alike
-                .extend(keys.chunk_by(|one, next| one == next).map(|same| Alike {
-                    terms: same[0].0,
-                    traits: same[0].1,
-                    services: same.len() as u32,
-                }));
-            kind.alike.end = self.alike.len() as u32;
-        }
-    }
-
-    fn add_turns(&mut self) {
-        self.by_turn = (0..self.services.len() as u32).collect();
-        for kind in &self.kinds {
-            let rows = kind.rows.start as usize..kind.rows.end as usize;
-            self.by_turn[rows].sort_unstable_by_key(|row| {
-                let at = *row as usize;
-                Reverse((fair::band(1.0, self.base[at]), self.turn[at], Reverse(*row)))
-            });
-        }
     }
 }
 

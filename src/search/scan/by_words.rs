@@ -14,6 +14,7 @@ use crate::search::rank::{self, Answer};
 use crate::search::words::MAX_QUESTION_WORDS;
 
 use super::Scan;
+use super::offer::Answering;
 
 impl Scan<'_> {
     /// Answers with what matches as many of the words as the best of those that pass every filter do; none if
@@ -30,11 +31,11 @@ impl Scan<'_> {
         let answer = |kind: usize| self.answers[kind].map_or(Answer::Directly, |(_, how)| how);
         words.each_row(self.columns, |row, kind, matched| {
             seen.add(row);
-            let failed = self.failed(row, kind);
+            let alike = self.alike(row, kind);
+            let failed = self.failed(alike);
             if !fails_one_at_most(failed) || !self.admits(row) {
                 return;
             }
-            let alike = self.alike(row, kind);
             counts.take_back(of_kinds[kind].words, failed, alike);
             counts.add(matched.words, failed, alike, 1);
             if failed != 0 || matched.words < most {
@@ -50,13 +51,17 @@ impl Scan<'_> {
                 best.offer(self.order.exactly(row, text, answer), row, matched.quality);
             }
         });
-        for (at, named) in of_kinds.iter().enumerate() {
-            if named.words == most && most > 0 && self.failed[0][at] == 0 {
-                let text = (text(named.quality), named.quality);
-                let is_seen = |row| seen.contains(row);
-                self.offer(at, answer(at), text, is_seen, &mut best);
-            }
-        }
+        let named = of_kinds.iter().enumerate();
+        let named = named.filter(|(_, named)| named.words == most && most > 0);
+        let kinds = named.map(|(at, named)| {
+            let answering = Answering {
+                text: text(named.quality),
+                quality: named.quality,
+                answer: answer(at),
+            };
+            (at, answering)
+        });
+        self.offer_kinds(kinds, |row| seen.contains(row), &mut best);
         // Words alone must match at least once.
         let least = u8::from(self.question.needs.is_empty());
         let required = most.max(least);

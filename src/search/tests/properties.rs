@@ -285,7 +285,11 @@ proptest! {
             };
             let alike = whole.services.iter().filter(is_alike).count();
             let room = fair::shared(draw::room(service, hit.ages), alike as u32);
-            turns.of(fingerprint(service.id.as_str().as_bytes()), room * hit.score.total())
+            let seed = fingerprint(service.id.as_str().as_bytes());
+            let Score { text, fit, nearness, availability, freshness } = hit.score;
+            let base = fit / hit.answer.fit() * availability * freshness;
+            let weight = fair::weight(room * base);
+            turns.of(seed, weight * fair::weight(text * hit.answer.fit() * nearness))
         };
         let band = |Score { text, fit, nearness, availability, freshness }, answer: Answer| {
             fair::band(text, fit / answer.fit() * nearness * availability * freshness)
