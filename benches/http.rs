@@ -1,7 +1,8 @@
 //! How many questions a node answers per second over HTTP, against what actix-web can send at all.
 //!
-//! `make load` (`cargo bench --bench http [-- SIZE 'KIND'…]`), with the demo's directory or one grown from it
-//! to so many services. Figures stand in BENCHMARKS.md. The node is the program itself, in a process of its own; beside it, in another, a server of actix-web that sends the
+//! `make load` (`cargo bench --bench http [-- SIZE 'KIND'…]`), with the demo's directory or one grown from it to so
+//! many services; a kind is called by its whole name. Figures stand in BENCHMARKS.md. The node is the program itself,
+//! in a process of its own; beside it, in another, a server of actix-web that sends the
 //! same twelve kilobytes to everybody: the ceiling. Both are asked over connections that are kept, one request
 //! after the other on each, by this process, on the same cores; they take turns, and of each the median round
 //! counts.

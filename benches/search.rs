@@ -1,6 +1,6 @@
 //! How fast a directory is built and asked, at the demo's size and from 1,000 to 1,000,000 services.
 //!
-//! `cargo bench --bench search [-- SIZE… SORT…]`. Figures and what they are held against stand in BENCHMARKS.md;
+//! `cargo bench --bench search [-- SIZE… 'SORT'…]`. Figures and what they are held against stand in BENCHMARKS.md;
 //! `support/grown.rs` says how directories are grown from the demo's. One question is all of it: reading the
 //! query string, looking up need and place, searching, ordering, counts, and the reasons of twelve hits.
 //!

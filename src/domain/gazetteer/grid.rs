@@ -29,23 +29,21 @@ pub struct Town {
 impl Grid {
     /// Sorts all towns.
     pub fn of(rows: &Rows) -> Self {
-        let town = |place| {
-            let at = rows.at(place);
-            let town = Town {
-                place,
-                people: rows.population(place),
-                point: Point::of(at),
-            };
-            (square(at), town)
+        let mut by_square: Vec<(u32, u32)> = (rows.towns())
+            .map(|place| (square(rows.at(place)) as u32, place))
+            .collect();
+        by_square.sort_unstable();
+        let before = |square: usize| by_square.partition_point(|(of, _)| (*of as usize) < square);
+        let town = |place| Town {
+            place,
+            people: rows.population(place),
+            point: Point::of(rows.at(place)),
         };
-        let mut by_square: Vec<(usize, Town)> = rows.towns().map(town).collect();
-        by_square.sort_unstable_by_key(|(square, town)| (*square, town.place));
-        let before = |square: usize| by_square.partition_point(|(of, _)| *of < square);
         Self {
             starts: (0..=COLUMNS * ROWS)
                 .map(|square| before(square) as u32)
                 .collect(),
-            towns: by_square.into_iter().map(|(_, town)| town).collect(),
+            towns: by_square.iter().map(|(_, place)| town(*place)).collect(),
         }
     }
 
