@@ -29,6 +29,21 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/site.js")),
     },
     Asset {
+        name: "map.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/map.js")),
+    },
+    Asset {
+        name: "land.svg",
+        media_type: "image/svg+xml",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/land.svg")),
+    },
+    Asset {
+        name: "card.png",
+        media_type: "image/png",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/card.png")),
+    },
+    Asset {
         name: "depth.svg",
         media_type: "image/svg+xml",
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/depth.svg")),

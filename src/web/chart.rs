@@ -5,6 +5,8 @@
 //! | `home` | the home page's chart: each island about where its hoster is |
 //! | `course` | a path of vouches: from whom this directory trusts to a hoster |
 //! | `around` | the chart beside results: by distance and direction from the visitor |
+//! | `map` | hosters where they are, before the land of the earth |
+//! | `mercator` | where a place lies on the canvas of that land |
 //! | `sea` | what lies between the home chart's islands |
 //! | `spread` | which islands of many, and how they make room for each other |
 //! | `waters` | which part of the earth the home chart shows |
@@ -16,6 +18,8 @@
 mod around;
 mod course;
 mod home;
+pub mod map;
+pub mod mercator;
 mod sea;
 mod spread;
 mod waters;

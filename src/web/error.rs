@@ -213,10 +213,9 @@ pub async fn not_found(
         .find(|part| !part.is_empty())
         .unwrap_or_default();
     let frame = Page::new(&request, l, String::new(), Section::Elsewhere);
-    let home = |code: &str| format!("/{code}/");
     let page = Page {
-        address: home(l.code()),
-        other_address: home(frame.other_code()),
+        canonical: "/".to_owned(),
+        other_address: format!("/{}/", frame.other_code()),
         ..frame
     };
     let similar = similar_names(&catalogue.current(), name, l);

@@ -4,6 +4,7 @@ use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use askama::Template;
 
 use crate::domain::fingerprint::checksum;
 
@@ -39,6 +40,24 @@ pub fn send(
         response.finish()
     } else {
         response.content_type(media_type).body(content)
+    }
+}
+
+/// Renders a document for programs and sends it.
+pub fn send_rendered(
+    request: &HttpRequest,
+    media_type: &str,
+    template: &impl Template,
+) -> HttpResponse {
+    match template.render() {
+        Ok(text) => {
+            let tag = of(text.as_bytes());
+            send(request, HttpResponse::build, &tag, media_type, text)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a document could not be rendered");
+            HttpResponse::InternalServerError().finish()
+        }
     }
 }
 

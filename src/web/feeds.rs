@@ -93,19 +93,11 @@ pub async fn services(
         entries,
         l,
     };
-    match feed.render() {
-        Ok(xml) => Ok(etag::send(
-            &request,
-            HttpResponse::build,
-            &etag::of(xml.as_bytes()),
-            "application/atom+xml; charset=utf-8",
-            xml,
-        )),
-        Err(error) => {
-            tracing::error!(%error, "a feed could not be rendered");
-            Ok(HttpResponse::InternalServerError().finish())
-        }
-    }
+    Ok(etag::send_rendered(
+        &request,
+        "application/atom+xml; charset=utf-8",
+        &feed,
+    ))
 }
 
 /// What is asked, without the order and the part of the results, which a feed chooses itself.

@@ -113,13 +113,6 @@ pub async fn go(
     Ok(response.insert_header((LOCATION, way_in.as_str())).finish())
 }
 
-/// `/robots.txt`: all may be read, but a draw is for people.
-pub async fn robots() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .body("User-agent: *\nDisallow: /go/\nDisallow: /api/v1/go/\n")
-}
-
 /// The address that draws for a question; `None` if it asks for more than a draw knows, or nothing is fit.
 pub fn link(edition: &Edition, query: &Query, language: Language) -> Option<String> {
     let plain = Query {

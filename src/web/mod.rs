@@ -5,6 +5,7 @@
 //! and no query string is logged.
 
 pub mod api;
+mod asking;
 mod assets;
 mod availability;
 mod badge;
@@ -13,6 +14,7 @@ mod chips;
 mod choices;
 mod collectives;
 mod elsewhere;
+mod engines;
 mod entry;
 mod error;
 mod etag;
@@ -48,7 +50,8 @@ use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
 use pages::{
-    about, charter, check, collective, departures, home, hoster, leave, report, service, services,
+    about, charter, check, collective, departures, home, hoster, join, leave, map, report, service,
+    services, widget,
 };
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
@@ -60,7 +63,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/assets/{file}", assets::asset, to(read_only)))
         .service(at("/badge/{id}.svg", badge::badge, to(read_only)))
         .service(at("/metrics", metrics::metrics, to(read_only)))
-        .service(at("/robots.txt", go::robots, to(read_only)))
+        .service(at("/robots.txt", engines::robots, to(read_only)))
+        .service(at("/sitemap.xml", engines::index, to(read_only)))
+        .service(at("/sitemap/{part}.xml", engines::part, to(read_only)))
         .service(
             at("/go/{slug}", go::go, to(read_only)).wrap(DefaultHeaders::new().add(go::ROBOTS)),
         )
@@ -112,7 +117,9 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/leave", departures::page, to(read_only)))
                 .service(at("/leave/{slug}", leave::page, to(read_only)))
                 .service(at("/services", services::page, to(read_only)))
+                .service(at("/map", map::page, to(read_only)))
                 .service(at("/services.atom", feeds::services, to(read_only)))
+                .service(at("/opensearch.xml", engines::opensearch, to(read_only)))
                 .service(both(
                     "/services/{id}",
                     service::page,
@@ -136,6 +143,8 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/collectives", pages::collectives::page, to(read_only)))
                 .service(at("/collectives/{id}", collective::page, to(read_only)))
                 .service(at("/about", about::page, to(read_only)))
+                .service(at("/join", join::page, to(read_only)))
+                .service(at("/widget", widget::page, to(read_only)))
                 .service(at("/charter", charter::page, to(read_only)))
                 .service(
                     at("/check", check::page, to(read_only))

@@ -35,10 +35,13 @@ pub struct Page {
     pub description: String,
     /// Its part of the site.
     pub section: Section,
-    /// Its address in this language: path and query string.
-    pub address: String,
     /// Its address in the other language.
     pub other_address: String,
+    /// What it is about, as the rest of an address after the language: the path, and of the query string only
+    /// what makes it another page. Search engines keep one address for it and not one for each order and part of a list.
+    pub canonical: String,
+    /// The origin of its addresses.
+    pub origin: String,
 }
 
 impl Page {
@@ -57,10 +60,21 @@ impl Page {
             description: l.t("site.tagline").to_owned(),
             title,
             section,
-            address: format!("/{}{rest}{query}", l.code()),
             other_address: format!("/{}{rest}{query}", other(l.language).code()),
+            canonical: rest.to_owned(),
+            origin: origin(request),
             l,
         }
+    }
+
+    /// The page's one whole address in a language (RFC 6596).
+    pub fn canonical_in(&self, code: &str) -> String {
+        format!("{}/{code}{}", self.origin, self.canonical)
+    }
+
+    /// The whole address of something of this node.
+    pub fn whole(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
     }
 
     /// Whether the navigation marks `section`.

@@ -9,18 +9,15 @@ use askama::Template;
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::need::Software;
 use crate::search::Results;
-use crate::search::query::{
-    FieldError, MAX_OFFSET, MAX_PARAMETER_CHARS, Problem, Query, StandingFilter,
-};
+use crate::search::query::{FieldError, MAX_OFFSET, Problem, Query, StandingFilter};
 use crate::search::question::Question;
-use crate::web::chips::{Chip, chips};
+use crate::web::asking::Asking;
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, wrong_parameters};
-use crate::web::filters::{Filter, filters};
 use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
-use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
+use crate::web::page::{Page, language_of, parameter, parameters, send};
 use crate::web::pages::leave::none_yet;
 use crate::web::paging::{PageLink, SortLink, last_page, pages, sorts};
 
@@ -28,21 +25,9 @@ use crate::web::paging::{PageLink, SortLink, last_page, pages, sorts};
 #[template(path = "services.html")]
 struct Services<'a> {
     page: Page,
-    heading: String,
-    q: String,
-    near: String,
-    need: Option<String>,
-    leave: Option<String>,
-    sort: &'static str,
-    limit: Option<usize>,
-    understood: Option<String>,
-    place_understood: Option<String>,
-    /// The same words, to be looked up without being understood.
-    verbatim: Option<String>,
-    other_places: Vec<(String, String)>,
-    filters: Vec<Filter>,
-    chips: Vec<Chip>,
-    clear: Option<String>,
+    asking: Asking,
+    /// The same question on the map.
+    map: String,
     count: String,
     sorts: Vec<SortLink>,
     loosened: bool,
@@ -121,59 +106,20 @@ fn services<'a>(
 ) -> Services<'a> {
     let query = &question.query;
     let link = |query: &Query| format!("{}?{}", request.path(), query.to_query_string());
-    let asked = in_words(edition, query, l);
-    let what = what(edition, question, l);
-    let place = question.place.as_ref();
-    let heading = match (&what, place) {
-        (Some(what), Some(place)) => l.with2(
-            "services.title",
-            ("need", what),
-            ("place", &place.name_in(l.language)),
-        ),
-        (Some(what), None) => what.clone(),
-        (None, Some(place)) => l.with("services.title.near", "place", place.name_in(l.language)),
-        (None, None) => l.t("services.title.all").to_owned(),
-    };
+    let asking = Asking::new(request.path(), edition, question, results, l);
     let any_standing = Query {
         standing: StandingFilter::Any,
         offset: 0,
         ..query.clone()
     };
-    let unfiltered = Query {
-        q: query.q.clone(),
-        need: query.need.clone(),
-        leave: query.leave.clone(),
-        near: query.near.clone(),
-        sort: query.sort,
-        ..Query::default()
-    };
-    let is_narrowed = unfiltered
-        != Query {
-            offset: 0,
-            limit: None,
-            ..query.clone()
-        };
     let hidden_by_standing = results.total == 0
         && query.standing != StandingFilter::Any
         && results.facets.standing.iter().any(|(_, count)| *count > 0);
     Services {
-        page: Page::new(request, l, heading.clone(), Section::Find),
-        heading,
-        q: query.q.clone().or(asked.clone()).unwrap_or_default(),
-        near: query.near.clone().unwrap_or_default(),
-        need: query.need.clone().filter(|_| asked.is_none()),
-        leave: query.leave.clone().filter(|_| asked.is_none()),
-        sort: query.sort.word(),
-        limit: query.limit,
-        understood: what.filter(|_| question.need_from_words),
-        place_understood: place.map(|place| place_in_words(edition, place, l)),
-        verbatim: verbatim(question).map(|query| link(&query)),
-        other_places: other_places(edition, question, l, link),
-        filters: filters(edition, question, &results.facets, l),
-        chips: chips(edition, query, request.path(), l),
-        clear: is_narrowed.then(|| link(&unfiltered)),
+        page: asking.page(request, l),
+        map: on_map(query, l),
         count: l.count("services.count", results.total),
-        sorts: sorts(query, place.is_some(), l, link),
+        sorts: sorts(query, question.place.is_some(), l, link),
         loosened: results.loosened && results.total > 0,
         entries: results
             .hits
@@ -196,7 +142,7 @@ fn services<'a>(
         }),
         go: go::link(edition, query, l.language),
         nothing_listed: edition.overview.services == 0,
-        nobody: (results.total == 0 && !is_narrowed)
+        nobody: (results.total == 0 && !asking.is_narrowed())
             .then(|| nobody(edition, question, l))
             .flatten(),
         awaited: question.needs.first().map(|need| {
@@ -206,40 +152,21 @@ fn services<'a>(
         }),
         any_standing: link(&any_standing),
         hidden_by_standing,
+        asking,
     }
 }
 
-/// What is looked for, in words: the departure, the need, or the words themselves.
-fn what(edition: &Edition, question: &Question, l: &Locale) -> Option<String> {
-    let taxonomy = edition.taxonomy();
-    if let (Some(departure), None) = (question.departure, &question.query.need) {
-        let departure = &taxonomy.departures()[departure];
-        return Some(l.with("services.instead", "name", &departure.name));
-    }
-    match question.needs.first() {
-        Some(need) => Some(taxonomy.needs()[*need].name.get(l.language).to_string()),
-        None if question.place_from_words => {
-            let words = question.words.join(" ");
-            (!words.is_empty()).then(|| l.with("services.words", "words", words))
-        }
-        None => question
-            .query
-            .q
-            .as_ref()
-            .map(|q| l.with("services.words", "words", q)),
-    }
-}
-
-/// The question with its words in quotes, where something was read in them.
-fn verbatim(question: &Question) -> Option<Query> {
-    let words = question.query.q.as_ref()?;
-    let has_room = words.chars().count() + 2 <= MAX_PARAMETER_CHARS;
-    let is_read = question.need_from_words || question.place_from_words;
-    (is_read && has_room).then(|| Query {
-        q: Some(format!("\"{words}\"")),
+/// The question on the map, which shows all of it at once.
+pub fn on_map(query: &Query, l: &Locale) -> String {
+    let whole = Query {
+        limit: None,
         offset: 0,
-        ..question.query.clone()
-    })
+        ..query.clone()
+    };
+    match whole.to_query_string() {
+        nothing if nothing.is_empty() => format!("/{}/map", l.code()),
+        asked => format!("/{}/map?{asked}", l.code()),
+    }
 }
 
 /// What there is to say of a need that no listed hoster serves.
@@ -262,73 +189,4 @@ fn nobody<'a>(
             .filter_map(|id| taxonomy.software_by_id(id.as_str()))
             .collect(),
     ))
-}
-
-/// Places of the same name, each once: what tells them apart is all that can be asked for.
-fn other_places(
-    edition: &Edition,
-    question: &Question,
-    l: &Locale,
-    link: impl Fn(&Query) -> String,
-) -> Vec<(String, String)> {
-    let mut places: Vec<(String, String)> = Vec::new();
-    for other in &question.other_places {
-        let near_other = Query {
-            near: Some(other.label()),
-            offset: 0,
-            ..question.query.clone()
-        };
-        let words = place_in_words(edition, other, l);
-        if places.iter().all(|(known, _)| *known != words) {
-            places.push((words, link(&near_other)));
-        }
-    }
-    places
-}
-
-/// The need or departure of the parameters as words for the field, if the words alone mean the same:
-/// then they can be changed there, and no hidden field contradicts what is typed next.
-fn in_words(edition: &Edition, query: &Query, l: &Locale) -> Option<String> {
-    let taxonomy = edition.taxonomy();
-    let name = match (&query.q, &query.need, &query.leave) {
-        (None, Some(need), None) => taxonomy.need(need)?.name.get(l.language),
-        (None, None, Some(departure)) => &taxonomy.departure(departure)?.name,
-        _ => return None,
-    };
-    let in_words = Query {
-        q: Some(name.to_string()),
-        ..Query::default()
-    };
-    let by_parameter = Query {
-        need: query.need.clone(),
-        leave: query.leave.clone(),
-        ..Query::default()
-    };
-    let subject = |query: &Query| {
-        let question = edition.understand(query, l.language).ok()?;
-        let place = question.place.map(|place| place.label());
-        Some((question.needs, question.departure, question.words, place))
-    };
-    (subject(&in_words) == subject(&by_parameter)).then(|| name.to_string())
-}
-
-/// "Lyon, Rhône, France"
-fn place_in_words(edition: &Edition, place: &crate::domain::place::Place, l: &Locale) -> String {
-    let country = edition
-        .vocabulary
-        .gazetteer
-        .country_name(&place.country, l.language)
-        .unwrap_or(&place.country);
-    let postcode = place
-        .postcode
-        .as_deref()
-        .map(|code| format!("{code} "))
-        .unwrap_or_default();
-    match &place.admin {
-        Some(admin) => format!(
-            "{postcode}{}, {admin}, {country}",
-            place.name_in(l.language)
-        ),
-        None => format!("{postcode}{}, {country}", place.name_in(l.language)),
-    }
 }

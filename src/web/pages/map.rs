@@ -1,0 +1,346 @@
+//! `/{lang}/map`: the hosters that answer a question, on a map and as the list beside it.
+//!
+//! The same question as `services`, with `at` and `zoom` for what part of the earth is seen. Dot and row are one:
+//! each leads to the other, and whoever does not see the map loses nothing.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::catalogue::{Catalogue, Edition};
+use crate::domain::text::Link;
+use crate::search::Hit;
+use crate::search::Results;
+use crate::search::query::{FieldError, Problem, Query};
+use crate::search::question::Question;
+use crate::web::asking::Asking;
+use crate::web::chart::map::{self, CLOSEST, MAP_HEIGHT, MAP_WIDTH, Port, View};
+use crate::web::chart::mercator::{self, Point, project, unproject};
+use crate::web::entry::place;
+use crate::web::error::{Refused, wrong_parameters};
+use crate::web::locale::Locale;
+use crate::web::page::{Page, language_of, parameter, parameters, send};
+use crate::web::{island, sentences};
+
+/// How many results are read to find hosters, since one hoster may answer several times.
+const HITS_READ: usize = 500;
+/// How many hosters are on the map: as many as a list can hold that somebody reads.
+const MOST_HOSTERS: usize = 120;
+/// How many of a hoster's services stand in its row; the rest is counted.
+const SERVICES_SHOWN: usize = 3;
+
+#[derive(Template)]
+#[template(path = "map.html")]
+struct MapPage<'a> {
+    page: Page,
+    asking: Asking,
+    count: String,
+    /// The same question as a list.
+    list: String,
+    rows: Vec<Row<'a>>,
+    chart: Option<Chart>,
+    /// How many hosters are in nobody knows which place, in a sentence.
+    unplaced: Option<String>,
+    /// That there are more than are shown.
+    more: Option<String>,
+}
+
+/// A hoster, as the row of the list.
+struct Row<'a> {
+    id: &'a str,
+    name: &'a str,
+    island: String,
+    place: Option<String>,
+    distance: Option<String>,
+    services: Vec<(&'a str, &'a str)>,
+    others: Option<String>,
+    way_in: Option<String>,
+    go: Option<&'a Link>,
+    go_label: String,
+    on_map: Option<Dot>,
+}
+
+/// Where a hoster is on the map.
+struct Dot {
+    latitude: String,
+    longitude: String,
+    /// Where the map shows it by itself.
+    href: String,
+}
+
+/// The map and the ways to look elsewhere on it.
+struct Chart {
+    /// Ids of the hosters with a mark of their own.
+    alone: Vec<String>,
+    label: String,
+    marks: String,
+    /// The land's place: its scale and where its corner lies.
+    scale: String,
+    left: String,
+    top: String,
+    ways: Vec<Way>,
+    outside: Option<String>,
+}
+
+/// A step to another view.
+struct Way {
+    name: &'static str,
+    label: &'static str,
+    href: Option<String>,
+}
+
+/// The page.
+pub async fn page(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let given = parameters(&request);
+    let pairs = given
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let asked = Query::from_pairs(pairs).and_then(|query| {
+        let query = Query {
+            limit: Some(HITS_READ),
+            offset: 0,
+            ..query
+        };
+        let answer = edition.ask(&query, l.language)?;
+        Ok((answer, wanted_view(&given, &edition, l)?))
+    });
+    let ((mut question, results), wanted) =
+        asked.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
+    question.query.limit = None;
+    let view = map_page(&request, &edition, &question, &results, wanted, l);
+    Ok(send(StatusCode::OK, &view))
+}
+
+/// The view that the address names: a middle, a closeness, or both.
+fn wanted_view(
+    given: &[(String, String)],
+    edition: &Edition,
+    l: &Locale,
+) -> Result<(Option<Point>, Option<u8>), Vec<FieldError>> {
+    let wrong = |field, problem| vec![FieldError { field, problem }];
+    let middle = match parameter(given, "at") {
+        None => None,
+        Some(at) => {
+            let place = edition.place(at, l.language).map_err(|errors| {
+                let unknown = Problem::Unknown {
+                    similar: Vec::new(),
+                };
+                wrong(
+                    "at",
+                    errors
+                        .into_iter()
+                        .next()
+                        .map_or(unknown, |error| error.problem),
+                )
+            })?;
+            Some(project(
+                place.coordinates.latitude(),
+                place.coordinates.longitude(),
+            ))
+        }
+    };
+    let zoom = match parameter(given, "zoom") {
+        None => None,
+        Some(zoom) => Some(
+            zoom.parse()
+                .ok()
+                .filter(|zoom| *zoom <= CLOSEST)
+                .ok_or_else(|| {
+                    let range = Problem::Number {
+                        min: 0,
+                        max: usize::from(CLOSEST),
+                    };
+                    wrong("zoom", range)
+                })?,
+        ),
+    };
+    Ok((middle, zoom))
+}
+
+fn map_page<'a>(
+    request: &HttpRequest,
+    edition: &'a Edition,
+    question: &Question,
+    results: &Results,
+    wanted: (Option<Point>, Option<u8>),
+    l: &'static Locale,
+) -> MapPage<'a> {
+    let query = question.query.to_query_string();
+    let asking = Asking::new(request.path(), edition, question, results, l);
+    let (hosters, left_out) = by_hoster(&results.hits);
+    let mut ports: Vec<Port> = hosters
+        .iter()
+        .filter_map(|hits| port(edition, hits[0]))
+        .collect();
+    map::spread(&mut ports);
+    let here = question
+        .place
+        .as_ref()
+        .map(|place| project(place.coordinates.latitude(), place.coordinates.longitude()));
+    let link = |view: View| {
+        let (latitude, longitude) = unproject(view.middle);
+        let and = if query.is_empty() { "" } else { "&" };
+        format!(
+            "{}?{query}{and}at={latitude:.3},{longitude:.3}&zoom={}",
+            request.path(),
+            view.zoom
+        )
+    };
+    let chart = chart(&ports, here, wanted, &link, l);
+    let unplaced = hosters.len() - ports.len();
+    MapPage {
+        page: Page {
+            canonical: "/map".to_owned(),
+            description: l.t("map.description").to_owned(),
+            title: l.with("map.title", "what", &asking.heading),
+            ..asking.page(request, l)
+        },
+        count: l.count("map.count", hosters.len()),
+        list: format!("/{}/services?{query}", l.code()),
+        rows: hosters
+            .iter()
+            .map(|hits| row(edition, hits, &ports, chart.as_ref(), &link, l))
+            .collect(),
+        unplaced: (unplaced > 0).then(|| l.count("map.unplaced", unplaced)),
+        more: left_out.then(|| l.with("map.more", "n", l.integer(results.total))),
+        chart,
+        asking,
+    }
+}
+
+/// Hits of the same hoster together, in the order of the best of each, and whether some are left out.
+fn by_hoster(hits: &[Hit]) -> (Vec<Vec<&Hit>>, bool) {
+    let mut hosters: Vec<Vec<&Hit>> = Vec::new();
+    let mut left_out = hits.len() == HITS_READ;
+    for hit in hits {
+        let known = hosters
+            .iter()
+            .position(|known| known[0].hoster == hit.hoster);
+        match known {
+            Some(position) => hosters[position].push(hit),
+            None if hosters.len() == MOST_HOSTERS => left_out = true,
+            None => hosters.push(vec![hit]),
+        }
+    }
+    (hosters, left_out)
+}
+
+fn port<'a>(edition: &'a Edition, hit: &Hit) -> Option<Port<'a>> {
+    let hoster = &edition.hosters[hit.hoster];
+    let at = hoster.place.coordinates?;
+    let town = place(hoster).map_or_else(String::new, |town| format!(", {town}"));
+    Some(Port {
+        id: hoster.id.as_str(),
+        name: hoster.name.as_str(),
+        label: format!("{}{town}", hoster.name),
+        at: project(at.latitude(), at.longitude()),
+    })
+}
+
+fn row<'a>(
+    edition: &'a Edition,
+    hits: &[&Hit],
+    ports: &[Port],
+    chart: Option<&Chart>,
+    link: &impl Fn(View) -> String,
+    l: &Locale,
+) -> Row<'a> {
+    let best = hits[0];
+    let hoster = &edition.hosters[best.hoster];
+    let service = |hit: &&Hit| &edition.services[hit.service];
+    let port = ports.iter().find(|port| port.id == hoster.id.as_str());
+    let is_alone = chart.is_some_and(|chart| chart.alone.iter().any(|id| id == hoster.id.as_str()));
+    let others = hits.len().saturating_sub(SERVICES_SHOWN);
+    let first = &edition.services[best.service];
+    Row {
+        id: hoster.id.as_str(),
+        name: hoster.name.as_str(),
+        island: island::land_only(hoster.id.as_str()),
+        place: place(hoster),
+        distance: best.distance.map(|distance| {
+            let direction = l.t(sentences::compass(distance.direction));
+            let km = sentences::distance(distance.km, l);
+            format!("{}{km} {direction}", l.t("distance.at"))
+        }),
+        services: (hits.iter().take(SERVICES_SHOWN).map(service))
+            .map(|service| (service.id.as_str(), service.name.as_str()))
+            .collect(),
+        others: (others > 0).then(|| l.count("map.others", others)),
+        way_in: first
+            .registration
+            .map(|way| sentences::registration(way, l)),
+        go: first.way_in(hoster),
+        go_label: l.with2(
+            "result.go.label",
+            ("name", &first.name),
+            ("hoster", &hoster.name),
+        ),
+        on_map: port.map(|port| {
+            let (latitude, longitude) = unproject(port.at);
+            let closest = View {
+                middle: port.at,
+                zoom: CLOSEST,
+            };
+            let view = if is_alone {
+                String::new()
+            } else {
+                link(closest)
+            };
+            Dot {
+                latitude: format!("{latitude:.3}"),
+                longitude: format!("{longitude:.3}"),
+                href: format!("{view}#m-{}", port.id),
+            }
+        }),
+    }
+}
+
+fn chart(
+    ports: &[Port],
+    here: Option<Point>,
+    (middle, zoom): (Option<Point>, Option<u8>),
+    link: &impl Fn(View) -> String,
+    l: &'static Locale,
+) -> Option<Chart> {
+    let points: Vec<Point> = ports.iter().map(|port| port.at).collect();
+    let whole = match here {
+        Some(here) => View::around(here, &points),
+        None => View::of(&points)?,
+    };
+    let view = View {
+        middle: middle.unwrap_or(whole.middle),
+        zoom: zoom.unwrap_or(whole.zoom),
+    };
+    let drawn = map::draw(ports, view, here, link, |n| l.count("map.count", n));
+    let (left, top) = view.place(Point { x: 0.0, y: 0.0 });
+    let way = |name, label, to: Option<View>| Way {
+        name,
+        label: l.t(label),
+        href: to.filter(|to| *to != view).map(link),
+    };
+    let alone = drawn.alone.iter().map(|port| ports[*port].id.to_owned());
+    Some(Chart {
+        alone: alone.collect(),
+        label: l.count("map.label", ports.len() - drawn.outside),
+        marks: drawn.marks,
+        scale: format!("{:.5}", view.scale()),
+        left: format!("{left:.1}"),
+        top: format!("{top:.1}"),
+        ways: vec![
+            way("in", "map.in", view.closer(1)),
+            way("out", "map.out", view.closer(-1)),
+            way("whole", "map.whole", Some(whole)),
+            way("north", "map.north", Some(view.moved(0.0, -1.0))),
+            way("west", "map.west", Some(view.moved(-1.0, 0.0))),
+            way("east", "map.east", Some(view.moved(1.0, 0.0))),
+            way("south", "map.south", Some(view.moved(0.0, 1.0))),
+        ],
+        outside: (drawn.outside > 0).then(|| l.count("map.outside", drawn.outside)),
+    })
+}
