@@ -33,6 +33,7 @@ mod posted;
 mod route;
 pub mod sentences;
 mod shares;
+mod time_left;
 mod vouches;
 mod wire;
 
@@ -48,7 +49,8 @@ use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
 use pages::{
-    about, charter, check, collective, departures, home, hoster, leave, report, service, services,
+    about, charter, check, closings, collective, departures, home, hoster, leave, report, service,
+    services,
 };
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
@@ -111,6 +113,9 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/", home::page, to(read_only)))
                 .service(at("/leave", departures::page, to(read_only)))
                 .service(at("/leave/{slug}", leave::page, to(read_only)))
+                .service(at("/closings", closings::page, to(read_only)))
+                .service(at("/closings.ics", closings::ics, to(read_only)))
+                .service(at("/closings.atom", closings::atom, to(read_only)))
                 .service(at("/services", services::page, to(read_only)))
                 .service(at("/services.atom", feeds::services, to(read_only)))
                 .service(both(
