@@ -76,7 +76,7 @@ on_both_engines! {
             "<h2>Mars 2027</h2>", "href=\"/fr/services/late\"", "href=\"/fr/hosters/asso\"",
             "Merci, à toutes et tous", "31\u{a0}janvier 2027", "15\u{a0}mars 2027",
             "href=\"https://autre.example/\"",
-            "<details><summary>1\u{a0}autre, passée", "href=\"/fr/services/gone\"",
+            "<details><summary>Passée depuis moins d’un an\u{a0}: 1", "href=\"/fr/services/gone\"",
         ]);
         assert!(!french.contains("forgotten"), "an end of more than a year ago");
         let english = text(&node, "/en/closings").await;
@@ -112,7 +112,7 @@ async fn the_calendar_holds_last_days_as_whole_days_and_whole_addresses() {
         &[
             "DTSTART;VALUE=DATE:20261205",
             "DTSTART;VALUE=DATE:20270101",
-            "SUMMARY;LANGUAGE=en:End of Service vague\\, at A hoster (2027)",
+            "SUMMARY;LANGUAGE=en:Closing: Service vague\\, at A hoster (2027)",
             &format!("UID:closing.service.late@{host}"),
             "DTSTAMP:20261120T000000Z",
             "DTSTART;VALUE=DATE:20270331",
@@ -141,7 +141,7 @@ async fn the_feed_says_when_each_end_was_announced() {
             "<?xml version=\"1.0\"",
             "<updated>2026-11-20T00:00:00Z</updated>",
             "<id>urn:archipelago:closing:service.soon</id><updated>2026-11-01T00:00:00Z</updated>",
-            "<title>Fin de Service late, chez A hoster</title>",
+            "<title>Fermeture\u{a0}: Service late, chez A hoster</title>",
             "href=\"/fr/services/late\"",
             "La suite\u{a0}: https://autre.example/</summary>",
         ],

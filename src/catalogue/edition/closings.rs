@@ -8,20 +8,20 @@ use crate::domain::hoster::HosterStatus;
 use super::Edition;
 
 /// How many ends that are to come are listed, the soonest first.
-pub const UPCOMING_LISTED: usize = 200;
+const UPCOMING_LISTED: usize = 200;
 /// How many ends that have come are listed, the latest first.
-pub const PAST_LISTED: usize = 50;
+const PAST_LISTED: usize = 50;
 /// For how many days an end that has come is still listed.
-pub const PAST_DAYS: i64 = 365;
+const PAST_DAYS: i64 = 365;
 
 /// The announced ends of departures, and of services that are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Closings {
-    /// Those to come, the soonest first.
+    /// Those to come, the soonest first; 200 at most.
     pub upcoming: Vec<Ending>,
     /// How many more are to come after these.
     pub further: usize,
-    /// Those that came within [`PAST_DAYS`], the latest first.
+    /// Those that came within a year, the latest first; 50 at most.
     pub past: Vec<Ending>,
 }
 

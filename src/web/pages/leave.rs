@@ -2,6 +2,7 @@
 
 mod guide;
 mod message;
+mod state;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -9,10 +10,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
-use crate::domain::date::PartialDate;
-use crate::domain::departure::{Confidence, Departure, DepartureStatus, Event};
+use crate::domain::departure::{Departure, DepartureStatus};
 use crate::domain::need::Software;
-use crate::domain::text::Name;
 use crate::search::query::Query;
 use crate::search::question::Question;
 use crate::search::rank::Answer;
@@ -26,10 +25,10 @@ use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
 use crate::web::page::{Page, Section, address, language_of, origin, parameter, parameters, send};
 use crate::web::pages::departures::Leaving;
-use crate::web::sentences;
 
 use guide::Step;
 use message::Message;
+use state::{EventView, Moment, confidence, event_view, evidence};
 
 /// How many hosters a departure's page shows: enough to choose from, few enough to choose.
 const HOSTERS_SHOWN: usize = 5;
@@ -75,18 +74,6 @@ struct Leave<'a> {
     steps: Vec<Step<'a>>,
     message: Message,
     events: Vec<EventView>,
-}
-
-/// A date, for machines and people.
-struct Moment {
-    machine: String,
-    date: String,
-}
-
-struct EventView {
-    on: Moment,
-    detail: String,
-    sources: Vec<Cited>,
 }
 
 /// One departure.
@@ -220,15 +207,6 @@ fn leave<'a>(
     }
 }
 
-impl Moment {
-    fn new(date: PartialDate, l: &Locale) -> Self {
-        Self {
-            machine: date.to_string(),
-            date: l.date(date),
-        }
-    }
-}
-
 /// That nobody offers a need yet, as a heading.
 pub fn none_yet(need: &str, place: Option<&str>, l: &Locale) -> String {
     match place {
@@ -249,46 +227,4 @@ fn one_per_hoster(hits: &[Hit]) -> Vec<&Hit> {
         }
     }
     chosen
-}
-
-/// Where the newest evidence for a departure's state was read; where there is none, no page says so.
-fn evidence(departure: &Departure) -> Option<&Name> {
-    if departure.confidence == Confidence::None {
-        return None;
-    }
-    let newest = departure
-        .events
-        .last()
-        .and_then(|event| event.sources.first());
-    newest.or_else(|| departure.sources.first())
-}
-
-/// How sure a departure's state is, in a few words.
-fn confidence(departure: &Departure, l: &Locale) -> String {
-    let key = match departure.confidence {
-        Confidence::Sourced => "confidence.sourced",
-        Confidence::UserReport => "confidence.user-report",
-        Confidence::Listing => "confidence.listing",
-        Confidence::AnnouncedOnly => "confidence.announced-only",
-        Confidence::None => "confidence.none",
-    };
-    match (departure.as_of, departure.announced_close) {
-        (None, Some(day)) => {
-            let announced = l.with("status.announced", "date", l.day(day));
-            format!("{announced}, {}", l.t("confidence.unconfirmed"))
-        }
-        _ => l.t(key).to_owned(),
-    }
-}
-
-fn event_view(event: &Event, l: &Locale) -> EventView {
-    EventView {
-        on: Moment::new(event.date, l),
-        detail: sentences::capitalised(event.detail.get(l.language).as_str()),
-        sources: event
-            .sources
-            .iter()
-            .map(|source| cited(source, l))
-            .collect(),
-    }
 }

@@ -73,7 +73,7 @@ fn lines<'a>(edition: &'a Edition, l: &'static Locale) -> impl Iterator<Item = L
 fn days(line: &Line, origin: &str, l: &'static Locale) -> Vec<Day<'static>> {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let day = |what: &str, key: &str, last: &LastDay| {
-        let title = l.with(key, "name", &line.name);
+        let title = l.with(key, "name", &line.title);
         Day {
             uid: format!("{what}.{}@{host}", line.id),
             stamped: line.said,

@@ -17,7 +17,9 @@ pub struct Line<'a> {
     /// The same in every edition: `departure.framacalc`, `service.infini-pad`.
     pub id: String,
     /// What ends.
-    pub name: String,
+    pub name: &'a str,
+    /// The same with who offers it, where its name alone says little.
+    pub title: String,
     /// The page that leads on: the way out of a departure, or a service's own.
     pub href: String,
     /// Who offers it.
@@ -26,7 +28,7 @@ pub struct Line<'a> {
     pub by_href: Option<String>,
     /// A departure's state: its class and a word.
     pub status: Option<(&'static str, &'a str)>,
-    /// The last day, and how long that is.
+    /// The last day of all.
     pub end: LastDay,
     /// How long it still lasts.
     pub left: String,
@@ -42,13 +44,11 @@ pub struct Line<'a> {
     pub said: NaiveDate,
 }
 
-/// A day, for programs and people.
+/// A last day, as exactly as it is known.
 pub struct LastDay {
     /// The day.
     pub on: PartialDate,
-    /// As machines read it.
-    pub machine: String,
-    /// As people do.
+    /// In words.
     pub date: String,
 }
 
@@ -77,7 +77,8 @@ impl<'a> Line<'a> {
         let newest = departure.events.last().map(|event| event.date);
         Self {
             id: format!("departure.{}", departure.slug),
-            name: departure.name.to_string(),
+            name: departure.name.as_str(),
+            title: departure.name.to_string(),
             href: format!("/{}/leave/{}", l.code(), departure.slug),
             by: departure.vendor.as_str(),
             by_href: None,
@@ -107,7 +108,8 @@ impl<'a> Line<'a> {
         let announced = closing.and_then(|closing| closing.announced);
         Self {
             id: format!("service.{}", service.id),
-            name: l.with2(
+            name: service.name.as_str(),
+            title: l.with2(
                 "service.title",
                 ("name", &service.name),
                 ("hoster", &hoster.name),
@@ -131,7 +133,6 @@ impl LastDay {
     fn new(on: PartialDate, l: &Locale) -> Self {
         Self {
             on,
-            machine: on.to_string(),
             date: l.date(on),
         }
     }
