@@ -30,7 +30,7 @@ use crate::store::{self, Store};
 pub use answers::{Answer, Answers};
 pub use blocked::NotListed;
 pub use draws::Aim;
-pub use edition::{Edition, Overview, Took};
+pub use edition::{Closings, Edition, Ending, Ends, Overview, Took};
 pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};

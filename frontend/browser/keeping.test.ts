@@ -72,7 +72,7 @@ describe("a need that nobody serves yet", () => {
     expect(await page.getByRole("link", { name: "Weblate" }).getAttribute("href")).toMatch(/^https:/);
 
     const feed = page.locator("a[href*='services.atom']");
-    expect(await feed.getAttribute("href")).toBe("/fr/services.atom?need=translation");
+    expect(await feed.getAttribute("href")).toBe("/fr/services.atom?need=translation&near=Nantes");
     const response = await page.request.get(`${stage.origin()}${await feed.getAttribute("href")}`);
     expect(response.headers()["content-type"]).toContain("application/atom+xml");
     await visitor.assertQuiet();

@@ -5,9 +5,11 @@
  */
 import "./site.css";
 import { suggestAsOneTypes } from "./combobox";
+import { offerCopy } from "./copy";
 import { offerPosition } from "./locate";
 
 for (const input of document.querySelectorAll<HTMLInputElement>("input[data-suggest]"))
   suggestAsOneTypes(input);
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-locate]"))
   offerPosition(button);
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) offerCopy(button);

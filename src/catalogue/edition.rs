@@ -1,5 +1,6 @@
 //! The directory at one revision, on one day: documents, index, suggestions and figures.
 
+mod closings;
 mod making;
 mod overview;
 
@@ -28,6 +29,7 @@ use super::draws::Draws;
 use super::offers::Offers;
 use super::{Answers, NotListed, Trust, Vocabulary};
 
+pub use closings::{Closings, Ending, Ends};
 pub use making::Took;
 pub use overview::Overview;
 
@@ -61,6 +63,8 @@ pub struct Edition {
     pub suggestions: Arc<Suggestions>,
     /// Its figures.
     pub overview: Overview,
+    /// What was announced to end.
+    pub closings: Closings,
     hoster_names: Arc<HosterNames>,
     /// What it was asked and has answered.
     pub answers: Answers,

@@ -11,6 +11,7 @@ mod csv;
 mod fires;
 mod foreign;
 mod guess;
+pub mod icalendar;
 mod lenient;
 pub mod librehost;
 mod lines;

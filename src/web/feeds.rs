@@ -100,6 +100,11 @@ pub async fn services(
     ))
 }
 
+/// The address of a question's feed.
+pub fn link(query: &Query, l: &Locale) -> String {
+    format!("/{}/services.atom{}", l.code(), normalised(query))
+}
+
 /// What is asked, without the order and the part of the results, which a feed chooses itself.
 fn normalised(query: &Query) -> String {
     let asked = Query {

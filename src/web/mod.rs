@@ -35,6 +35,7 @@ mod posted;
 mod route;
 pub mod sentences;
 mod shares;
+mod time_left;
 mod vouches;
 mod wire;
 
@@ -50,8 +51,8 @@ use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use error::read_only;
 use pages::{
-    about, charter, check, collective, departures, home, hoster, join, leave, map, report, service,
-    services, widget,
+    about, charter, check, closings, collective, departures, home, hoster, join, leave, map,
+    report, service, services, widget,
 };
 
 /// The route table. `web::Data<Catalogue>` must be among the application's data.
@@ -116,6 +117,9 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/", home::page, to(read_only)))
                 .service(at("/leave", departures::page, to(read_only)))
                 .service(at("/leave/{slug}", leave::page, to(read_only)))
+                .service(at("/closings", closings::page, to(read_only)))
+                .service(at("/closings.ics", closings::ics, to(read_only)))
+                .service(at("/closings.atom", closings::atom, to(read_only)))
                 .service(at("/services", services::page, to(read_only)))
                 .service(at("/map", map::page, to(read_only)))
                 .service(at("/services.atom", feeds::services, to(read_only)))

@@ -32,6 +32,9 @@ const PAGES: &[(&str, &[&str])] = &[
             "class=\"reasons\"",
             "112\u{a0}km",
             "class=\"button go\"",
+            "id=\"guide\"",
+            "id=\"message\"",
+            "services.atom?need=polls",
         ],
     ),
     (
@@ -69,6 +72,7 @@ const PAGES: &[(&str, &[&str])] = &[
         "/hosters/infini",
         &["/services/infini-pad-infini", "CHATONS", "infini.fr"],
     ),
+    ("/closings", &["closings.ics", "closings.atom", "/leave"]),
     ("/about", &["GeoNames", "AGPL-3.0", "Natural Earth"]),
 ];
 

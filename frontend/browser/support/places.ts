@@ -30,6 +30,7 @@ export async function everyKindOfPage(visit: Visit, language: Language): Promise
     `/${language}/services?q=xyzzy`,
     service,
     hoster,
+    `/${language}/closings`,
     `/${language}/about`,
     `/${language}/check`,
     `/${language}/check?url=adminforge.de`,

@@ -18,7 +18,7 @@ use crate::search::understand::HosterNames;
 use crate::search::{Contents, Index};
 use crate::store::{self, Directory, Store};
 
-use super::{Edition, Overview};
+use super::{Closings, Edition, Overview};
 
 /// What it took to make an edition.
 #[derive(Debug, Clone, Copy, Default)]
@@ -190,6 +190,7 @@ impl Edition {
         };
         let mut edition = Self {
             overview: Overview::default(),
+            closings: Closings::default(),
             answers: Answers::default(),
             suggestions: Arc::default(),
             hoster_names,
@@ -212,6 +213,7 @@ impl Edition {
             took,
         };
         edition.overview = Overview::of(&edition);
+        edition.closings = Closings::of(&edition);
         let suggesting = Instant::now();
         edition.suggestions = match previous {
             Some(previous) if previous.listed() == edition.listed() => {

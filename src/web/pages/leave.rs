@@ -1,4 +1,8 @@
-//! `/{lang}/leave/{slug}`: a departure, its way out, and who can welcome people.
+//! `/{lang}/leave/{slug}`: a departure, who can welcome people, and the way there step by step.
+
+mod guide;
+mod message;
+mod state;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -6,10 +10,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
-use crate::domain::date::PartialDate;
-use crate::domain::departure::{Confidence, Departure, DepartureStatus, Event, Way};
+use crate::domain::departure::{Departure, DepartureStatus};
 use crate::domain::need::Software;
-use crate::domain::text::Name;
 use crate::search::query::Query;
 use crate::search::question::Question;
 use crate::search::rank::Answer;
@@ -17,12 +19,16 @@ use crate::search::{Hit, Results};
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, unknown_name, wrong_parameters};
 use crate::web::facts::{Cited, cited};
+use crate::web::feeds;
 use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
-use crate::web::page::{Page, Section, address, language_of, parameters, send};
+use crate::web::page::{Page, Section, address, language_of, origin, parameter, parameters, send};
 use crate::web::pages::departures::Leaving;
-use crate::web::sentences;
+
+use guide::Step;
+use message::Message;
+use state::{EventView, Moment, confidence, event_view, evidence};
 
 /// How many hosters a departure's page shows: enough to choose from, few enough to choose.
 const HOSTERS_SHOWN: usize = 5;
@@ -40,7 +46,10 @@ struct Leave<'a> {
     source: Option<Cited>,
     purpose: String,
     note: Option<&'a str>,
-    announced: Option<String>,
+    /// What is known of the time that is left.
+    time_left: Option<String>,
+    /// Whether it is still to close on a day that was announced.
+    is_ending: bool,
     place: String,
     other_places: Vec<(String, String)>,
     entries: Vec<Entry<'a>>,
@@ -53,33 +62,18 @@ struct Leave<'a> {
     /// Draws one of them.
     go: Option<String>,
     need_id: &'a str,
-    /// Follows the need, for whoever waits for a hoster.
+    /// Follows the need near the place.
+    feed: String,
+    /// The same in words, for whoever waits for a first hoster.
     follow: String,
+    /// The same in words, for whoever would hear of more.
+    told: String,
     software: Vec<&'a Software>,
     /// Whether hosters offer it that this directory does not list.
     has_unlisted: bool,
-    export: Option<WayView<'a>>,
-    import: Option<WayView<'a>>,
+    steps: Vec<Step<'a>>,
+    message: Message,
     events: Vec<EventView>,
-}
-
-/// A date, for machines and people.
-struct Moment {
-    machine: String,
-    date: String,
-}
-
-struct WayView<'a> {
-    text: &'a str,
-    formats: String,
-    unsourced: bool,
-    sources: Vec<Cited>,
-}
-
-struct EventView {
-    on: Moment,
-    detail: String,
-    sources: Vec<Cited>,
 }
 
 /// One departure.
@@ -141,7 +135,22 @@ fn leave<'a>(
         _ => "leave.purpose",
     };
     let need = &edition.taxonomy().needs()[question.needs[0]];
+    let need_name = need.name.get(l.language);
     let hits = one_per_hoster(&results.hits);
+    let near = question.query.near.clone();
+    let here = address(request.path(), &[("near", near.as_deref())]);
+    let this_page = format!("{}{here}", origin(request));
+    let given = parameters(request);
+    let to = parameter(&given, "to");
+    let followed = Query {
+        need: Some(need.id.to_string()),
+        near,
+        ..Query::default()
+    };
+    let told = match &place {
+        Some(place) => l.with2("leave.told.near", ("need", need_name), ("place", place)),
+        None => l.with("leave.told", "need", need_name),
+    };
     let all = Query {
         limit: None,
         near: question.query.near.clone(),
@@ -165,29 +174,29 @@ fn leave<'a>(
             .note
             .as_ref()
             .map(|note| note.get(l.language).as_str()),
-        announced: departure
-            .announced_close
-            .filter(|_| departure.as_of.is_some())
-            .map(|day| l.with("leave.announced", "date", l.day(day))),
+        time_left: guide::time_left(departure, edition.day(), l),
+        is_ending: guide::closes_on(departure, edition.day()).is_some(),
         place: question.query.near.clone().unwrap_or_default(),
         other_places: other_places.collect(),
         only_suites: !hits.is_empty() && hits.iter().all(|hit| hit.answer == Answer::ThroughSuite),
-        none_yet: none_yet(need.name.get(l.language).as_str(), place.as_deref(), l),
+        none_yet: none_yet(need_name.as_str(), place.as_deref(), l),
         entries: hits.iter().map(|hit| Entry::new(edition, hit, l)).collect(),
         nearby: nearby(edition, question, hits.iter().copied(), l),
         all: l.count("leave.all", results.total),
         all_link: format!("/{}/services?{}", l.code(), all.to_query_string()),
         go: go::link(edition, &question.query, l.language),
         need_id: need.id.as_str(),
-        follow: l.with("empty.told.feed", "need", need.name.get(l.language)),
+        feed: feeds::link(&followed, l),
+        follow: l.with("empty.told.feed", "need", need_name),
+        told,
         has_unlisted: results.total == 0 && !results.facets.standing.is_empty(),
         software: need
             .software
             .iter()
             .filter_map(|id| edition.taxonomy().software_by_id(id.as_str()))
             .collect(),
-        export: departure.export.as_ref().map(|way| way_view(way, l)),
-        import: departure.import.as_ref().map(|way| way_view(way, l)),
+        steps: guide::steps(departure, !hits.is_empty(), edition.day(), l),
+        message: Message::new(edition, departure, &hits, to, &this_page, l),
         events: departure
             .events
             .iter()
@@ -195,15 +204,6 @@ fn leave<'a>(
             .collect(),
         heading,
         leaving,
-    }
-}
-
-impl Moment {
-    fn new(date: PartialDate, l: &Locale) -> Self {
-        Self {
-            machine: date.to_string(),
-            date: l.date(date),
-        }
     }
 }
 
@@ -227,60 +227,4 @@ fn one_per_hoster(hits: &[Hit]) -> Vec<&Hit> {
         }
     }
     chosen
-}
-
-/// Where the newest evidence for a departure's state was read; where there is none, no page says so.
-fn evidence(departure: &Departure) -> Option<&Name> {
-    if departure.confidence == Confidence::None {
-        return None;
-    }
-    let newest = departure
-        .events
-        .last()
-        .and_then(|event| event.sources.first());
-    newest.or_else(|| departure.sources.first())
-}
-
-/// How sure a departure's state is, in a few words.
-fn confidence(departure: &Departure, l: &Locale) -> String {
-    let key = match departure.confidence {
-        Confidence::Sourced => "confidence.sourced",
-        Confidence::UserReport => "confidence.user-report",
-        Confidence::Listing => "confidence.listing",
-        Confidence::AnnouncedOnly => "confidence.announced-only",
-        Confidence::None => "confidence.none",
-    };
-    match (departure.as_of, departure.announced_close) {
-        (None, Some(day)) => {
-            let announced = l.with("status.announced", "date", l.day(day));
-            format!("{announced}, {}", l.t("confidence.unconfirmed"))
-        }
-        _ => l.t(key).to_owned(),
-    }
-}
-
-fn way_view<'a>(way: &'a Way, l: &Locale) -> WayView<'a> {
-    WayView {
-        text: way.text.get(l.language).as_str(),
-        formats: way
-            .formats
-            .iter()
-            .map(|format| format.as_str())
-            .collect::<Vec<_>>()
-            .join(", "),
-        unsourced: way.unsourced,
-        sources: way.sources.iter().map(|source| cited(source, l)).collect(),
-    }
-}
-
-fn event_view(event: &Event, l: &Locale) -> EventView {
-    EventView {
-        on: Moment::new(event.date, l),
-        detail: sentences::capitalised(event.detail.get(l.language).as_str()),
-        sources: event
-            .sources
-            .iter()
-            .map(|source| cited(source, l))
-            .collect(),
-    }
 }

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod charter;
 pub mod check;
+pub mod closings;
 pub mod collective;
 pub mod collectives;
 pub mod departures;

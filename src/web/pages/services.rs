@@ -14,6 +14,7 @@ use crate::search::question::Question;
 use crate::web::asking::Asking;
 use crate::web::entry::Entry;
 use crate::web::error::{Refused, wrong_parameters};
+use crate::web::feeds;
 use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
@@ -39,8 +40,10 @@ struct Services<'a> {
     /// Draws one of them.
     go: Option<String>,
     nothing_listed: bool,
-    /// The need that is looked for and the words to follow it, for whoever waits for a hoster.
-    awaited: Option<(&'a str, String)>,
+    /// The question as a feed.
+    feed: String,
+    /// The feed of the need that is looked for and its words, for whoever waits for a hoster.
+    awaited: Option<(String, String)>,
     /// Where nobody serves that need at all: so much as a heading, and the software that does.
     nobody: Option<(String, Vec<&'a Software>)>,
     any_standing: String,
@@ -141,6 +144,7 @@ fn services<'a>(
             })
         }),
         go: go::link(edition, query, l.language),
+        feed: feeds::link(query, l),
         nothing_listed: edition.overview.services == 0,
         nobody: (results.total == 0 && !asking.is_narrowed())
             .then(|| nobody(edition, question, l))
@@ -148,7 +152,13 @@ fn services<'a>(
         awaited: question.needs.first().map(|need| {
             let need = &edition.taxonomy().needs()[*need];
             let name = need.name.get(l.language);
-            (need.id.as_str(), l.with("empty.told.feed", "need", name))
+            let awaited = Query {
+                need: Some(need.id.to_string()),
+                near: query.near.clone(),
+                ..Query::default()
+            };
+            let feed = feeds::link(&awaited, l);
+            (feed, l.with("empty.told.feed", "need", name))
         }),
         any_standing: link(&any_standing),
         hidden_by_standing,
