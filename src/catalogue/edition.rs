@@ -2,6 +2,7 @@
 
 mod making;
 mod overview;
+mod trial;
 
 use std::sync::Arc;
 
