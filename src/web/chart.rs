@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `home` | the home page's chart: each island about where its hoster is |
 //! | `course` | a path of vouches: from whom this directory trusts to a hoster |
+//! | `profile` | counts over time, as a coast seen from the sea |
 //! | `around` | the chart beside results: by distance and direction from the visitor |
 //! | `sea` | what lies between the home chart's islands |
 //! | `spread` | which islands of many, and how they make room for each other |
@@ -16,6 +17,7 @@
 mod around;
 mod course;
 mod home;
+mod profile;
 mod sea;
 mod spread;
 mod waters;
@@ -23,6 +25,7 @@ mod waters;
 pub use around::{Neighbour, RINGS_KM, around};
 pub use course::{COURSE_WIDTH, Course, Mark, Station, course};
 pub use home::{Spot, home};
+pub use profile::{PROFILE_HEIGHT, land, months};
 
 use std::fmt::{self, Display, Write};
 

@@ -23,6 +23,7 @@ mod first_day;
 mod floors;
 mod frontier_store;
 mod go;
+mod growth;
 mod import;
 mod impostors;
 mod inbox;
