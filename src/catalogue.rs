@@ -14,6 +14,7 @@ mod observations;
 mod offers;
 mod report;
 mod sent;
+mod tallies;
 mod trust;
 
 use std::sync::{Arc, RwLock};
@@ -23,6 +24,7 @@ use tokio::sync::Mutex;
 
 use crate::domain::choices::Choices;
 use crate::domain::gazetteer::Gazetteer;
+use crate::domain::tally::Tally;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::understand::Phrases;
 use crate::store::{self, Store};
@@ -35,6 +37,7 @@ pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
 pub use sent::{Sent, Shares};
+pub use tallies::{TALLIES_KEPT_FOR, TALLIES_SHOWN};
 pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.
@@ -43,6 +46,8 @@ pub struct Catalogue {
     current: RwLock<Arc<Edition>>,
     /// Editions out of use that some answer still held when it was last asked.
     retired: Mutex<Vec<Arc<Edition>>>,
+    /// What this process kept last of how much is listed.
+    tallied: Mutex<Option<Tally>>,
 }
 
 /// What does not change while the program runs.
@@ -77,6 +82,7 @@ impl Catalogue {
             chosen,
             current: RwLock::new(Arc::new(edition)),
             retired: Mutex::default(),
+            tallied: Mutex::default(),
         })
     }
 

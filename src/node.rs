@@ -215,8 +215,8 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-/// Renews the edition, and tells all that goes out whom it is to leave alone. Where the store cannot be
-/// read, visitors read the last one.
+/// Renews the edition, keeps how much it lists, and tells all that goes out whom it is to leave alone. Where
+/// the store cannot be read, visitors read the last one.
 async fn keep_fresh(
     catalogue: &Catalogue,
     store: &Store,
@@ -224,8 +224,10 @@ async fn keep_fresh(
     federation: Option<&Federation>,
 ) -> Infallible {
     let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
+    let mut untold = Trouble::with("how much is listed cannot be kept");
     let mut pause = REFRESH_EVERY;
     loop {
+        untold.after(catalogue.keep_tally(store).await).await;
         tokio::time::sleep(pause).await;
         pause = REFRESH_EVERY;
         let refreshed = catalogue.refresh(store, clock.now()).await;

@@ -7,7 +7,7 @@ import { foundedNodeAndBrowser } from "./support/stage";
 const stage = foundedNodeAndBrowser();
 
 describe("the owner of a node, without script,", () => {
-  it("logs in, adds a service, mends a slip, sees what followers read, closes, removes, and leaves", async () => {
+  it("logs in, adds a service, mends a slip, sees what others will see, closes, removes, and leaves", async () => {
     const visitor = await stage.visit({ javaScriptEnabled: false });
     const { page } = visitor;
     const notice = page.getByRole("status");
@@ -28,9 +28,13 @@ describe("the owner of a node, without script,", () => {
     ).toBe(true);
     expect(await id.getAttribute("aria-invalid")).toBe("true");
     await id.fill("pads");
-    await page.getByRole("button", { name: "Voir ce qu’on lira" }).click();
-    expect(await page.locator(".preview blockquote[lang=fr]").innerText()).toContain("Ouverts à tous.");
-    await page.getByRole("button", { name: "Enregistrer et publier" }).click();
+    await page.getByRole("button", { name: "Voir l’aperçu" }).click();
+    const preview = page.getByRole("region", { name: "Aperçu" });
+    expect(await preview.locator("blockquote[lang=fr]").innerText()).toContain("Ouverts à tous.");
+    expect(await preview.locator(".result h3").innerText()).toBe("Nos pads");
+    expect(await preview.getByRole("link").count(), "nothing leads away from the form").toBe(0);
+    expect(await page.inputValue("#note_fr"), "the form is still there").toBe("Ouverts à tous.");
+    await preview.getByRole("button", { name: "Publier tel quel" }).click();
     expect(await notice.innerText()).toContain("est ajouté");
 
     await page.getByRole("link", { name: "Fermer Nos pads" }).click();
@@ -63,7 +67,7 @@ describe("the owner of a node, without script,", () => {
       );
       await page.keyboard.press("Tab");
     }
-    expect([...reached].filter((text) => /^(Enregistrer|Voir ce)/.test(text)).length).toBe(2);
+    expect([...reached].filter((text) => /^(Enregistrer|Voir l’aperçu)/.test(text)).length).toBe(2);
     await page.fill("#id", "clavier");
     await page.fill("#name", "Au clavier");
     await page.selectOption("#need", "pads");

@@ -3,6 +3,7 @@
 mod closings;
 mod making;
 mod overview;
+mod trial;
 
 use std::sync::Arc;
 

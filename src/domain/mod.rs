@@ -28,6 +28,7 @@ pub mod report;
 pub mod secret;
 pub mod service;
 pub mod slug;
+pub mod tally;
 pub mod taxonomy;
 pub mod term;
 pub mod text;

@@ -21,6 +21,7 @@ mod library;
 mod membership;
 mod overview;
 mod own_list;
+mod preview;
 mod proposals;
 mod publish;
 mod reports;
@@ -41,6 +42,7 @@ pub use membership::{
     OurWish, Pending, Roll, Standing, Under, Waiting,
 };
 pub use overview::{ACTORS_ON_A_PAGE, Acquaintance, Acquaintances, Admission, MAX_DEBTS, Ours};
+pub use preview::Preview;
 pub use proposals::PROPOSALS_ON_A_PAGE;
 pub use publish::NotPublished;
 pub use reports::{MAX_CLOSED_SHOWN, MAX_QUESTIONS_SHOWN, MAX_WAITING_SHOWN};

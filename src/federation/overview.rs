@@ -3,13 +3,9 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{Error, Federation, NotPublished, Token};
-use crate::domain::localized::Language;
-use crate::domain::service::Service;
+use super::{Error, Federation, Token};
 use crate::domain::text::{Link, Name};
 use crate::formats::activitypub::addresses::Local;
-use crate::formats::activitypub::note;
-use crate::formats::activitypub::vocabulary::property;
 use crate::store::{Circle, Debt};
 
 /// The most inboxes that are listed, those in trouble longest first.
@@ -109,24 +105,6 @@ impl Federation {
     /// Whom one of ours follows, as far as they accepted: a page of the list, from 1.
     pub async fn following(&self, role: Local, page: u64) -> Result<Acquaintances, Error> {
         self.acquaintances(Circle::Following, role, page).await
-    }
-
-    /// What followers would read if this service were published now, by language, the hoster's first
-    /// language first: short HTML in which all that somebody wrote is escaped.
-    pub async fn preview(
-        &self,
-        service: &Service,
-    ) -> Result<Vec<(Language, String)>, NotPublished> {
-        let hoster = self.own_hoster().await?;
-        let now = self.now();
-        let note = note::write_service(service, Some(&hoster), &self.0.addresses, now, now);
-        let texts = Language::ALL.into_iter().filter_map(|language| {
-            let text = note[property::CONTENT_MAP].get(language.code())?.as_str()?;
-            Some((language, text.to_owned()))
-        });
-        let mut texts: Vec<_> = texts.collect();
-        texts.sort_by_key(|(_, text)| note[property::CONTENT] != text.as_str());
-        Ok(texts)
     }
 
     async fn acquaintances(

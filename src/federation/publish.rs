@@ -98,14 +98,7 @@ impl Federation {
         let mut change = Change::default();
         for service in &services {
             let travelling = self.ours(service.clone(), &hoster, now)?;
-            match self.0.store.object(&travelling.object).await? {
-                None => {}
-                Some(Known::Service(_)) => return Err(NotPublished::Taken(service.id.clone())),
-                Some(Known::Gone(_)) => return Err(NotPublished::WasRemoved(service.id.clone())),
-            }
-            if self.0.store.has_service(&service.id).await? {
-                return Err(NotPublished::Taken(service.id.clone()));
-            }
+            self.check_free(&service.id).await?;
             let audience = if many {
                 Audience::Nodes
             } else {
@@ -127,6 +120,20 @@ impl Federation {
             change.publications.push(told);
         }
         self.make(&change, now).await
+    }
+
+    /// Refuses an identifier that is in use, or was.
+    pub async fn check_free(&self, id: &ServiceId) -> Result<(), NotPublished> {
+        let object = self.0.addresses.service(id.as_str());
+        match self.0.store.object(&object).await? {
+            None => {}
+            Some(Known::Service(_)) => return Err(NotPublished::Taken(id.clone())),
+            Some(Known::Gone(_)) => return Err(NotPublished::WasRemoved(id.clone())),
+        }
+        match self.0.store.has_service(id).await? {
+            true => Err(NotPublished::Taken(id.clone())),
+            false => Ok(()),
+        }
     }
 
     /// Describes a service of ours anew, and tells every follower.
@@ -235,7 +242,7 @@ impl Federation {
     }
 
     /// A service as ours: whose it is, who says so, and where it is on the wire.
-    fn ours(
+    pub(super) fn ours(
         &self,
         mut service: Service,
         hoster: &Hoster,

@@ -42,6 +42,7 @@ mod reports;
 mod sent;
 mod settings;
 mod statements;
+mod tallies;
 mod tokens;
 mod visits;
 mod vouches;
@@ -78,7 +79,7 @@ pub use vouches::{
     Revocation, Said,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
@@ -187,6 +188,11 @@ impl Store {
 /// A time as the tables keep it, in milliseconds since 1970.
 fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// The beginning of a day as the tables keep it.
+fn beginning(day: NaiveDate) -> i64 {
+    day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
 }
 
 /// The address in a column.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `home` | the home page's chart: each island about where its hoster is |
 //! | `course` | a path of vouches: from whom this directory trusts to a hoster |
+//! | `profile` | counts over time, as a coast seen from the sea |
 //! | `around` | the chart beside results: by distance and direction from the visitor |
 //! | `map` | hosters where they are, before the land of the earth |
 //! | `mercator` | where a place lies on the canvas of that land |
@@ -20,6 +21,7 @@ mod course;
 mod home;
 pub mod map;
 pub mod mercator;
+mod profile;
 mod sea;
 mod spread;
 mod waters;
@@ -27,6 +29,7 @@ mod waters;
 pub use around::{Neighbour, RINGS_KM, around};
 pub use course::{COURSE_WIDTH, Course, Mark, Station, course};
 pub use home::{Spot, home};
+pub use profile::{PROFILE_HEIGHT, land, months};
 
 use std::fmt::{self, Display, Write};
 

@@ -42,6 +42,8 @@ pub struct Entry<'a> {
     /// The button's words for those who hear it out of its place.
     pub go_label: String,
     pub factors: Vec<Factor>,
+    /// Whether its links lead somewhere; those of a preview do not.
+    pub leads: bool,
 }
 
 /// What one gets, as far as it is known.
@@ -96,8 +98,17 @@ impl<'a> Entry<'a> {
                 ("hoster", &hoster.name),
             ),
             factors: factors(&hit.score, &reasons, l),
+            leads: true,
             service,
             hoster,
+        }
+    }
+
+    /// The same before it is published, so that nobody leaves a form by a link of it.
+    pub fn preview(edition: &'a Edition, hit: &Hit, l: &'static Locale) -> Self {
+        Self {
+            leads: false,
+            ..Self::new(edition, hit, l)
         }
     }
 }

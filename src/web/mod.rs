@@ -22,6 +22,7 @@ mod facts;
 mod feeds;
 mod filters;
 mod go;
+mod growth;
 mod island;
 pub mod locale;
 mod manage;

@@ -25,6 +25,7 @@ mod floors;
 mod frontier_store;
 mod go;
 mod guide;
+mod growth;
 mod import;
 mod impostors;
 mod inbox;

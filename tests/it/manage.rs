@@ -539,27 +539,93 @@ async fn a_form_is_bounded() {
 }
 
 #[actix_web::test]
-async fn a_preview_shows_what_followers_would_read_and_publishes_nothing() {
+async fn a_preview_shows_what_visitors_and_followers_would_see_and_publishes_nothing() {
     let founded = hoster().await;
     let owner = Browser::of_owner(&founded);
     let mut form = PADS.to_vec();
     form.extend([
         ("note_fr", "Pour <b>tous</b>"),
         ("registration", "none"),
+        ("url", "pads.example.org"),
         ("do", "preview"),
     ]);
     let response = owner.post("/fr/manage/add", &form).await;
     assert_eq!(response.status(), 200);
     let html = response.text().await.unwrap();
-    let preview = html.split("<blockquote lang=\"fr\">").nth(1).unwrap();
-    let preview = preview.split("</blockquote>").next().unwrap();
-    assert!(preview.contains("<strong>Nos pads</strong>"), "{preview}");
-    assert!(preview.contains("Pour &lt;b&gt;tous&lt;/b&gt;") && preview.contains("sans compte"));
+    let between = |begin: &str, end: &str| {
+        let rest = html.split(begin).nth(1).unwrap();
+        rest.split(end).next().unwrap().to_owned()
+    };
+    let post = between("<blockquote lang=\"fr\">", "</blockquote>");
+    assert!(post.contains("<strong>Nos pads</strong>"), "{post}");
+    assert!(post.contains("Pour &lt;b&gt;tous&lt;/b&gt;") && post.contains("sans compte"));
+    let host = founded.federation.addresses().authority().to_owned();
+    assert!(html.contains(&format!("@a@{host}")), "{html}");
+
+    let line = between("<ol class=\"pilot\">", "</ol>");
+    for told in ["Nos pads", "Hoster a", "sans compte", "Y aller"] {
+        assert!(line.contains(told), "{told}: {line}");
+    }
+    assert!(!line.contains("href"), "no link leaves the form: {line}");
+    assert_eq!(line.matches("<li class=\"result\">").count(), 1);
+    assert!(html.find("id=\"preview\"") < html.find("<form class=\"sheet\""));
     assert!(
         html.contains("value=\"Nos pads\""),
         "the form is still filled in"
     );
     assert!(published(&founded).await.is_empty());
+}
+
+#[actix_web::test]
+async fn a_previewed_line_is_the_one_that_results_show_once_it_is_published() {
+    let founded = hoster().await;
+    let owner = Browser::of_owner(&founded);
+    let line = |html: &str| {
+        let line = html.split("<li class=\"result\">").nth(1)?;
+        let words = line.split("</li>\n</ol>").next()?.split('<').skip(1);
+        let words = words.filter_map(|part| part.split('>').nth(1));
+        Some(words.map(str::trim).collect::<Vec<_>>().join("|"))
+    };
+    let mut form = PADS.to_vec();
+    form.extend([("price", "donation"), ("url", "pads.example.org")]);
+    let asked = |what| [form.clone(), vec![("do", what)]].concat();
+    let response = owner.post("/fr/manage/add", &asked("preview")).await;
+    let previewed = line(&response.text().await.unwrap()).unwrap();
+    let response = owner.post("/fr/manage/add", &asked("save")).await;
+    assert_eq!(response.status(), 303);
+    let published = eventually("the service is found", async || {
+        let response = founded.node.get("/fr/services?need=pads").await;
+        line(&response.text().await.unwrap())
+    })
+    .await;
+    assert_eq!(previewed, published);
+}
+
+#[actix_web::test]
+async fn a_preview_says_what_is_wrong_as_saving_does() {
+    let founded = hoster().await;
+    let owner = Browser::of_owner(&founded);
+    let kept = vec![offer("pads", "Pads")];
+    founded.federation.add_services(kept).await.unwrap();
+    for what in ["preview", "save"] {
+        let form = [PADS.to_vec(), vec![("people", "many"), ("do", what)]].concat();
+        let response = owner.post("/en/manage/add", &form).await;
+        assert_eq!(response.status(), 422, "{what}");
+        let html = response.text().await.unwrap();
+        for field in ["id", "people"] {
+            let error = format!("id=\"{field}-error\"");
+            assert!(html.contains(&error), "{what}, {field}: {html}");
+        }
+        assert!(!html.contains("id=\"preview\""), "{what}");
+    }
+    let over = [("name", "Pads"), ("need", "pads"), ("do", "preview")];
+    let end = [("on", "2001-01-01")];
+    let response = owner.post("/en/manage/services/pads/close", &end).await;
+    assert_eq!(response.status(), 303);
+    let response = owner.post("/en/manage/services/pads", &over).await;
+    let html = response.text().await.unwrap();
+    assert!(html.contains("Results will not show it"), "{html}");
+    assert!(html.contains("takes the place of the post"), "{html}");
 }
 
 #[actix_web::test]

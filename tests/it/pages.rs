@@ -2,11 +2,13 @@
 
 use archipelago::clock::Clock;
 use archipelago::domain::collective::Standing;
+use archipelago::domain::tally::Tally;
 use archipelago::node::fill_with_demo;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::database::Database;
+use crate::support::fediverse::eventually;
 use crate::support::node::TestNode;
 use crate::support::records::some_day;
 
@@ -597,4 +599,58 @@ async fn a_services_page_shows_whether_it_answered() {
     }
     let french = node.get(&page("fr")).await.text().await.unwrap();
     assert!(french.contains("A répondu 50\u{202f}% du temps ces trente derniers jours."));
+}
+
+#[tokio::test]
+async fn about_shows_how_the_directory_grew_once_there_are_two_days() {
+    let database = Database::sqlite().await;
+    let node = TestNode::over(database.shared());
+    let about = async |language: &str| {
+        let page = node.get(&format!("/{language}/about")).await;
+        let html = page.text().await.unwrap();
+        let section = html.split("id=\"growth\"").nth(1).unwrap();
+        section.split("</section>").next().unwrap().to_owned()
+    };
+    let first = eventually("the node counted", async || {
+        let html = about("en").await;
+        html.contains("Counting began on").then_some(html)
+    })
+    .await;
+    assert!(first.contains("<time datetime=\"2026-11-23\">23\u{a0}November 2026</time>"));
+    assert!(
+        !first.contains("<svg") && !first.contains("<table"),
+        "{first}"
+    );
+
+    let store = database.store().await;
+    for (day, hosters) in [
+        ("2025-11-22", 7_777),
+        ("2025-11-23", 40),
+        ("2026-03-05", 2_000),
+    ] {
+        let tally = Tally {
+            day: day.parse().unwrap(),
+            hosters,
+            trusted: 4,
+            services: 90,
+        };
+        store.keep_tally(tally, tally.day).await.unwrap();
+    }
+    let english = about("en").await;
+    for part in [
+        "<svg viewBox=\"0 0 366 64\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+        "<path class=\"land t0\" d=\"M0 60H0V58H102V4H365V",
+        "<time datetime=\"2025-11-23\">23\u{a0}November 2025</time>",
+        "<th scope=\"row\">March 2026</th><td class=\"n num\">2,000</td><td class=\"n num\">4</td>",
+        "<details><summary>Month by month, in figures",
+    ] {
+        assert!(english.contains(part), "{part} is missing in {english}");
+    }
+    assert!(!english.contains("7,777"), "a year is shown, and no more");
+    assert!(!english.contains("style="), "classes only");
+    assert!(
+        about("fr")
+            .await
+            .contains("<th scope=\"row\">mars 2026</th>")
+    );
 }

@@ -15,6 +15,8 @@ use super::Edition;
 pub struct Overview {
     /// Hosters with at least one listed service.
     pub hosters: usize,
+    /// Of these, those confirmed by vouches, or trusted from the start.
+    pub trusted: usize,
     /// Services that are listed.
     pub services: usize,
     /// Towns of those hosters.
@@ -50,6 +52,8 @@ impl Overview {
             overview.hosters_by_standing[edition.standings[position] as usize] += 1;
             if edition.is_listed(position) {
                 overview.hosters += 1;
+                let is_trusted = edition.standings[position] >= Standing::Confirmed;
+                overview.trusted += usize::from(is_trusted);
                 towns.extend(
                     hoster
                         .place

@@ -17,6 +17,7 @@ mod members;
 mod moment;
 mod owner;
 mod posted;
+mod preview;
 mod proposals;
 mod removal;
 mod reports;

@@ -1,4 +1,4 @@
-//! One service as a form: added, changed, or only looked at as followers would read it.
+//! One service as a form: added, changed, or only looked at as others would see it.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -8,19 +8,21 @@ use askama::Template;
 use super::form::Form;
 use super::owner::{Owner, Stranger};
 use super::posted::Posted;
+use super::preview::Preview;
 use super::service_form::{self, Choice, Group};
 use super::services::{not_published, own, see_done};
 use super::sorry::Sorry;
 use super::trouble::Trouble;
 use super::{Desk, Tab, TabLink, path};
 use crate::catalogue::{Catalogue, Edition};
+use crate::domain::service::ServiceId;
 use crate::federation::NotPublished;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, language_of, send};
 
 #[derive(Template)]
 #[template(path = "manage_service.html")]
-struct ServicePage {
+struct ServicePage<'a> {
     page: Page,
     tabs: Vec<TabLink>,
     heading: String,
@@ -36,8 +38,8 @@ struct ServicePage {
     registrations: Vec<Choice>,
     prices: Vec<Choice>,
     rooms: Vec<Choice>,
-    /// What followers would read, by language: its code, its name, the text as HTML.
-    preview: Vec<(&'static str, &'static str, String)>,
+    /// What others would see of it, for whoever asked.
+    preview: Option<Preview<'a>>,
 }
 
 /// `GET /{lang}/manage/add`
@@ -96,7 +98,7 @@ pub(super) async fn update(
     take(&request, owner, &catalogue.current(), form, Some(&names.1)).await
 }
 
-/// Takes a form: shows what followers would read of it, or publishes it. `id` is the service's that it
+/// Takes a form: shows what others would see of it, or publishes it. `id` is the service's that it
 /// is about; none for a new one.
 async fn take(
     request: &HttpRequest,
@@ -133,19 +135,27 @@ async fn take(
         .as_ref()
         .map(|known| (known.id.as_str(), known.name.as_str()));
     let read = service_form::read(&mut form, known.as_ref(), &hoster, edition.taxonomy(), l);
-    let Some(service) = read else {
+    if known.is_none()
+        && let Ok(id) = ServiceId::parse(form.value("id"))
+        && let Err(error) = owner.node.check_free(&id).await
+        && let Some(sorry) = refuse(&mut form, error, l)
+    {
+        let page = service_page(request, edition, named, form);
+        return Ok(failed(sorry, page, request));
+    }
+    let Some(service) = read.filter(|_| form.wrong().is_empty()) else {
         let page = service_page(request, edition, named, form);
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     if form.has("do", "preview") {
-        let mut page = service_page(request, edition, named, form);
-        page.preview = match owner.node.preview(&service).await {
-            Ok(texts) => texts
-                .into_iter()
-                .map(|(language, html)| (language.code(), language_name(language.code(), l), html))
-                .collect(),
+        let preview = match owner.node.preview(service).await {
+            Ok(preview) => preview,
             Err(error) => return Ok(not_published(error).answer(request)),
         };
+        let trial = edition.trial(&preview.hoster, preview.service.clone(), owner.node.now());
+        let mut page = service_page(request, edition, named, form);
+        let actors = owner.node.own_actors();
+        page.preview = Some(Preview::new(&trial, &preview, &actors, l));
         return Ok(send(StatusCode::OK, &page));
     }
     let id = service.id.clone();
@@ -161,13 +171,19 @@ async fn take(
             let page = service_page(request, edition, named, form);
             send(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
-        Some(Sorry::Away) => {
-            let mut page = service_page(request, edition, named, form);
+        Some(sorry) => failed(sorry, service_page(request, edition, named, form), request),
+    })
+}
+
+/// The form with all that was typed where the database is away, else the page that says what is wrong.
+fn failed(sorry: Sorry, mut page: ServicePage, request: &HttpRequest) -> HttpResponse {
+    match sorry {
+        Sorry::Away => {
             page.trouble = Some(Trouble::Away);
             Trouble::Away.send(&page)
         }
-        Some(sorry) => sorry.answer(request),
-    })
+        sorry => sorry.answer(request),
+    }
 }
 
 /// Says at its field why a service was not published; what no field is to blame for is returned.
@@ -188,16 +204,12 @@ fn refuse(form: &mut Form, error: NotPublished, l: &Locale) -> Option<Sorry> {
     None
 }
 
-fn language_name(code: &str, l: &'static Locale) -> &'static str {
-    l.find(&format!("language.{code}")).unwrap_or_default()
-}
-
-fn service_page(
+fn service_page<'a>(
     request: &HttpRequest,
     edition: &Edition,
     named: Option<(&str, &str)>,
     form: Form,
-) -> ServicePage {
+) -> ServicePage<'a> {
     let l = language_of(request);
     let heading = match named {
         Some((_, name)) => l.with("manage.edit.title", "name", name),
@@ -222,6 +234,6 @@ fn service_page(
         registrations: service_form::registrations(l),
         prices: service_form::prices(l),
         rooms: service_form::rooms(l),
-        preview: Vec::new(),
+        preview: None,
     }
 }

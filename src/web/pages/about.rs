@@ -10,7 +10,9 @@ use chrono::TimeDelta;
 
 use crate::catalogue::{Catalogue, Edition, Observations};
 use crate::domain::collective::Standing;
+use crate::web::chart::PROFILE_HEIGHT;
 use crate::web::choices::{self, AnchorLine, BlockLine, DecisionLine};
+use crate::web::growth::{Growth, growth};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
 use crate::web::shares::{self, ShareLine};
@@ -41,6 +43,7 @@ struct About<'a> {
     sent: Sent<'a>,
     log: Log,
     figures: Vec<(String, String)>,
+    grew: Grew,
     /// The notices, a paragraph each.
     notices: Vec<String>,
 }
@@ -61,6 +64,14 @@ struct Sent<'a> {
     /// How many were, if that is enough to be told.
     total: Option<String>,
     lines: Vec<ShareLine<'a>>,
+}
+
+/// How the directory grew.
+#[derive(Default)]
+struct Grew {
+    /// Whether it could not be read.
+    is_away: bool,
+    growth: Option<Growth>,
 }
 
 /// A page of what was decided.
@@ -124,6 +135,7 @@ pub async fn page(
                 l.integer(edition.revision as usize),
             ),
         ],
+        grew: grew(&observations, l).await,
         notices: paragraphs(GEOGRAPHY_NOTICE),
     };
     send(StatusCode::OK, &about)
@@ -148,6 +160,23 @@ async fn sent<'a>(edition: &'a Edition, observations: &Observations, l: &Locale)
         is_away: false,
         total: (total > 0).then(|| l.count("about.sent.total", total as usize)),
         lines: shown.map(|share| ShareLine::new(share, l)).collect(),
+    }
+}
+
+/// How the directory grew within a year. Where it cannot be read, the rest of the page is told all the same.
+async fn grew(observations: &Observations, l: &'static Locale) -> Grew {
+    match observations.tallies().await {
+        Ok(tallies) => Grew {
+            is_away: false,
+            growth: growth(&tallies, l),
+        },
+        Err(error) => {
+            tracing::warn!(%error, "how the directory grew cannot be read");
+            Grew {
+                is_away: true,
+                growth: None,
+            }
+        }
     }
 }
 
