@@ -72,13 +72,14 @@ pub use relations::{Answer, Asked, MAX_ASKED, Relation, RelationKind, Verdict};
 pub use renewal::{Changes, Renewal};
 pub use reports::{Filed, MAX_OF_ENTRY_PER_DAY, MAX_PER_HOUR, MAX_WAITING, NewReport, Report};
 pub use statements::MAX_STATEMENTS;
+pub use tokens::{KnownToken, MAX_TOKENS, TokenAdded, TokenTakenBack};
 pub use visits::{Due, Visit};
 pub use vouches::{
     ASK_SITES_AFTER, Issuer, KnownVouch, MAX_ACKNOWLEDGED, MAX_SITES_ASKED, MAX_VOUCHES_OF_ISSUER,
     Revocation, Said,
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
@@ -187,6 +188,11 @@ impl Store {
 /// A time as the tables keep it, in milliseconds since 1970.
 fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// A day as the tables keep it: its beginning in UTC.
+fn beginning(day: NaiveDate) -> i64 {
+    day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
 }
 
 /// The address in a column.

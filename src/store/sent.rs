@@ -1,9 +1,9 @@
 //! How many people were sent to each hoster, by day.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use sqlx::Row;
 
-use super::{Error, Store};
+use super::{Error, Store, beginning};
 use crate::domain::hoster::HosterId;
 
 impl Store {
@@ -47,8 +47,4 @@ impl Store {
         };
         rows.iter().map(count).collect()
     }
-}
-
-fn beginning(day: NaiveDate) -> i64 {
-    day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
 }
