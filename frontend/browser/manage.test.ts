@@ -182,6 +182,14 @@ async function everyPage(visitor: Visit, language: Language): Promise<(() => Pro
     asked("/followers"),
     asked("/trust"),
     sent("/trust", "add-block", async () => page.fill("#domain", "org")),
+    asked("/access"),
+    sent("/access", "add", async () => page.fill("#person", " ")),
+    sent("/access", "add", async () => page.fill("#person", `Anne ${id}`)),
+    async () => {
+      await visitor.open(`${base}/access`);
+      await Promise.all([page.waitForEvent("load"), page.locator(".acts a").last().click()]);
+      return "/access/…/remove";
+    },
     asked("/services/none", 404),
     async () => {
       await page.context().clearCookies();

@@ -57,7 +57,7 @@ impl Gate {
         }
     }
 
-    /// Notes that a token which was let through is wrong, if it was right before.
+    /// Notes that a token is wrong, if it was right before.
     pub(super) fn was_wrong(&self, hash: &str) {
         self.tries().right.remove(hash);
     }

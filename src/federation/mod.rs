@@ -27,11 +27,15 @@ mod publish;
 mod reports;
 mod rotation;
 pub mod signature;
+mod tokens;
 mod visits;
 mod vouching;
 
 pub use crate::formats::activitypub::activity::MAX_WORDS_CHARS;
-pub use crate::store::{Charter, Debt, RelationKind, Scheme, Target, TargetState, Verdict};
+pub use crate::store::{
+    Charter, Debt, KnownToken, MAX_TOKENS, RelationKind, Scheme, Target, TargetState, TokenAdded,
+    TokenTakenBack, Verdict,
+};
 pub use delivery::Delivery;
 pub use documents::Document;
 pub use gate::MAX_WRONG_TOKENS;

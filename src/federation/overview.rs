@@ -64,16 +64,17 @@ impl Federation {
         if let Err(seconds) = self.0.gate.try_token(&hash, self.now()) {
             return Ok(Admission::Later(seconds));
         }
-        Ok(match self.0.store.is_token(&hash).await? {
-            true => {
+        match self.0.store.token(&hash).await? {
+            Some(known) => {
                 self.0.gate.was_right(&hash);
-                Admission::Granted
+                self.note_use(&known).await;
+                Ok(Admission::Granted)
             }
-            false => {
+            None => {
                 self.0.gate.was_wrong(&hash);
-                Admission::Refused
+                Ok(Admission::Refused)
             }
-        })
+        }
     }
 
     /// The time now, as this node has it.

@@ -73,6 +73,7 @@ pub use relations::{Answer, Asked, MAX_ASKED, Relation, RelationKind, Verdict};
 pub use renewal::{Changes, Renewal};
 pub use reports::{Filed, MAX_OF_ENTRY_PER_DAY, MAX_PER_HOUR, MAX_WAITING, NewReport, Report};
 pub use statements::MAX_STATEMENTS;
+pub use tokens::{KnownToken, MAX_TOKENS, TokenAdded, TokenTakenBack};
 pub use visits::{Due, Visit};
 pub use vouches::{
     ASK_SITES_AFTER, Issuer, KnownVouch, MAX_ACKNOWLEDGED, MAX_SITES_ASKED, MAX_VOUCHES_OF_ISSUER,
@@ -190,7 +191,7 @@ fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
 }
 
-/// The beginning of a day as the tables keep it.
+/// A day as the tables keep it: its beginning in UTC.
 fn beginning(day: NaiveDate) -> i64 {
     day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
 }

@@ -11,6 +11,7 @@ mod publishing;
 mod races;
 mod receiving;
 mod sites;
+mod tokens;
 mod visiting;
 
 use archipelago::domain::secret::PrivatePem;

@@ -1,5 +1,6 @@
 //! The owner's pages as a browser without script meets them: a real node, its token, plain forms.
 
+mod access;
 mod members;
 mod trust;
 
@@ -56,6 +57,8 @@ async fn without_the_token_there_is_only_the_way_in() {
         "/deliveries",
         "/followers",
         "/trust",
+        "/access",
+        "/access/0123456789abcdef/remove",
         "/members",
         "/members/remove",
     ] {
@@ -716,6 +719,9 @@ async fn every_page_of_the_owner_is_complete_private_and_as_strict_as_the_others
             ("/deliveries", 200),
             ("/followers", 200),
             ("/trust", 200),
+            ("/access", 200),
+            ("/access?done=removed", 200),
+            ("/access/0123456789abcdef/remove", 404),
             ("/followers?list=node&page=7", 200),
             ("/services/none", 404),
             ("/services/N%20o", 404),

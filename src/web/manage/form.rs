@@ -47,6 +47,7 @@ const LABELS: &[(&str, &str)] = &[
     ("address", "manage.field.address"),
     ("application", "manage.field.application"),
     ("reason", "manage.field.reason"),
+    ("person", "manage.field.person"),
 ];
 
 /// A field and what is wrong with what stands in it.

@@ -102,7 +102,8 @@ pub(super) async fn begin(request: HttpRequest) -> HttpResponse {
     see(&path(language_of(&request), ""))
 }
 
-fn add_cookies(response: &mut HttpResponse, cookies: Vec<String>) {
+/// Sets cookies of [`cookies`] or [`no_cookies`].
+pub(super) fn add_cookies(response: &mut HttpResponse, cookies: Vec<String>) {
     for cookie in cookies {
         let value = cookie
             .parse()

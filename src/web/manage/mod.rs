@@ -4,6 +4,7 @@
 //! whatever is posted must come from a page of this node (`posted`). Each part is a [`Tab`] and a file;
 //! what is published goes through `federation`, so nothing here speaks ActivityPub.
 
+mod access;
 mod closing;
 mod closing_form;
 mod deliveries;
@@ -25,6 +26,7 @@ mod service;
 mod service_form;
 mod services;
 mod sorry;
+mod token;
 mod trouble;
 mod trust;
 mod trust_form;
@@ -77,6 +79,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read("/followers", followers::page))
         .service(form("/trust", trust::page, trust::change))
         .service(form("/proposals", proposals::page, proposals::decide))
+        .service(form("/access", access::page, access::add))
+        .service(form("/access/{id}/remove", token::sure, token::take_back))
         .default_service(to(error::not_found));
     config.service(routes);
 }
@@ -104,6 +108,8 @@ enum Tab {
     Followers,
     /// Whom the node trusts, and what it blocks.
     Trust,
+    /// Who manages it.
+    Access,
 }
 
 /// A link to a part.
@@ -114,13 +120,14 @@ struct TabLink {
 }
 
 impl Tab {
-    const ALL: [Tab; 6] = [
+    const ALL: [Tab; 7] = [
         Tab::Services,
         Tab::Members,
         Tab::Reports,
         Tab::Trust,
         Tab::Deliveries,
         Tab::Followers,
+        Tab::Access,
     ];
 
     fn links(self, l: &'static Locale) -> Vec<TabLink> {
@@ -132,6 +139,7 @@ impl Tab {
                 Tab::Deliveries => ("manage.nav.deliveries", "/deliveries"),
                 Tab::Followers => ("manage.nav.followers", "/followers"),
                 Tab::Trust => ("manage.nav.trust", "/trust"),
+                Tab::Access => ("manage.nav.access", "/access"),
             };
             TabLink {
                 label: l.t(label),

@@ -26,6 +26,8 @@ pub(super) const SESSION_SECONDS: u64 = 8 * 3600;
 pub(super) struct Owner {
     /// The node.
     pub(super) node: Data<Federation>,
+    /// The hash of the token they showed.
+    pub(super) token_hash: String,
 }
 
 /// Whoever has not, and what they are answered.
@@ -70,7 +72,10 @@ async fn recognise(request: &HttpRequest) -> Result<Owner, Stranger> {
         return Err(login(status, None));
     };
     match node.admit(&token).await {
-        Ok(Admission::Granted) => Ok(Owner { node }),
+        Ok(Admission::Granted) => Ok(Owner {
+            node,
+            token_hash: token.hash(),
+        }),
         Ok(Admission::Refused) => Err(login(status, Some(l.t("manage.login.ended").to_owned()))),
         Ok(Admission::Later(seconds)) => {
             let notice = too_many_tries(seconds, l);

@@ -25,6 +25,10 @@ pub(super) enum Sorry {
     NoHoster,
     /// It is a directory's, so nobody becomes a member of it and it vouches for nobody.
     NoMembership,
+    /// It has no such token.
+    NoToken,
+    /// It has only this token.
+    LastToken,
     /// The post comes from a page elsewhere, or does not say from where.
     Foreign,
     /// The post is larger than any form of ours.
@@ -51,9 +55,12 @@ struct SorryPage {
 impl Sorry {
     fn status(&self) -> StatusCode {
         match self {
-            Sorry::NotFounded | Sorry::NoService(_) | Sorry::NoHoster | Sorry::NoMembership => {
-                StatusCode::NOT_FOUND
-            }
+            Sorry::NotFounded
+            | Sorry::NoService(_)
+            | Sorry::NoHoster
+            | Sorry::NoMembership
+            | Sorry::NoToken => StatusCode::NOT_FOUND,
+            Sorry::LastToken => StatusCode::CONFLICT,
             Sorry::Foreign => StatusCode::FORBIDDEN,
             Sorry::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Sorry::Broken => StatusCode::BAD_REQUEST,
@@ -69,6 +76,14 @@ impl Sorry {
             Sorry::NoMembership => (
                 "manage.members.none",
                 l.t("manage.members.none.lead").to_owned(),
+            ),
+            Sorry::NoToken => (
+                "manage.access.unknown",
+                l.t("manage.access.unknown.lead").to_owned(),
+            ),
+            Sorry::LastToken => (
+                "manage.access.last",
+                l.t("manage.access.last.lead").to_owned(),
             ),
             Sorry::Foreign => ("manage.foreign", l.t("manage.foreign.lead").to_owned()),
             Sorry::TooLarge => (
