@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser interop
+.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint lighthouse interop
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -101,6 +101,21 @@ browser: packages ## the real binary in a real Chromium
 	@echo "── The binary, and the pages in Chromium: a minute or two."
 	cargo build $(LOCKED)
 	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" CHROMIUM="$(CHROMIUM)" npm run browser
+
+screenshots: packages ## every page in both languages, by day and by night, on a phone and a desk, in the folder screenshots
+	@echo "── The binary, and a picture of every page: some minutes."
+	cargo build $(LOCKED)
+	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" CHROMIUM="$(CHROMIUM)" npm run screenshots
+
+paint: packages ## how long a phone on a slow line sees nothing
+	cargo build --release $(LOCKED)
+	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/release/archipelago" CHROMIUM="$(CHROMIUM)" npm run paint
+
+lighthouse: packages ## Lighthouse's judgement of the pages people meet; below 95 of 100 fails
+	@cd frontend/lighthouse && { test node_modules/.package-lock.json -nt package-lock.json \
+		|| { echo "── Lighthouse: 180 MB, half a minute."; npm ci --no-audit --no-fund --loglevel=error; }; }
+	cargo build $(LOCKED)
+	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" CHROMIUM="$(CHROMIUM)" npm run lighthouse
 
 interop: tools ## the real binary and Fedify, and the verifiers of PeerTube and Misskey
 	@echo "── The binary, and other software that speaks ActivityPub: a minute."

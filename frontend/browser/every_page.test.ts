@@ -1,39 +1,39 @@
 import { describe, expect, it } from "vitest";
-import { violations } from "./support/axe";
-import { openAllDetails, widthBeyondTheScreen } from "./support/chromium";
-import { everyKindOfPage, LANGUAGES } from "./support/places";
-import { nodeAndBrowser } from "./support/stage";
+import { everyPageOfTheOwner, logIn } from "./support/desk";
+import { faults } from "./support/faults";
+import { LOOKS, seenAs } from "./support/looks";
+import { everyKindOfPage } from "./support/places";
+import { foundedNodeAndBrowser } from "./support/stage";
 
-const stage = nodeAndBrowser();
+/** Some thirty pages one after another, on a slow machine. */
+const ONE_LOOK_MS = 180_000;
 
-describe.each(LANGUAGES)("every kind of page in %s", (language) => {
-  it("fits a screen of 320 pixels, and is quiet", async () => {
-    const visitor = await stage.visit({ viewport: { width: 320, height: 640 } });
-    const tooWide: string[] = [];
-    for (const { path, status } of await everyKindOfPage(visitor, language)) {
-      await visitor.open(path, status);
-      const folded = await widthBeyondTheScreen(visitor.page);
-      await openAllDetails(visitor.page);
-      const beyond = Math.max(folded, await widthBeyondTheScreen(visitor.page));
-      if (beyond > 0) tooWide.push(`${path}: ${beyond} px`);
-    }
-    expect(tooWide).toEqual([]);
-    await visitor.assertQuiet();
-    await visitor.close();
-  });
+describe("every kind of page a visitor meets", () => {
+  const stage = foundedNodeAndBrowser("collective");
 
-  it.each(["light", "dark"] as const)("gives axe nothing to complain about, %s", async (colorScheme) => {
-    // Nothing moves when less motion is asked for: colours are final when axe measures them.
-    const visitor = await stage.visit({ colorScheme, reducedMotion: "reduce", axe: true });
-    const pathsByViolation: Record<string, string[]> = {};
-    for (const { path, status } of await everyKindOfPage(visitor, language)) {
-      await visitor.open(path, status);
-      await openAllDetails(visitor.page);
-      for (const violation of await violations(visitor.page)) {
-        pathsByViolation[violation] = [...(pathsByViolation[violation] ?? []), path];
-      }
-    }
-    expect(pathsByViolation).toEqual({});
-    await visitor.close();
-  });
+  it.for(LOOKS)(
+    "fits the screen, gives axe nothing to complain about and is quiet: $language, $theme, $width px",
+    { timeout: ONE_LOOK_MS },
+    async (look) => {
+      const visitor = await stage.visit({ ...seenAs(look), axe: true });
+      expect(await faults(visitor, await everyKindOfPage(visitor, look.language))).toEqual({});
+      await visitor.assertQuiet();
+      await visitor.close();
+    },
+  );
+});
+
+describe("every page of a node's owner", () => {
+  const stage = foundedNodeAndBrowser("hoster");
+
+  it.for(LOOKS)(
+    "fits the screen and gives axe nothing to complain about: $language, $theme, $width px",
+    { timeout: ONE_LOOK_MS },
+    async (look) => {
+      const visitor = await stage.visit({ ...seenAs(look), axe: true });
+      await logIn(visitor, stage.token());
+      expect(await faults(visitor, await everyPageOfTheOwner(visitor, look.language))).toEqual({});
+      await visitor.close();
+    },
+  );
 });

@@ -1,17 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { violations } from "./support/axe";
-import { type Visit, type VisitOptions, widthBeyondTheScreen } from "./support/chromium";
-import { LANGUAGES, type Language } from "./support/places";
+import { logIn } from "./support/desk";
 import { foundedNodeAndBrowser } from "./support/stage";
 
-const stage = foundedNodeAndBrowser();
+const stage = foundedNodeAndBrowser("hoster");
 
 describe("the owner of a node, without script,", () => {
   it("logs in, adds a service, mends a slip, sees what others will see, closes, removes, and leaves", async () => {
     const visitor = await stage.visit({ javaScriptEnabled: false });
     const { page } = visitor;
     const notice = page.getByRole("status");
-    await logIn(visitor);
+    await logIn(visitor, stage.token());
     await page.getByRole("link", { name: "Ajouter un service" }).click();
     await page.fill("#id", "Nos Pads");
     await page.fill("#name", "Nos pads");
@@ -57,7 +55,7 @@ describe("the owner of a node, without script,", () => {
   it("reaches both buttons by Tab, and Enter in a field saves", async () => {
     const visitor = await stage.visit({ javaScriptEnabled: false });
     const { page } = visitor;
-    await logIn(visitor);
+    await logIn(visitor, stage.token());
     await visitor.open("/fr/manage/add");
     await page.locator("#id").focus();
     const reached = new Set<string>();
@@ -81,7 +79,7 @@ describe("the owner's cookie", () => {
   it("is seen by no page but the owner's, and by no script", async () => {
     const visitor = await stage.visit();
     const { page } = visitor;
-    await logIn(visitor);
+    await logIn(visitor, stage.token());
     const cookies = await page
       .context()
       .cookies([`${stage.origin()}/fr/manage`, `${stage.origin()}/en/manage`]);
@@ -98,103 +96,3 @@ describe("the owner's cookie", () => {
     await visitor.close();
   });
 });
-
-describe.each(LANGUAGES)("every page of the owner in %s", (language) => {
-  it("fits a screen of 320 pixels", async () => {
-    const visitor = await owner({ viewport: { width: 320, height: 640 } });
-    const tooWide: string[] = [];
-    for (const show of await everyPage(visitor, language)) {
-      const name = await show();
-      const beyond = await widthBeyondTheScreen(visitor.page);
-      if (beyond > 0) tooWide.push(`${name}: ${beyond} px`);
-    }
-    expect(tooWide).toEqual([]);
-    await visitor.close();
-  });
-
-  it.each(["light", "dark"] as const)("gives axe nothing to complain about, %s", async (colorScheme) => {
-    const visitor = await owner({ colorScheme, reducedMotion: "reduce", axe: true });
-    const pagesByViolation: Record<string, string[]> = {};
-    for (const show of await everyPage(visitor, language)) {
-      const name = await show();
-      for (const violation of await violations(visitor.page)) {
-        pagesByViolation[violation] = [...(pagesByViolation[violation] ?? []), name];
-      }
-    }
-    expect(pagesByViolation).toEqual({});
-    await visitor.close();
-  });
-});
-
-async function owner(options: VisitOptions): Promise<Visit> {
-  const visitor = await stage.visit(options);
-  await logIn(visitor);
-  return visitor;
-}
-
-async function logIn({ page, open }: Visit): Promise<void> {
-  await open("/fr/manage");
-  await page.fill("#token", stage.token());
-  await page.getByRole("button", { name: "Entrer" }).click();
-  await page.getByRole("heading", { name: "Vos services" }).waitFor();
-}
-
-/** Shows one page after another, and names each: those that are asked for, and those that follow a form. */
-async function everyPage(visitor: Visit, language: Language): Promise<(() => Promise<string>)[]> {
-  const { page } = visitor;
-  const base = `/${language}/manage`;
-  const id = `p${Date.now()}`;
-  await visitor.open(`${base}/add`);
-  await page.fill("#id", id);
-  await page.fill("#name", "Un service au nom plutôt long, comme on en donne");
-  await page.selectOption("#need", "pads");
-  await page.fill("#note_fr", "Quelques mots.");
-  const asked =
-    (path: string, status = 200) =>
-    async () => {
-      await visitor.open(base + path, status);
-      return path;
-    };
-  const sent = (path: string, button: string, fill: () => Promise<void>) => async () => {
-    await visitor.open(base + path);
-    await fill();
-    await Promise.all([page.waitForEvent("load"), page.locator(`button[value=${button}]`).click()]);
-    return `${path} ${button}`;
-  };
-  await Promise.all([page.waitForURL("**/manage?done=added**"), page.locator("button[value=save]").click()]);
-  const service = `/services/${id}`;
-  return [
-    asked(""),
-    asked(`?done=added&service=${id}`),
-    asked("/add"),
-    sent("/add", "save", async () => page.fill("#people", "beaucoup")),
-    asked(service),
-    sent(service, "preview", async () => page.fill("#url", "pads.example.org")),
-    sent(`${service}/close`, "close", async () => page.fill("#successor", "ftp://")),
-    sent(`${service}/close`, "close", async () => page.fill("#on", "2031-06-30")),
-    asked(`${service}/close`),
-    asked(`${service}/remove`),
-    asked("/members"),
-    asked("/members/apply"),
-    asked("/members/offer"),
-    asked("/members/remove?who=https://hoster.example/ap/org"),
-    asked("/deliveries"),
-    asked("/followers"),
-    asked("/trust"),
-    sent("/trust", "add-block", async () => page.fill("#domain", "org")),
-    asked("/access"),
-    sent("/access", "add", async () => page.fill("#person", " ")),
-    sent("/access", "add", async () => page.fill("#person", `Anne ${id}`)),
-    async () => {
-      await visitor.open(`${base}/access`);
-      await Promise.all([page.waitForEvent("load"), page.locator(".acts a").last().click()]);
-      return "/access/…/remove";
-    },
-    asked("/services/none", 404),
-    async () => {
-      await page.context().clearCookies();
-      await visitor.open(`${base}/deliveries`, 403);
-      return "login";
-    },
-  ];
-}

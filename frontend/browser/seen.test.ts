@@ -4,7 +4,7 @@ import { openAllDetails, type Visit, type VisitOptions, widthBeyondTheScreen } f
 import { type Site, startSite } from "./support/site";
 import { foundedNodeAndBrowser } from "./support/stage";
 
-const stage = foundedNodeAndBrowser();
+const stage = foundedNodeAndBrowser("hoster");
 
 /** A node looks for what is due every few seconds, and asks a host once a second. */
 const SEEN_WITHIN_MS = 40_000;

@@ -1,21 +1,30 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+  type Response,
+} from "playwright-core";
 import { expect } from "vitest";
 import { bringAxe } from "./axe";
 
-/** Debian's Chromium; the switches keep it from asking anything of anybody but the node. */
+/** Debian's, unless another is named. */
+export const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
+
+/** They keep Chromium from asking anything of anybody but the node. */
+export const SWITCHES = [
+  "--no-sandbox", // the tests may run as root, where Chromium's sandbox refuses to start
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: [
-      "--no-sandbox", // the tests may run as root, where Chromium's sandbox refuses to start
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  return chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
 }
 
 /** A page in a fresh profile, and what it did that no page of ours may do. */
@@ -23,6 +32,8 @@ export interface Visit {
   page: Page;
   /** Opens a path of the node; any status but the expected one is a failure. */
   open(path: string, status?: number): Promise<void>;
+  /** Presses a button that sends a form, and waits for what it leads to. */
+  send(button: Locator, status?: number): Promise<void>;
   /** No request to anybody else, no cookie, nothing wrong in the console. */
   assertQuiet(): Promise<void>;
   close(): Promise<void>;
@@ -38,31 +49,46 @@ export async function visit(browser: Browser, origin: string, options: VisitOpti
   const page = await context.newPage();
 
   const elsewhere: string[] = [];
-  const complaints: string[] = [];
+  const complaints: { text: string; url: string }[] = [];
   const refused = new Set<string>(); // pages that help on after a mistake, which the console reports too
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol !== "data:" && url.origin !== origin) elsewhere.push(request.url());
   });
   page.on("console", (message) => {
-    if (message.type() === "error" && !refused.has(message.location().url)) complaints.push(message.text());
+    if (message.type() === "error") complaints.push({ text: message.text(), url: message.location().url });
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => complaints.push({ text: String(error), url: "" }));
+
+  const expectStatus = (response: Response | null, status: number) => {
+    if (status >= 400 && response) refused.add(response.url());
+    expect(response?.status(), response?.url()).toBe(status);
+  };
 
   return {
     page,
     async open(path, status = 200) {
-      if (status >= 400) refused.add(origin + path);
-      const response = await page.goto(origin + path);
-      expect(response?.status(), path).toBe(status);
+      expectStatus(await page.goto(origin + path), status);
+    },
+    async send(button, status = 200) {
+      const answered = page.waitForResponse(
+        (response) => response.request().isNavigationRequest() && !isRedirect(response.status()),
+      );
+      await Promise.all([page.waitForEvent("load"), button.click()]);
+      expectStatus(await answered, status);
     },
     async assertQuiet() {
       expect(elsewhere, "requests that left the node").toEqual([]);
       expect(await context.cookies(), "cookies").toEqual([]);
-      expect(complaints, "errors in the console").toEqual([]);
+      const unexpected = complaints.filter(({ url }) => !refused.has(url));
+      expect(unexpected, "errors in the console").toEqual([]);
     },
     close: () => context.close(),
   };
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 /** How many pixels the page can be scrolled sideways. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,8 +20,16 @@ export interface TestNode {
 const START_MS = 50_000;
 const STOP_MS = 8_000;
 
-/** A node that belongs to nobody, or to a hoster. */
-export async function startNode(kind?: "hoster"): Promise<TestNode> {
+/** What the members of the collective agree to. */
+const CHARTER =
+  "Nous hébergeons près de chez nous, à taille humaine.\n\nNous disons ce qui change, et longtemps avant.\n";
+/** A hoster of the demo, for which the collective vouches; its site says nothing of it. */
+const MEMBERS = "picasoft.net, 2019-04-01, Picasoft\n";
+
+/** Whose node it is; without one, it is the demo and nobody's. A collective's has the demo's data, too. */
+export type Founded = "hoster" | "collective";
+
+export async function startNode(kind?: Founded): Promise<TestNode> {
   const binary = process.env.ARCHIPELAGO_BIN;
   if (!binary) throw new Error("ARCHIPELAGO_BIN names no binary; `make test` builds one and sets it.");
 
@@ -30,11 +38,13 @@ export async function startNode(kind?: "hoster"): Promise<TestNode> {
   const closed = ["--database-url", database, "--allow-net", "127.0.0.0/8"];
   // Its ids hold its port, which has to be known before it listens.
   const port = kind ? await freePort() : 0;
-  const token = kind ? await found(binary, folder, [...closed, "--kind", kind], port) : "";
-  const at = ["--listen", `127.0.0.1:${port}`];
-  const serve = kind ? ["serve", ...at, ...closed] : ["serve", "--demo", ...at, "--database-url", database];
+  const token = kind ? await found(binary, folder, closed, kind, port) : "";
+  const demo = kind === "hoster" ? [] : ["--demo"];
+  const serve = ["serve", ...demo, "--listen", `127.0.0.1:${port}`, ...closed];
   // Started in the temporary folder: an archipelago.toml of whoever runs the tests must not be read.
-  const child = spawn(binary, serve, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  // What the demo lists nobody has confirmed; who founds a node has to say that it is listed all the same.
+  const env = { ...process.env, ...(kind && { ARCHIPELAGO_DIRECTORY_LEAST_STANDING: "reported" }) };
+  const child = spawn(binary, serve, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const said = listen(child);
   // Whatever becomes of the tests, no node outlives them.
@@ -60,19 +70,21 @@ export async function startNode(kind?: "hoster"): Promise<TestNode> {
 }
 
 /** Founds a node as its owner does, and answers the token that is printed. */
-async function found(binary: string, folder: string, flags: string[], port: number): Promise<string> {
-  const asked = [
-    "--domain",
-    `http://asso.localhost:${port}`,
-    "--name",
-    "L’Asso d’à côté",
-    "--place",
-    "Nantes",
-  ];
-  const { stdout } = await promisify(execFile)(binary, ["init", "--json", ...asked, ...flags], {
-    cwd: folder,
-  });
-  return JSON.parse(stdout).token;
+async function found(binary: string, folder: string, flags: string[], kind: Founded, port: number) {
+  const run = (...command: string[]) => promisify(execFile)(binary, [...command, ...flags], { cwd: folder });
+  const domain = ["--domain", `http://asso.localhost:${port}`];
+  const who = {
+    hoster: ["--name", "L’Asso d’à côté", "--place", "Nantes"],
+    collective: ["--name", "Le Collectif d’à côté"],
+  };
+  const { stdout } = await run("init", "--json", "--kind", kind, ...domain, ...who[kind]);
+  if (kind === "collective") {
+    await writeFile(join(folder, "charter.txt"), CHARTER);
+    await run("member", "charter", "set", "charter.txt", "--version", "1");
+    await writeFile(join(folder, "members.csv"), MEMBERS);
+    await run("member", "import", "members.csv");
+  }
+  return JSON.parse(stdout).token as string;
 }
 
 /** A port that nobody listens on. */

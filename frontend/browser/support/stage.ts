@@ -1,16 +1,16 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { launchChromium, type Visit, type VisitOptions, visit } from "./chromium";
-import { startNode, type TestNode } from "./node";
+import { type Founded, startNode, type TestNode } from "./node";
 
 /** One node and one browser for the tests of a file; both are gone when it ends. */
 export function nodeAndBrowser() {
   return stageFor(() => startNode());
 }
 
-/** The same with a node that was founded for a hoster. */
-export function foundedNodeAndBrowser() {
-  return stageFor(() => startNode("hoster"));
+/** The same with a node that was founded. */
+export function foundedNodeAndBrowser(kind: Founded) {
+  return stageFor(() => startNode(kind));
 }
 
 function stageFor(start: () => Promise<TestNode>) {
