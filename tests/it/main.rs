@@ -12,6 +12,8 @@ mod cli;
 mod closings;
 mod crawl;
 mod delivery;
+mod embed;
+mod engines;
 mod fairness;
 #[path = "../fairness_model/mod.rs"]
 #[expect(dead_code, reason = "the benchmark uses the rest")]
@@ -24,14 +26,15 @@ mod first_day;
 mod floors;
 mod frontier_store;
 mod go;
-mod guide;
 mod growth;
+mod guide;
 mod import;
 mod impostors;
 mod inbox;
 mod ingest;
 mod kill;
 mod manage;
+mod map;
 mod membership;
 mod metrics;
 mod pages;
