@@ -186,6 +186,7 @@ async function everyPage(visitor: Visit, language: Language): Promise<(() => Pro
       await Promise.all([page.waitForEvent("load"), page.locator(".acts a").last().click()]);
       return "/access/…/remove";
     },
+    asked("/backup"),
     asked("/services/none", 404),
     async () => {
       await page.context().clearCookies();
