@@ -1,6 +1,6 @@
 //! Everything the store holds as one file, the same for both engines, and back.
 //!
-//! A file is zstd (RFC 8878) around JSON lines. The first says what it is ([`Header`]). For each table that
+//! A file is zstd (RFC 8878) around JSON lines. The first says what it is. For each table that
 //! holds anything there is a line with its name and columns, then a line for each row: a list of texts,
 //! whole numbers and nulls, which is all that columns hold. The last line has the number of rows and the
 //! SHA-256 of all lines before it, so that a file that was cut off or changed is told from a whole one.

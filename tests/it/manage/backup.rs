@@ -33,7 +33,8 @@ async fn the_owner_loads_down_a_whole_backup_and_nobody_else_does() {
         "{disposition}"
     );
     let file = response.bytes().await.unwrap();
-    let there = Database::sqlite().await.store().await;
+    let database = Database::sqlite().await;
+    let there = database.store().await;
     let contents = there.restore(&file[..], |_| ()).await.unwrap();
     assert_eq!(check(&file[..]).unwrap(), contents);
     let token = there.token(&founded.token.hash()).await.unwrap();
