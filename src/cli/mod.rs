@@ -5,6 +5,7 @@
 //! read comes from the locales.
 
 mod anchor;
+mod backup;
 mod block;
 mod check;
 mod crawl;
@@ -22,6 +23,8 @@ mod log;
 mod member;
 mod output;
 mod peer;
+mod progress;
+mod restore;
 mod search;
 mod serve;
 mod service;
@@ -104,6 +107,10 @@ enum Command {
     Held(held::Held),
     /// Write the directory, or one hoster of it, for other programs
     Export(export::Export),
+    /// Write everything the database holds to one file, while the node runs
+    Backup(backup::Backup),
+    /// Fill an empty database from such a file, whichever engine it came from
+    Restore(restore::Restore),
     /// Search as on the site, with reasons and distances
     Search(Box<search::Search>),
     /// Say what the directory holds, what this node is and what it owes
@@ -138,6 +145,8 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Crawl(crawl) => crawl.run(settings.read(Layer::default())?).await,
         Command::Export(export) => export.run(settings.read(Layer::default())?).await,
         Command::Import(import) => import.run(settings.read(Layer::default())?).await,
+        Command::Backup(backup) => backup.run(settings.read(Layer::default())?).await,
+        Command::Restore(restore) => restore.run(settings.read(Layer::default())?).await,
         Command::Held(held) => held.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
         Command::Verify(verify) => verify.run(settings.read(Layer::default())?).await,

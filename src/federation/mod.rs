@@ -6,6 +6,7 @@
 
 mod actors;
 mod apply;
+mod backup;
 mod chance;
 mod choices;
 mod delivery;
@@ -64,7 +65,7 @@ use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::store::{self, LocalActor, Store};
 
 use chrono::TimeDelta;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use actors::KnownActors;
 use gate::Gate;
@@ -94,6 +95,8 @@ struct Parts {
     library: library::Verifier,
     intake: Intake,
     gate: Gate,
+    /// Leave to read a backup.
+    backups: Arc<Semaphore>,
     /// Something was received.
     something_came: Notify,
     /// Something was published.
@@ -137,6 +140,7 @@ impl Federation {
             known: KnownActors::new(),
             keyring: Keyring::default(),
             gate: Gate::default(),
+            backups: Arc::new(Semaphore::new(backup::MAX_BACKUPS)),
             something_came: Notify::new(),
             something_owed: Notify::new(),
             store,

@@ -7,6 +7,7 @@ mod actors;
 mod adopt;
 mod anchors;
 mod assertion_keys;
+pub mod backup;
 mod batch;
 mod blocks;
 mod change;
@@ -177,13 +178,18 @@ impl Store {
         known_revision(number)
     }
 
-    /// Applies what is missing of `migrations/`. What only a newer program knows is left alone, so
-    /// that an older one still starts beside it: migrations expand first and contract later.
+    /// Applies what is missing of `migrations/`.
     async fn migrate(&self) -> Result<(), MigrateError> {
-        let mut migrations: Migrator = sqlx::migrate!();
-        migrations.set_ignore_missing(true);
-        self.engine.migrate(&self.pool, &migrations).await
+        self.engine.migrate(&self.pool, &migrations()).await
     }
+}
+
+/// Every change of the tables. What only a newer program knows is left alone, so that an older one still
+/// starts beside it: migrations expand first and contract later.
+fn migrations() -> Migrator {
+    let mut migrations = sqlx::migrate!();
+    migrations.set_ignore_missing(true);
+    migrations
 }
 
 /// A time as the tables keep it, in milliseconds since 1970.

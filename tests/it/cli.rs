@@ -1,5 +1,6 @@
 //! The command line: the real binary, as people and scripts run it.
 
+mod backup;
 mod certificates;
 mod check;
 mod choices;
@@ -31,7 +32,7 @@ fn help_and_version_go_to_standard_output() {
     assert_eq!(help.status.code(), Some(0));
     for command in [
         "init", "serve", "service", "follow", "peer", "key", "crawl", "import", "held", "export",
-        "search", "status", "verify",
+        "search", "status", "verify", "backup", "restore",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(

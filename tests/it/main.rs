@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod backup;
 mod check;
 mod choices;
 mod cli;

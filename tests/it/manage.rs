@@ -1,6 +1,7 @@
 //! The owner's pages as a browser without script meets them: a real node, its token, plain forms.
 
 mod access;
+mod backup;
 mod members;
 mod trust;
 
@@ -58,6 +59,7 @@ async fn without_the_token_there_is_only_the_way_in() {
         "/followers",
         "/trust",
         "/access",
+        "/backup",
         "/access/0123456789abcdef/remove",
         "/members",
         "/members/remove",
@@ -720,6 +722,7 @@ async fn every_page_of_the_owner_is_complete_private_and_as_strict_as_the_others
             ("/followers", 200),
             ("/trust", 200),
             ("/access", 200),
+            ("/backup", 200),
             ("/access?done=removed", 200),
             ("/access/0123456789abcdef/remove", 404),
             ("/followers?list=node&page=7", 200),

@@ -46,6 +46,7 @@ export async function everyPageOfTheOwner(visit: Visit, language: Language): Pro
         await Promise.all([page.waitForEvent("load"), page.locator(".acts a").last().click()]);
       },
     },
+    asked("manage-backup", `${base}/backup`),
     asked("manage-nowhere", `${base}/services/none`, 404),
     {
       name: "manage-login",

@@ -5,6 +5,7 @@
 //! what is published goes through `federation`, so nothing here speaks ActivityPub.
 
 mod access;
+mod backup;
 mod closing;
 mod closing_form;
 mod deliveries;
@@ -79,6 +80,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read("/followers", followers::page))
         .service(form("/trust", trust::page, trust::change))
         .service(form("/proposals", proposals::page, proposals::decide))
+        .service(form("/backup", backup::page, backup::download))
         .service(form("/access", access::page, access::add))
         .service(form("/access/{id}/remove", token::sure, token::take_back))
         .default_service(to(error::not_found));
@@ -110,6 +112,8 @@ enum Tab {
     Trust,
     /// Who manages it.
     Access,
+    /// Everything it holds, in one file.
+    Backup,
 }
 
 /// A link to a part.
@@ -120,7 +124,7 @@ struct TabLink {
 }
 
 impl Tab {
-    const ALL: [Tab; 7] = [
+    const ALL: [Tab; 8] = [
         Tab::Services,
         Tab::Members,
         Tab::Reports,
@@ -128,6 +132,7 @@ impl Tab {
         Tab::Deliveries,
         Tab::Followers,
         Tab::Access,
+        Tab::Backup,
     ];
 
     fn links(self, l: &'static Locale) -> Vec<TabLink> {
@@ -140,6 +145,7 @@ impl Tab {
                 Tab::Followers => ("manage.nav.followers", "/followers"),
                 Tab::Trust => ("manage.nav.trust", "/trust"),
                 Tab::Access => ("manage.nav.access", "/access"),
+                Tab::Backup => ("manage.nav.backup", "/backup"),
             };
             TabLink {
                 label: l.t(label),

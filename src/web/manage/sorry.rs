@@ -29,6 +29,8 @@ pub(super) enum Sorry {
     NoToken,
     /// It has only this token.
     LastToken,
+    /// Somebody loads down a backup.
+    BackupRuns,
     /// The post comes from a page elsewhere, or does not say from where.
     Foreign,
     /// The post is larger than any form of ours.
@@ -64,7 +66,7 @@ impl Sorry {
             Sorry::Foreign => StatusCode::FORBIDDEN,
             Sorry::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Sorry::Broken => StatusCode::BAD_REQUEST,
-            Sorry::Away => StatusCode::SERVICE_UNAVAILABLE,
+            Sorry::BackupRuns | Sorry::Away => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -84,6 +86,10 @@ impl Sorry {
             Sorry::LastToken => (
                 "manage.access.last",
                 l.t("manage.access.last.lead").to_owned(),
+            ),
+            Sorry::BackupRuns => (
+                "manage.backup.runs",
+                l.t("manage.backup.runs.lead").to_owned(),
             ),
             Sorry::Foreign => ("manage.foreign", l.t("manage.foreign.lead").to_owned()),
             Sorry::TooLarge => (
@@ -111,7 +117,7 @@ impl Sorry {
             back: is_founded.then(|| path(l, "")),
         };
         let mut response = send(self.status(), &sorry);
-        if *self == Sorry::Away {
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, COME_AGAIN.into());

@@ -38,7 +38,7 @@ pub(super) async fn sure(
         Err(sorry) => return sorry.answer(&request),
     };
     let name = name_of(&token, l);
-    let title = l.with("manage.access.remove.title", "name", &name);
+    let title = l.t("manage.access.remove.title").to_owned();
     let Desk { page, tabs } = Desk::new(&request, l, title, Tab::Access);
     let take_back = TakeBack {
         page,

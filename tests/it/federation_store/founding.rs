@@ -18,7 +18,7 @@ on_both_engines! {
         let store = database.store().await;
         assert_eq!(store.local_actors().await.unwrap(), []);
         assert!(store.local_keys(Local::Node).await.unwrap().is_empty());
-        assert!(!store.token("a hash").await.unwrap().is_some());
+        assert!(store.token("a hash").await.unwrap().is_none());
     }
 
     async fn a_node_is_founded_once_and_stays_what_it_was(database: Database) {
@@ -35,7 +35,7 @@ on_both_engines! {
         assert_eq!(known, [local(Local::Node).0, local(Local::Hoster).0]);
         let [first] = store.local_keys(Local::Node).await.unwrap().try_into().unwrap();
         assert_eq!(first.private_pem.expose(), "private half of the first");
-        assert!(!store.token("another hash").await.unwrap().is_some());
+        assert!(store.token("another hash").await.unwrap().is_none());
         let directory = store.directory().await.unwrap();
         assert_eq!((directory.revision, directory.hosters.len()), (1, 1));
     }
