@@ -31,7 +31,9 @@ impl Catalogue {
         if *kept == Some(tally) {
             return Ok(Did::Nothing);
         }
-        store.keep_tally(tally, tally.day - TALLIES_KEPT_FOR).await?;
+        store
+            .keep_tally(tally, tally.day - TALLIES_KEPT_FOR)
+            .await?;
         *kept = Some(tally);
         Ok(Did::Work)
     }
