@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 
 /// What the rest of the crate embeds.
-const EXPECTED: [&str; 2] = ["site.js", "site.css"];
+const EXPECTED: &[&str] = &["site.js", "manage.js", "site.css"];
 
 /// Leaves the built files in `$OUT_DIR/frontend`, or ends the build with one sentence that says what to do.
 pub fn build() {
@@ -89,7 +89,7 @@ fn npm(frontend: &Path, arguments: &[&str]) -> Result<(), String> {
 fn not_started(error: io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "The pages need npm to be built: install Node.js 20.19 or newer with npm \
-            (nodejs.org), or set FRONTEND_DIST to a folder with site.js and site.css built elsewhere."
+            (nodejs.org), or set FRONTEND_DIST to a folder with what it makes (site.js, manage.js, site.css) built elsewhere."
             .to_owned(),
         _ => format!("npm could not be started: {error}."),
     }

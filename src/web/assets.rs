@@ -29,6 +29,11 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/site.js")),
     },
     Asset {
+        name: "manage.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/manage.js")),
+    },
+    Asset {
         name: "depth.svg",
         media_type: "image/svg+xml",
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/depth.svg")),

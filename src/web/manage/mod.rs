@@ -4,6 +4,7 @@
 //! whatever is posted must come from a page of this node (`posted`). Each part is a [`Tab`] and a file;
 //! what is published goes through `federation`, so nothing here speaks ActivityPub.
 
+mod checked;
 mod closing;
 mod closing_form;
 mod deliveries;
