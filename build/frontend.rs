@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 
 /// What the rest of the crate embeds.
-const EXPECTED: [&str; 4] = ["site.js", "site.css", "map.js", "land.svg"];
+const EXPECTED: &[&str] = &["site.js", "map.js", "manage.js", "site.css", "land.svg"];
 
 /// Leaves the built files in `$OUT_DIR/frontend`, or ends the build with one sentence that says what to do.
 pub fn build() {

@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config";
 import { land } from "./build/land";
 
-/** Scripts and a style sheet with stable names: the node embeds them and gives each its ETag. */
+/** Each is `src/NAME.ts` and becomes `NAME.js`: the scripts that pages load. They share no module. */
+const SCRIPTS = ["site", "map", "manage"];
+
+/** Scripts and one style sheet with stable names: the node embeds them and gives each its ETag. */
 export default defineConfig({
   publicDir: "src/public", // copied as it is: favicon.svg
   plugins: [
@@ -15,10 +18,9 @@ export default defineConfig({
   ],
   build: {
     target: "es2020",
-    modulePreload: { polyfill: false },
-    rollupOptions: {
-      // Each is loaded where it is needed and shares nothing with the others.
-      input: { site: "src/site.ts", map: "src/map.ts" },
+    modulePreload: false,
+    rolldownOptions: {
+      input: Object.fromEntries(SCRIPTS.map((name) => [name, `src/${name}.ts`])),
       output: { entryFileNames: "[name].js", assetFileNames: "[name][extname]" },
     },
   },

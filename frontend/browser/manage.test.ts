@@ -75,6 +75,43 @@ describe("the owner of a node, without script,", () => {
   });
 });
 
+describe("the owner of a node, with script,", () => {
+  it("is told what is wrong with a field once it is left, and can send the form all the same", async () => {
+    const visitor = await stage.visit();
+    const { page } = visitor;
+    await logIn(visitor);
+    await visitor.open("/fr/manage/add");
+    await page.fill("#people", "beaucoup");
+    await page.locator("#people").press("Tab");
+    const error = page.locator("#people-error");
+    expect(await error.innerText()).toContain("nombre entier");
+    const people = page.locator("#people");
+    expect(await people.getAttribute("aria-invalid")).toBe("true");
+    expect(await people.getAttribute("aria-describedby")).toBe("people-help people-error");
+    expect(await page.locator(".field-error").count(), "what was not reached is left in peace").toBe(1);
+
+    await page.getByRole("button", { name: "Enregistrer et publier" }).click();
+    await page.locator("#wrong").waitFor();
+    expect(await page.inputValue("#people"), "it was sent, and all is still there").toBe("beaucoup");
+    expect(await page.locator(".field-error").count()).toBe(4);
+    for (const [field, value] of [
+      ["id", "verifie"],
+      ["name", "Vérifié"],
+      ["people", "20"],
+    ] as const) {
+      await page.fill(`#${field}`, value);
+      await page.locator(`#${field}`).press("Tab");
+      await page.locator(`#${field}-error`).waitFor({ state: "detached" });
+    }
+    await page.selectOption("#need", "pads");
+    await page.locator("#need").press("Tab");
+    await page.locator("#wrong").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Enregistrer et publier" }).click();
+    expect(await page.getByRole("status").innerText()).toContain("est ajouté");
+    await visitor.close();
+  });
+});
+
 describe("the owner's cookie", () => {
   it("is seen by no page but the owner's, and by no script", async () => {
     const visitor = await stage.visit();

@@ -44,6 +44,11 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/card.png")),
     },
     Asset {
+        name: "manage.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/manage.js")),
+    },
+    Asset {
         name: "depth.svg",
         media_type: "image/svg+xml",
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/depth.svg")),

@@ -106,10 +106,10 @@ impl<'a> Entry<'a> {
 
     /// The same before it is published, so that nobody leaves a form by a link of it.
     pub fn preview(edition: &'a Edition, hit: &Hit, l: &'static Locale) -> Self {
-        Self {
-            leads: false,
-            ..Self::new(edition, hit, l)
-        }
+        let mut entry = Self::new(edition, hit, l);
+        entry.leads = false;
+        entry.source.by.href = None;
+        entry
     }
 }
 

@@ -5,6 +5,8 @@ mod backup;
 mod members;
 mod trust;
 
+use std::collections::BTreeMap;
+
 use archipelago::federation::{Kind, MAX_WRONG_TOKENS};
 use archipelago::store::FollowState;
 use reqwest::header::SET_COOKIE;
@@ -589,7 +591,7 @@ async fn a_previewed_line_is_the_one_that_results_show_once_it_is_published() {
         let line = html.split("<li class=\"result\">").nth(1)?;
         let words = line.split("</li>\n</ol>").next()?.split('<').skip(1);
         let words = words.filter_map(|part| part.split('>').nth(1));
-        Some(words.map(str::trim).collect::<Vec<_>>().join("|"))
+        Some(words.flat_map(str::split_whitespace).collect::<String>())
     };
     let mut form = PADS.to_vec();
     form.extend([("price", "donation"), ("url", "pads.example.org")]);
@@ -631,6 +633,127 @@ async fn a_preview_says_what_is_wrong_as_saving_does() {
     let html = response.text().await.unwrap();
     assert!(html.contains("Results will not show it"), "{html}");
     assert!(html.contains("takes the place of the post"), "{html}");
+}
+
+#[actix_web::test]
+async fn a_form_that_is_only_checked_is_answered_what_is_wrong_and_keeps_nothing() {
+    let founded = hoster().await;
+    let owner = Browser::of_owner(&founded);
+    let kept = vec![offer("pads", "Pads")];
+    founded.federation.add_services(kept).await.unwrap();
+    let before = published(&founded).await;
+    let checked = async |path: &str, form: &[(&str, &str)]| {
+        let form = [form, &[("check", "1")]].concat();
+        let response = owner.post(&format!("/en/manage{path}"), &form).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        let text = response.text().await.unwrap();
+        let wrong: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
+        wrong.into_keys().collect::<Vec<_>>().join(" ")
+    };
+    let people = [("id", "pads"), ("people", "many"), ("do", "save")];
+    assert_eq!(checked("/add", &people).await, "id name need people");
+    let right = [
+        ("id", "new"),
+        ("name", "New"),
+        ("need", "pads"),
+        ("do", "save"),
+    ];
+    assert_eq!(checked("/add", &right).await, "");
+    let renamed = [("name", "Other"), ("need", "pads"), ("do", "save")];
+    assert_eq!(checked("/services/pads", &renamed).await, "");
+    let close = "/services/pads/close";
+    let late = [
+        ("on", "2031-01-01"),
+        ("announced", "2032-01-01"),
+        ("do", "close"),
+    ];
+    assert_eq!(checked(close, &late).await, "announced");
+    for what in ["close", "stay"] {
+        assert_eq!(
+            checked(close, &[("on", "2031-01-01"), ("do", what)]).await,
+            ""
+        );
+    }
+    let long = "x".repeat(2_001);
+    for (form, wrong) in [
+        (vec![("do", "add-anchor")], "anchor_reason whom"),
+        (
+            vec![
+                ("do", "add-anchor"),
+                ("whom", &long),
+                ("anchor_reason", "x"),
+            ],
+            "whom",
+        ),
+        (
+            vec![("do", "rules"), ("max_depth", "99")],
+            "collective_quota hoster_quota least_standing max_depth",
+        ),
+        (
+            vec![("do", "add-block"), ("domain", "org"), ("severity", "hide")],
+            "block_reason domain",
+        ),
+        (
+            vec![
+                ("do", "add-block"),
+                ("domain", "evil.example"),
+                ("severity", "hide"),
+                ("block_reason", "x"),
+            ],
+            "",
+        ),
+        (
+            vec![("do", "remove-block"), ("blocked", "evil.example")],
+            "",
+        ),
+    ] {
+        assert_eq!(checked("/trust", &form).await, wrong, "{form:?}");
+    }
+    assert_eq!(published(&founded).await, before);
+    let service = founded.federation.own_services().await.unwrap();
+    assert_eq!(service.len(), 1);
+    let service = &service[0].service;
+    assert_eq!((service.name.as_str(), &service.closing), ("Pads", &None));
+    assert!(
+        founded
+            .federation
+            .choices()
+            .await
+            .unwrap()
+            .blocks
+            .is_empty()
+    );
+}
+
+#[actix_web::test]
+async fn a_form_is_checked_for_its_owner_on_a_page_of_this_node_only() {
+    let founded = hoster().await;
+    let owner = Browser::of_owner(&founded);
+    let form = [("check", "1"), ("people", "many")];
+    let response = Browser::at(&founded.node)
+        .post("/en/manage/add", &form)
+        .await;
+    assert_eq!(response.status(), 403);
+    let evil = "https://evil.example";
+    let response = owner.post_from(evil, "/en/manage/add", &form).await;
+    assert_eq!(response.status(), 403);
+}
+
+#[actix_web::test]
+async fn the_script_of_the_owners_pages_is_loaded_by_no_other() {
+    let founded = hoster().await;
+    let owner = Browser::of_owner(&founded);
+    assert!(
+        owner
+            .page("/fr/manage/add")
+            .await
+            .contains("/assets/manage.js")
+    );
+    for path in ["/fr/", "/fr/services", "/fr/about"] {
+        assert!(!owner.page(path).await.contains("manage.js"), "{path}");
+    }
 }
 
 #[actix_web::test]
@@ -755,10 +878,9 @@ async fn every_page_of_the_owner_is_complete_private_and_as_strict_as_the_others
                 html.contains(&format!("<html lang=\"{language}\">")),
                 "{path}"
             );
-            assert!(
-                !html.contains(" style=") && html.matches("<script").count() == 1,
-                "{path}"
-            );
+            assert!(!html.contains(" style="), "{path}");
+            let ours = html.matches("<script src=\"/assets/").count();
+            assert_eq!(html.matches("<script").count(), ours, "{path}");
             assert!(!html.contains(">manage."), "{path} shows a key");
             assert!(
                 !html.contains(founded.token.expose()),

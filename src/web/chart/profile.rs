@@ -35,7 +35,7 @@ pub fn months(first: NaiveDate, width: usize) -> String {
     let mut path = String::new();
     let mut begun = None;
     for (day, date) in days.chain([(width, NaiveDate::MIN)]) {
-        let is_marked = day < width && date.month0() % 2 == 0;
+        let is_marked = day < width && date.month0().is_multiple_of(2);
         match begun {
             None if is_marked => begun = Some(day),
             Some(start) if !is_marked => {

@@ -77,15 +77,15 @@ pub(super) async fn close(
     let stays = form.has("do", "stay");
     let closing = match stays {
         true => None,
-        false => {
-            let read = closing_form::read(&mut form, service.closing.as_ref(), l);
-            if read.is_none() {
-                let page = close_page(&request, id, &name, is_closing, form);
-                return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
-            }
-            read
-        }
+        false => closing_form::read(&mut form, service.closing.as_ref(), l),
     };
+    if let Some(answer) = form.checked() {
+        return Ok(answer);
+    }
+    if closing.is_none() && !stays {
+        let page = close_page(&request, id, &name, is_closing, form);
+        return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
     let id = service.id.clone();
     let told = Service { closing, ..service };
     Ok(match owner.node.update_service(told).await {

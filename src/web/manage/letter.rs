@@ -140,7 +140,11 @@ pub(super) async fn send_letter(
         }
     };
     let mut form = Form::new(given, l);
-    let Some(words) = form.words("words") else {
+    let words = form.words("words");
+    if let Some(answer) = form.checked() {
+        return Ok(answer);
+    }
+    let Some(words) = words else {
         let letter = blank(&request, what, form, Some(&about));
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &letter));
     };

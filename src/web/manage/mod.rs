@@ -6,6 +6,7 @@
 
 mod access;
 mod backup;
+mod checked;
 mod closing;
 mod closing_form;
 mod deliveries;

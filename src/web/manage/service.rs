@@ -143,6 +143,9 @@ async fn take(
         let page = service_page(request, edition, named, form);
         return Ok(failed(sorry, page, request));
     }
+    if let Some(answer) = form.checked() {
+        return Ok(answer);
+    }
     let Some(service) = read.filter(|_| form.wrong().is_empty()) else {
         let page = service_page(request, edition, named, form);
         return Ok(send(StatusCode::UNPROCESSABLE_ENTITY, &page));

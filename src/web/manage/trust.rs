@@ -73,7 +73,11 @@ pub(super) async fn change(
         }
         Err(stranger) => return Err(stranger.into()),
     };
-    let done = match trust_form::read(&mut form) {
+    let wish = trust_form::read(&mut form);
+    if let Some(answer) = form.checked() {
+        return Ok(answer);
+    }
+    let done = match wish {
         Some(wish) => fulfil(&owner, wish, &mut form, l).await,
         None => Ok(None),
     };

@@ -36,8 +36,10 @@ pub(super) fn read(form: &mut Form) -> Option<Wish> {
     match form.value("do") {
         "add-anchor" => {
             let whom = form.required("whom", |form| {
-                let whom = form.value("whom");
-                (whom.len() <= MAX_WHOM_BYTES).then(|| whom.to_owned())
+                form.read("whom", |whom, l| match whom.len() <= MAX_WHOM_BYTES {
+                    true => Ok(whom.to_owned()),
+                    false => Err(l.with("manage.error.long", "n", l.integer(MAX_WHOM_BYTES))),
+                })
             });
             let reason = form.required("anchor_reason", |form| form.prose("anchor_reason"));
             Some(Wish::AddAnchor {
