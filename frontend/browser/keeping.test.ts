@@ -82,5 +82,5 @@ describe("a need that nobody serves yet", () => {
 
 /** How many services there are, as the page says it. */
 async function resultCount(page: Page): Promise<number> {
-  return Number.parseInt(await page.locator(".bar-top b").first().innerText(), 10);
+  return Number.parseInt(await page.locator(".bar-top h2").first().innerText(), 10);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, it } from "vitest";
 import { openAllDetails, type Visit } from "../support/chromium";
 import { everyPageOfTheOwner, logIn } from "../support/desk";
-import { LOOKS, type Look, seenAs } from "../support/looks";
+import { LOOKS, type Look, seenOn } from "../support/looks";
 import { everyKindOfPage, type Language, type Place } from "../support/places";
 import { foundedNodeAndBrowser } from "../support/stage";
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
 
 describe("visitors", () => {
   const stage = foundedNodeAndBrowser("collective");
-  it.for(LOOKS)("$width px, $theme, $language", async (look) => {
-    const visitor = await stage.visit(seenAs(look));
+  it.for(LOOKS)("$width px, $language", async (look) => {
+    const visitor = await stage.visit(seenOn(look.width));
     const places = await everyKindOfPage(visitor, look.language);
     await keep(visitor, look, [...places, ...whatOpens(look.language)]);
     await visitor.close();
@@ -27,8 +27,8 @@ describe("visitors", () => {
 
 describe("the owner of a node", () => {
   const stage = foundedNodeAndBrowser("hoster");
-  it.for(LOOKS)("$width px, $theme, $language", async (look) => {
-    const visitor = await stage.visit(seenAs(look));
+  it.for(LOOKS)("$width px, $language", async (look) => {
+    const visitor = await stage.visit(seenOn(look.width));
     await logIn(visitor, stage.token());
     await keep(visitor, look, await everyPageOfTheOwner(visitor, look.language));
     await visitor.close();
@@ -57,12 +57,14 @@ function whatOpens(language: Language): Place[] {
   ];
 }
 
-async function keep(visitor: Visit, { width, theme, language }: Look, places: Place[]): Promise<void> {
+async function keep(visitor: Visit, { width, language }: Look, places: Place[]): Promise<void> {
+  const { page } = visitor;
   for (const { name, show } of places) {
     await show(visitor);
-    await visitor.page.screenshot({
-      path: join(FOLDER, `${width}-${theme}-${language}-${name}.png`),
-      fullPage: true,
-    });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const file = `${width}-${colorScheme}-${language}-${name}.png`;
+      await page.screenshot({ path: join(FOLDER, file), fullPage: true });
+    }
   }
 }

@@ -64,12 +64,13 @@ pub fn home(spots: &[Spot]) -> Option<Drawing> {
     let compass = Compass::with_room(&taken);
 
     let middles: Vec<(i32, i32)> = islands.iter().map(|island| island.body.at).collect();
-    let mut markup = sea::depth_lines(&middles);
+    let mut markup = r#"<g aria-hidden="true">"#.to_owned() + &sea::depth_lines(&middles);
     sea::draw_graticule(&mut markup, &waters, &taken);
     sea::draw_soundings(&mut markup, &middles, compass.as_ref());
     if let Some(compass) = compass {
         compass.draw(&mut markup);
     }
+    markup += "</g>";
     draw_islands(&mut markup, &islands);
     markup += &sea::neat_lines();
     Some(Drawing {
