@@ -12,6 +12,7 @@ const PLACES = [
   asked("results", RESULTS),
   asked("a departure", "/fr/leave/framadate?near=Lyon"),
   asked("what was seen of a site", "/fr/check?url=adminforge.de"),
+  asked("the map", "/fr/map?need=pads&near=Lyon"),
   asked("a slip", "/fr/services?q=pad&near=Lyonn", 404),
 ];
 

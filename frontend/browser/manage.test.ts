@@ -79,7 +79,7 @@ describe("the owner of a node, with script,", () => {
   it("is told what is wrong with a field once it is left, and can send the form all the same", async () => {
     const visitor = await stage.visit();
     const { page } = visitor;
-    await logIn(visitor);
+    await logIn(visitor, stage.token());
     await visitor.open("/fr/manage/add");
     await page.fill("#people", "beaucoup");
     await page.locator("#people").press("Tab");

@@ -12,6 +12,7 @@ describe("a first visit", () => {
     ["the home page", "/fr/", BUDGETS.page],
     ["results near a town", "/fr/services?need=pads&near=Lyon", BUDGETS.page],
     ["a departure near a town", "/fr/leave/framadate?near=Lyon", BUDGETS.page],
+    ["the map of all hosters", "/fr/map", BUDGETS.map],
   ])("to %s transfers less than its budget, style, script and images included", async (_, path, budget) => {
     const visitor = await stage.visit();
     const files = await weight(visitor, path);

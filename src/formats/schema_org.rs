@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::hoster::{Hoster, HosterStatus};
 use crate::domain::localized::Language;
 use crate::domain::service::{PriceKind, Registration, Room, Service};
+use crate::domain::text::Link;
 
 /// What a page about a service knows beside it.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,31 @@ pub fn hoster(
         "makesOffer",
         (!offers.is_empty()).then_some(offers),
     );
+    in_context(thing)
+}
+
+/// The site, and how to search it: `{search_term_string}` stands in the address where the words go.
+pub fn website(name: &str, page: &str, search: &str, language: Language) -> Value {
+    let mut thing = thing("WebSite", page);
+    thing.insert("name".to_owned(), json!(name));
+    thing.insert("url".to_owned(), json!(page));
+    thing.insert("inLanguage".to_owned(), json!(language.code()));
+    thing.insert(
+        "potentialAction".to_owned(),
+        json!({
+            "@type": "SearchAction",
+            "target": { "@type": "EntryPoint", "urlTemplate": search },
+            "query-input": "required name=search_term_string",
+        }),
+    );
+    in_context(thing)
+}
+
+/// A collective: its name, its page here and its own.
+pub fn collective(name: &str, page: &str, site: Option<&Link>) -> Value {
+    let mut thing = thing("Organization", page);
+    thing.insert("name".to_owned(), json!(name));
+    add(&mut thing, "url", site);
     in_context(thing)
 }
 

@@ -1,13 +1,19 @@
 //! The few files the pages need, embedded in the binary, each with an ETag made from its content.
 //!
+//! What gets smaller by it is compressed once, as well as gzip can: the server's own compression is made for pages,
+//! which differ each time, and is quick instead.
+//!
 //! Their addresses carry no version: a browser asks each time whether its copy is still good, so that
 //! a page never meets the style of another version.
 
+use std::io::Write;
 use std::sync::LazyLock;
 
-use actix_web::http::header::EntityTag;
+use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header, VARY};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::etag;
 
@@ -64,6 +70,17 @@ const ASSETS: &[Asset] = &[
 static TAGS: LazyLock<Vec<EntityTag>> =
     LazyLock::new(|| ASSETS.iter().map(|asset| etag::of(asset.bytes)).collect());
 
+/// [`ASSETS`] compressed, in their order; nothing where that is no smaller.
+static COMPRESSED: LazyLock<Vec<Option<Vec<u8>>>> =
+    LazyLock::new(|| ASSETS.iter().map(|asset| smaller(asset.bytes)).collect());
+
+fn smaller(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut compressed = GzEncoder::new(Vec::new(), Compression::best());
+    compressed.write_all(bytes).ok()?;
+    let compressed = compressed.finish().ok()?;
+    (compressed.len() < bytes.len()).then_some(compressed)
+}
+
 /// `/assets/{file}`
 pub async fn asset(request: HttpRequest, file: Path<String>) -> HttpResponse {
     named(&request, &file)
@@ -75,15 +92,27 @@ pub async fn favicon(request: HttpRequest) -> HttpResponse {
 }
 
 fn named(request: &HttpRequest, name: &str) -> HttpResponse {
-    let mut tagged = ASSETS.iter().zip(TAGS.iter());
-    let Some((asset, tag)) = tagged.find(|(asset, _)| asset.name == name) else {
+    let Some(position) = ASSETS.iter().position(|asset| asset.name == name) else {
         return HttpResponse::NotFound().finish();
     };
-    etag::send(
-        request,
-        HttpResponse::build,
-        tag,
-        asset.media_type,
-        asset.bytes,
-    )
+    let asset = &ASSETS[position];
+    let compressed = COMPRESSED[position]
+        .as_deref()
+        .filter(|_| reads_gzip(request));
+    let begin = |status| {
+        let mut response = HttpResponse::build(status);
+        response.insert_header((VARY, "Accept-Encoding"));
+        if compressed.is_some() {
+            response.insert_header(ContentEncoding::Gzip);
+        }
+        response
+    };
+    let bytes = compressed.unwrap_or(asset.bytes);
+    etag::send(request, begin, &TAGS[position], asset.media_type, bytes)
+}
+
+fn reads_gzip(request: &HttpRequest) -> bool {
+    let known = [Encoding::gzip(), Encoding::identity()];
+    let accepted = AcceptEncoding::parse(request).ok();
+    accepted.and_then(|accepted| accepted.negotiate(known.iter())) == Some(Encoding::gzip())
 }

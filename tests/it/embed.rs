@@ -15,7 +15,9 @@ async fn the_code_that_is_shown_is_the_code_that_is_copied_and_it_leads_to_a_hos
         .replace("&#34;", "\"")
         .replace("&#38;", "&");
     assert_eq!(unescaped, link);
-    let href = between(&link, "href=\"", "\"").replace("&#38;", "&");
+    let href = between(&link, "href=\"", "\"")
+        .replace("&amp;", "&")
+        .replace("&#38;", "&");
     let path = &href[href.find("/go/").unwrap()..];
     assert_eq!(path, "/go/pads?near=Lyon&lang=fr");
     assert_eq!(node.get(path).await.status(), 303);

@@ -248,6 +248,37 @@ async fn assets_are_sent_once_and_then_known_by_their_tag() {
 }
 
 #[actix_web::test]
+async fn assets_come_compressed_to_whoever_reads_that_and_are_the_same() {
+    let node = TestNode::start().await;
+    for (path, most) in [("/assets/site.css", 11_000), ("/assets/land.svg", 27_000)] {
+        let plain = node
+            .ask(Method::GET, path, &[("accept-encoding", "identity")])
+            .await;
+        assert!(!plain.headers().contains_key("content-encoding"), "{path}");
+        let plain = plain.bytes().await.unwrap();
+        let small = node
+            .ask(Method::GET, path, &[("accept-encoding", "gzip")])
+            .await;
+        assert_eq!(small.headers()["content-encoding"], "gzip", "{path}");
+        assert_eq!(small.headers()["vary"], "Accept-Encoding", "{path}");
+        let small = small.bytes().await.unwrap();
+        assert!(small.len() < most, "{path} takes {} bytes", small.len());
+        let mut read = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&small[..]), &mut read)
+            .unwrap();
+        assert!(read == plain, "{path} differs");
+    }
+    let picture = node
+        .ask(
+            Method::GET,
+            "/assets/card.png",
+            &[("accept-encoding", "gzip")],
+        )
+        .await;
+    assert!(!picture.headers().contains_key("content-encoding"));
+}
+
+#[actix_web::test]
 async fn a_question_can_be_followed_as_a_feed() {
     let node = TestNode::start().await;
     let response = node.get("/fr/services.atom?need=mindmaps").await;

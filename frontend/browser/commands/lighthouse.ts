@@ -19,6 +19,7 @@ it.for([
   "/fr/",
   "/fr/leave/framadate?near=Lyon",
   "/fr/services?need=pads&near=Lyon",
+  "/fr/map",
   "the first of these results",
 ])("%s", async (page) => {
   const path = page.startsWith("/") ? page : await firstResult();

@@ -16,7 +16,7 @@ const VISITS = 5;
 
 const stage = nodeAndBrowser();
 
-it.each(["/fr/", "/fr/services?need=pads&near=Lyon", "/fr/leave/framadate?near=Lyon"])(
+it.each(["/fr/", "/fr/services?need=pads&near=Lyon", "/fr/leave/framadate?near=Lyon", "/fr/map"])(
   "a first visit of %s",
   async (path) => {
     const taken: number[] = [];

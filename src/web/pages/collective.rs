@@ -8,6 +8,7 @@ use askama::Template;
 use crate::catalogue::{Catalogue, Party};
 use crate::domain::collective::Standing;
 use crate::domain::text::Link;
+use crate::formats::schema_org;
 use crate::web::collectives::{members, standing, standing_text};
 use crate::web::error::{Refused, not_listed, unknown_name};
 use crate::web::page::{Page, Section, language_of, send};
@@ -37,6 +38,7 @@ struct CollectivePage {
     members: Vouches,
     member_count: String,
     vouches: Vouches,
+    linked_data: String,
     /// The command with which a hoster asks to become a member.
     apply: String,
 }
@@ -67,8 +69,15 @@ pub async fn page(
     let name = party::name(collective);
     let standing = standing(&edition, collective);
     let hoster = collective.hoster.map(|hoster| &edition.hosters[hoster].id);
+    let page = Page {
+        description: l.with("collective.description", "name", &name),
+        ..Page::new(&request, l, name.clone(), Section::About)
+    };
+    let here = page.canonical_in(l.code());
+    let linked_data = schema_org::collective(&name, &here, collective.page.as_ref());
     let view = CollectivePage {
-        page: Page::new(&request, l, name.clone(), Section::About),
+        page,
+        linked_data: schema_org::data_block(&linked_data),
         host: party::host(&collective.address),
         site: (collective.page.as_ref()).map(|page| (page.to_string(), page.host().to_owned())),
         hoster: hoster.map(|id| format!("/{}/hosters/{id}", l.code())),

@@ -8,6 +8,7 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::departure::{Departure, DepartureStatus};
+use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Link;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
@@ -27,6 +28,8 @@ struct Departures<'a> {
 pub struct Leaving<'a> {
     /// What is left.
     pub departure: &'a Departure,
+    /// The group of its main need, which has a drawing.
+    pub group: &'a str,
     /// What it is for.
     pub purpose: String,
     /// `is-open`, `is-limited`, `is-closed` or `is-unknown`.
@@ -58,7 +61,7 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
             DepartureStatus::Moved | DepartureStatus::Unknown => &mut unknown,
             DepartureStatus::Maintained => &mut open,
         };
-        list.push(Leaving::new(departure, l));
+        list.push(Leaving::new(departure, edition.taxonomy(), l));
     }
     for list in [&mut going, &mut unknown, &mut open, &mut brands] {
         list.sort_by_key(|leaving| leaving.departure.name.as_str().to_lowercase());
@@ -102,7 +105,7 @@ fn destination(what: Option<&str>, near: Option<&str>, edition: &Edition, l: &Lo
 
 impl<'a> Leaving<'a> {
     /// Puts a departure's state into words.
-    pub fn new(departure: &'a Departure, l: &'static Locale) -> Self {
+    pub fn new(departure: &'a Departure, taxonomy: &'a Taxonomy, l: &'static Locale) -> Self {
         let word = l
             .find(&format!("status.{}", departure.status.word()))
             .unwrap_or_default();
@@ -119,7 +122,10 @@ impl<'a> Leaving<'a> {
             DepartureStatus::Closed => "is-closed",
             DepartureStatus::Moved | DepartureStatus::Unknown => "is-unknown",
         };
+        let need = departure.needs.first();
+        let need = need.and_then(|need| taxonomy.need(need.as_str()));
         Self {
+            group: need.map_or("", |need| need.group.as_str()),
             purpose: sentences::capitalised(departure.purpose.get(l.language).as_str()),
             departure,
             class,

@@ -8,6 +8,7 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::departure::{Departure, DepartureStatus};
+use crate::formats::schema_org;
 use crate::web::chart::{self, Spot};
 use crate::web::error::accepted;
 use crate::web::locale::Locale;
@@ -30,6 +31,7 @@ struct Home<'a> {
     towns: String,
     countries: String,
     chart: Option<Chart>,
+    linked_data: String,
 }
 
 /// Needs that belong together.
@@ -82,13 +84,15 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
         )
     };
     let overview = &edition.overview;
+    let page = Page::new(
+        &request,
+        l,
+        l.t("home.title").to_owned(),
+        Section::Elsewhere,
+    );
     let home = Home {
-        page: Page::new(
-            &request,
-            l,
-            l.t("home.title").to_owned(),
-            Section::Elsewhere,
-        ),
+        linked_data: linked_data(&page),
+        page,
         what: parameter(&given, "what").unwrap_or_default().to_owned(),
         near: parameter(&given, "near").unwrap_or_default().to_owned(),
         what_error: None,
@@ -97,7 +101,7 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
         leaving: frama
             .iter()
             .filter(is_going)
-            .map(|departure| Leaving::new(departure, l))
+            .map(|departure| Leaving::new(departure, edition.taxonomy(), l))
             .collect(),
         departures_link: l.with2(
             "home.leaving.all",
@@ -111,6 +115,14 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
         chart: chart(&edition, l),
     };
     send(StatusCode::OK, &home)
+}
+
+fn linked_data(page: &Page) -> String {
+    let l = page.l;
+    let search = page.whole(&format!("/{}/services?q={{search_term_string}}", l.code()));
+    let here = page.canonical_in(l.code());
+    let site = schema_org::website(l.t("site.name"), &here, &search, l.language);
+    schema_org::data_block(&site)
 }
 
 fn groups<'a>(edition: &'a Edition, l: &'static Locale) -> Vec<Group<'a>> {

@@ -81,7 +81,10 @@ pub async fn page(
     let linked_data = schema_org::hoster(hoster, &page, &offered, l.language, edition.day());
     let view = HosterPage {
         linked_data: schema_org::data_block(&linked_data),
-        page: Page::new(&request, l, hoster.name.to_string(), Section::Find),
+        page: Page {
+            description: l.with("hoster.description", "name", &hoster.name),
+            ..Page::new(&request, l, hoster.name.to_string(), Section::Find)
+        },
         island: island::body(hoster.id.as_str()),
         description: hoster
             .description

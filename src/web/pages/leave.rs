@@ -129,7 +129,7 @@ fn leave<'a>(
         ),
         None => l.with("leave.title", "name", &departure.name),
     };
-    let leaving = Leaving::new(departure, l);
+    let leaving = Leaving::new(departure, edition.taxonomy(), l);
     let purpose_key = match departure.status {
         DepartureStatus::Closed => "leave.purpose.closed",
         _ => "leave.purpose",

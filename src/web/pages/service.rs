@@ -93,11 +93,20 @@ pub async fn page(
         ("hoster", &hoster.name),
     );
     let has_closed = hoster.status == HosterStatus::Closed;
+    let need_name = need.map_or("", |need| need.name.get(l.language).as_str());
+    let page = Page {
+        description: l.with2(
+            "service.description",
+            ("need", &need_name),
+            ("hoster", &hoster.name),
+        ),
+        ..Page::new(&request, l, title, Section::Find)
+    };
     let view = ServicePage {
-        page: Page::new(&request, l, title, Section::Find),
+        page,
         island: island::body(hoster.id.as_str()),
         place: place(hoster),
-        need_name: need.map_or("", |need| need.name.get(l.language).as_str()),
+        need_name,
         note: service.note.as_ref().map(|note| note.get(l.language)),
         is_over: service.is_over_by(edition.day()),
         has_closed,

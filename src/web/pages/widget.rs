@@ -9,6 +9,7 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::localized::Language;
+use crate::web::chart::Escaped;
 use crate::web::error::{Refused, unknown_name, wrong_parameters};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};

@@ -59,7 +59,7 @@ impl<'a> Line<'a> {
         match ending.of {
             Ends::Departure(position) => {
                 let departure = &edition.taxonomy().departures()[position];
-                Self::of_departure(departure, end, edition.day(), l)
+                Self::of_departure(edition, departure, end, l)
             }
             Ends::Service(position) => {
                 Self::of_service(edition, &edition.services[position], end, l)
@@ -68,12 +68,13 @@ impl<'a> Line<'a> {
     }
 
     fn of_departure(
+        edition: &'a Edition,
         departure: &'a Departure,
         end: LastDay,
-        today: NaiveDate,
         l: &'static Locale,
     ) -> Self {
-        let leaving = Leaving::new(departure, l);
+        let today = edition.day();
+        let leaving = Leaving::new(departure, edition.taxonomy(), l);
         let newest = departure.events.last().map(|event| event.date);
         Self {
             id: format!("departure.{}", departure.slug),
