@@ -18,8 +18,10 @@ export function checkAsOneGoes(form: HTMLFormElement): void {
   form.addEventListener("change", ({ target }) => {
     if (target) changed.add(target);
   });
-  form.addEventListener("focusout", async ({ target }) => {
+  form.addEventListener("focusout", async ({ target, relatedTarget }) => {
     if (!target || !changed.delete(target)) return;
+    // Whoever goes on to a button sends the form: it must not move away under the pointer.
+    if (relatedTarget instanceof HTMLButtonElement) return;
     left.add((target as HTMLElement).id);
     asking?.abort();
     asking = new AbortController();

@@ -10,7 +10,7 @@ use crate::domain::localized::Language;
 use crate::domain::place::{Cell, Coordinates, Place};
 use crate::search::Hit;
 use crate::search::draw::{Lots, Odds};
-use crate::search::query::{FieldError, Query};
+use crate::search::query::{FieldError, MAX_PARAMETER_CHARS, Problem, Query};
 
 /// The most memory that prepared lots hold, in bytes.
 const MAX_LOTS_BYTES: u64 = 32 << 20;
@@ -80,6 +80,12 @@ impl Edition {
     /// The place that a text names to readers of a language, as a search takes it; near matches where nobody
     /// knows it.
     pub fn place(&self, near: &str, language: Language) -> Result<Arc<Place>, Vec<FieldError>> {
+        if near.chars().count() > MAX_PARAMETER_CHARS {
+            return Err(vec![FieldError {
+                field: "near",
+                problem: Problem::TooLong,
+            }]);
+        }
         let key = format!("{}:{near}", language.code());
         if let Some(known) = self.draws.places.get(&key) {
             return Ok(known);

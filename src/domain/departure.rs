@@ -158,6 +158,12 @@ impl Departure {
         self.kind == DepartureKind::Frama
     }
 
+    /// The day it is still to close on, if one was announced and it has not closed before.
+    pub fn closes_on(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.announced_close?;
+        (self.status != DepartureStatus::Closed && day >= today).then_some(day)
+    }
+
     /// Whether an address belongs to this departure, and how exactly: the length of what matched.
     pub fn matches(&self, address: &Link) -> Option<usize> {
         let host = address.host();

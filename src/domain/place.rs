@@ -3,6 +3,8 @@
 //! Values only. Finding a place by name is the gazetteer's; how near counts for an ordering is the
 //! search's.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -62,6 +64,9 @@ pub enum CoordinatesError {
     /// Not a number, or more than half way round.
     #[error("longitude {0} is not between -180 and 180")]
     Longitude(f64),
+    /// Not two numbers with a comma between them.
+    #[error("coordinates are written as latitude,longitude")]
+    Form,
 }
 
 /// One of eight directions.
@@ -101,6 +106,19 @@ pub struct Place {
     /// A larger town of the same country and region has this name, so [`Place::label`] adds coordinates.
     #[serde(default, skip_serializing)]
     pub ambiguous: bool,
+}
+
+impl FromStr for Coordinates {
+    type Err = CoordinatesError;
+
+    /// `latitude,longitude` in degrees, as browsers and links write it.
+    fn from_str(text: &str) -> Result<Self, CoordinatesError> {
+        let parts = text.split_once(',');
+        let degrees = |part: &str| part.trim().parse::<f64>().ok();
+        let both = parts.and_then(|(north, east)| Some((degrees(north)?, degrees(east)?)));
+        let (latitude, longitude) = both.ok_or(CoordinatesError::Form)?;
+        Self::new(latitude, longitude)
+    }
 }
 
 impl Coordinates {

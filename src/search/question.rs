@@ -228,7 +228,7 @@ impl Subject {
 
 /// `latitude,longitude`, as a browser gives it, or a name or postcode; the likeliest place first.
 fn places(near: &str, language: Language, known: &References) -> Vec<Place> {
-    let Some(at) = coordinates(near) else {
+    let Ok(at) = near.parse::<Coordinates>() else {
         let countries = language.likely_countries();
         return known.gazetteer.find(near, countries, 1 + MAX_OTHER_PLACES);
     };
@@ -241,15 +241,6 @@ fn places(near: &str, language: Language, known: &References) -> Vec<Place> {
         None => Place::nameless(at),
     };
     vec![place]
-}
-
-fn coordinates(text: &str) -> Option<Coordinates> {
-    let (latitude, longitude) = text.split_once(',')?;
-    Coordinates::new(
-        latitude.trim().parse().ok()?,
-        longitude.trim().parse().ok()?,
-    )
-    .ok()
 }
 
 fn standings(filter: &StandingFilter, least: Standing) -> Vec<Standing> {

@@ -19,8 +19,9 @@ use super::page::{language_of, origin};
 
 /// How many hosters a part holds, whether they are listed or not.
 const HOSTERS_IN_A_PART: usize = 500;
-/// How many addresses the protocol lets a part hold.
-const MOST_ADDRESSES: usize = 50_000;
+/// How many of a hoster's services stand in the map; the rest is found from the hoster's page. With them no part
+/// holds more than the 50,000 addresses that the protocol lets it.
+const SERVICES_OF_A_HOSTER: usize = 49;
 /// Pages that every directory has, after the language.
 const PAGES: [&str; 10] = [
     "/",
@@ -56,13 +57,13 @@ struct Part {
     addresses: Vec<String>,
 }
 
-/// `/robots.txt`: all may be read, but a draw is for people.
+/// `/robots.txt`: all may be read, but a draw is for people, and the views of the map are without end.
 pub async fn robots(request: HttpRequest) -> HttpResponse {
     let map = format!("{}/sitemap.xml", origin(&request));
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body(format!(
-            "User-agent: *\nDisallow: /go/\nDisallow: /api/v1/go/\n\nSitemap: {map}\n"
+            "User-agent: *\nDisallow: /go/\nDisallow: /api/v1/go/\nDisallow: /*/map?\n\nSitemap: {map}\n"
         ))
 }
 
@@ -112,7 +113,7 @@ pub async fn part(
     let origin = origin(&request);
     let in_each_language =
         |path: &String| Language::ALL.map(|l| format!("{origin}/{}{path}", l.code()));
-    let addresses = paths.iter().flat_map(in_each_language).take(MOST_ADDRESSES);
+    let addresses = paths.iter().flat_map(in_each_language);
     etag::send_rendered(
         &request,
         XML,
@@ -161,6 +162,7 @@ fn hosters(edition: &Edition, part: &str) -> Option<Vec<String>> {
         let services = edition
             .services_of(hoster)
             .filter(|service| !service.is_over_by(edition.day()));
+        let services = services.take(SERVICES_OF_A_HOSTER);
         let services = services.map(|service| format!("/services/{}", service.id));
         std::iter::once(format!("/hosters/{}", edition.hosters[hoster].id)).chain(services)
     });

@@ -1,6 +1,6 @@
 //! Every sentence a visitor reads stands in both locales, and no locale holds a sentence nobody reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -59,12 +59,14 @@ fn texts_below(folder: &Path, ending: &str) -> Vec<String> {
     texts
 }
 
-fn keys(locale: &str) -> BTreeSet<String> {
+fn sentences(locale: &str) -> BTreeMap<String, String> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("frontend/locales/{locale}.json"));
-    let texts: std::collections::BTreeMap<String, String> =
-        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    texts.into_keys().collect()
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn keys(locale: &str) -> BTreeSet<String> {
+    sentences(locale).into_keys().collect()
 }
 
 #[test]
@@ -120,4 +122,25 @@ fn every_key_that_is_named_has_a_sentence_and_every_sentence_is_named() {
     };
     let unread: Vec<&String> = known.iter().filter(|key| !is_named(key)).collect();
     assert!(unread.is_empty(), "a sentence nobody reads: {unread:?}");
+}
+
+#[test]
+fn french_has_its_spaces_before_marks_and_inside_quotes() {
+    let mut wrong = Vec::new();
+    for (key, text) in sentences("fr") {
+        let letters: Vec<char> = text.chars().collect();
+        for pair in letters.windows(2) {
+            let is_wrong = match pair {
+                [before, ';' | '?' | '!'] => matches!(before, ' ' | '\u{a0}'),
+                [before, ':'] => matches!(before, ' ' | '\u{202f}'),
+                ['«', after] => *after != '\u{a0}',
+                [before, '»'] => *before != '\u{a0}',
+                _ => false,
+            };
+            if is_wrong {
+                wrong.push(format!("{key}: {text}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

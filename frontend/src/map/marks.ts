@@ -10,14 +10,14 @@ const LONGEST_LABEL = 16;
 
 /**
  * Puts marks into their layer. Elements of marks that stay are kept, so that whoever has one of them focused keeps the
- * focus while the map moves.
+ * focus while the map moves. Answers the elements in the order of the marks.
  */
 export function drawn(
   layer: SVGGElement,
   marks: Mark[],
   chosen: string,
   counted: (n: number) => string,
-): void {
+): SVGAElement[] {
   const known = new Map([...layer.querySelectorAll<SVGAElement>("a")].map((link) => [keyOf(link), link]));
   const labelled: [number, number, number][] = [];
   const kept = marks.map((mark) => {
@@ -37,6 +37,7 @@ export function drawn(
   const stays = new Set<Element>(kept);
   for (const link of layer.querySelectorAll("a")) if (!stays.has(link)) link.remove();
   for (const link of kept) if (link.parentNode !== layer) layer.append(link);
+  return kept;
 }
 
 /** Whether another mark's circle lies off the label below a mark. */

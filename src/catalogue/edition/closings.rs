@@ -47,9 +47,12 @@ impl Closings {
     /// Of an edition.
     pub(super) fn of(edition: &Edition) -> Self {
         let departures = edition.taxonomy().departures().iter().enumerate();
+        let today = edition.day();
         let departures = departures.filter_map(|(position, departure)| {
+            let is_past = |day: &NaiveDate| *day < today;
+            let past = || departure.announced_close.filter(is_past);
             Some(Ending {
-                on: departure.announced_close?.into(),
+                on: departure.closes_on(today).or_else(past)?.into(),
                 of: Ends::Departure(position),
             })
         });
@@ -64,7 +67,7 @@ impl Closings {
                 of: Ends::Service(position),
             })
         });
-        Self::as_of(departures.chain(services), edition.day())
+        Self::as_of(departures.chain(services), today)
     }
 
     fn as_of(endings: impl Iterator<Item = Ending>, today: NaiveDate) -> Self {

@@ -22,7 +22,7 @@ const MARGIN: f64 = 40.0;
 /// Of so many hosters a tenth may lie outside of the first view: one far away hides no country.
 const MANY: usize = 10;
 /// How far apart hosters of one town are drawn, on the canvas: at the closest look beside each other.
-const APART: f64 = 2.4;
+const APART: f64 = 3.4;
 /// The turn from one to the next of these, in radians: the golden angle, by which none hides another.
 const TURN: f64 = 2.4;
 /// The stylesheet's size of a label, and the line it stands on, below the middle of its mark.
@@ -245,7 +245,7 @@ fn draw_number(marks: &mut String, group: &Group, href: &str, counted: &str) {
     let (x, y) = group.at;
     let _ = write!(
         marks,
-        r#"<a class="many" href="{}" aria-label="{}" transform="translate({x:.0} {y:.0})"><circle r="{}"/><text y="5">{}</text></a>"#,
+        r#"<a class="many" href="{}" rel="nofollow" aria-label="{}" transform="translate({x:.0} {y:.0})"><circle r="{}"/><text y="5">{}</text></a>"#,
         Escaped(href),
         Escaped(counted),
         RADIUS + 1,

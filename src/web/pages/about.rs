@@ -112,7 +112,10 @@ pub async fn page(
                 text: text(*standing),
                 is_least: *standing == edition.least_standing,
                 is_listed: *standing >= edition.least_standing,
-                hosters: l.integer(overview.hosters_by_standing[*standing as usize]),
+                hosters: l.count(
+                    "about.standing.known",
+                    overview.hosters_by_standing[*standing as usize],
+                ),
             })
             .collect(),
         least: text(edition.least_standing),

@@ -175,7 +175,7 @@ fn leave<'a>(
             .as_ref()
             .map(|note| note.get(l.language).as_str()),
         time_left: guide::time_left(departure, edition.day(), l),
-        is_ending: guide::closes_on(departure, edition.day()).is_some(),
+        is_ending: departure.closes_on(edition.day()).is_some(),
         place: question.query.near.clone().unwrap_or_default(),
         other_places: other_places.collect(),
         only_suites: !hits.is_empty() && hits.iter().all(|hit| hit.answer == Answer::ThroughSuite),

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
+use crate::domain::place::Coordinates;
 use crate::domain::text::Link;
 use crate::search::Hit;
 use crate::search::Results;
@@ -55,6 +56,7 @@ struct Row<'a> {
     distance: Option<String>,
     services: Vec<(&'a str, &'a str)>,
     others: Option<String>,
+    /// How to get in, where that is the same for all that is found.
     way_in: Option<String>,
     go: Option<&'a Link>,
     go_label: String,
@@ -74,6 +76,8 @@ struct Chart {
     /// Ids of the hosters with a mark of their own.
     alone: Vec<String>,
     label: String,
+    /// The whole view, for the script: its middle on the canvas and its closeness.
+    whole: String,
     marks: String,
     /// The land's place: its scale and where its corner lies.
     scale: String,
@@ -108,7 +112,7 @@ pub async fn page(
             ..query
         };
         let answer = edition.ask(&query, l.language)?;
-        Ok((answer, wanted_view(&given, &edition, l)?))
+        Ok((answer, wanted_view(&given)?))
     });
     let ((mut question, results), wanted) =
         asked.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
@@ -118,33 +122,16 @@ pub async fn page(
 }
 
 /// The view that the address names: a middle, a closeness, or both.
-fn wanted_view(
-    given: &[(String, String)],
-    edition: &Edition,
-    l: &Locale,
-) -> Result<(Option<Point>, Option<u8>), Vec<FieldError>> {
+fn wanted_view(given: &[(String, String)]) -> Result<(Option<Point>, Option<u8>), Vec<FieldError>> {
     let wrong = |field, problem| vec![FieldError { field, problem }];
-    let middle = match parameter(given, "at") {
-        None => None,
-        Some(at) => {
-            let place = edition.place(at, l.language).map_err(|errors| {
-                let unknown = Problem::Unknown {
-                    similar: Vec::new(),
-                };
-                wrong(
-                    "at",
-                    errors
-                        .into_iter()
-                        .next()
-                        .map_or(unknown, |error| error.problem),
-                )
-            })?;
-            Some(project(
-                place.coordinates.latitude(),
-                place.coordinates.longitude(),
-            ))
-        }
-    };
+    let middle = parameter(given, "at").map(|at| -> Result<Point, Vec<FieldError>> {
+        let unknown = Problem::Unknown {
+            similar: Vec::new(),
+        };
+        let at: Coordinates = at.parse().map_err(|_| wrong("at", unknown))?;
+        Ok(project(at.latitude(), at.longitude()))
+    });
+    let middle = middle.transpose()?;
     let zoom = match parameter(given, "zoom") {
         None => None,
         Some(zoom) => Some(
@@ -173,7 +160,8 @@ fn map_page<'a>(
 ) -> MapPage<'a> {
     let query = question.query.to_query_string();
     let asking = Asking::new(request.path(), edition, question, results, l);
-    let (hosters, left_out) = by_hoster(&results.hits);
+    let hosters = by_hoster(&results.hits);
+    let shown: usize = hosters.iter().map(Vec::len).sum();
     let mut ports: Vec<Port> = hosters
         .iter()
         .filter_map(|hits| port(edition, hits[0]))
@@ -208,27 +196,26 @@ fn map_page<'a>(
             .map(|hits| row(edition, hits, &ports, chart.as_ref(), &link, l))
             .collect(),
         unplaced: (unplaced > 0).then(|| l.count("map.unplaced", unplaced)),
-        more: left_out.then(|| l.with("map.more", "n", l.integer(results.total))),
+        more: (shown < results.total).then(|| l.with("map.more", "n", l.integer(results.total))),
         chart,
         asking,
     }
 }
 
-/// Hits of the same hoster together, in the order of the best of each, and whether some are left out.
-fn by_hoster(hits: &[Hit]) -> (Vec<Vec<&Hit>>, bool) {
+/// Hits of the same hoster together, in the order of the best of each.
+fn by_hoster(hits: &[Hit]) -> Vec<Vec<&Hit>> {
     let mut hosters: Vec<Vec<&Hit>> = Vec::new();
-    let mut left_out = hits.len() == HITS_READ;
     for hit in hits {
         let known = hosters
             .iter()
             .position(|known| known[0].hoster == hit.hoster);
         match known {
             Some(position) => hosters[position].push(hit),
-            None if hosters.len() == MOST_HOSTERS => left_out = true,
+            None if hosters.len() == MOST_HOSTERS => {}
             None => hosters.push(vec![hit]),
         }
     }
-    (hosters, left_out)
+    hosters
 }
 
 fn port<'a>(edition: &'a Edition, hit: &Hit) -> Option<Port<'a>> {
@@ -258,6 +245,8 @@ fn row<'a>(
     let is_alone = chart.is_some_and(|chart| chart.alone.iter().any(|id| id == hoster.id.as_str()));
     let others = hits.len().saturating_sub(SERVICES_SHOWN);
     let first = &edition.services[best.service];
+    let is_the_same_for_all =
+        (hits.iter()).all(|hit| service(hit).registration == first.registration);
     Row {
         id: hoster.id.as_str(),
         name: hoster.name.as_str(),
@@ -274,13 +263,10 @@ fn row<'a>(
         others: (others > 0).then(|| l.count("map.others", others)),
         way_in: first
             .registration
+            .filter(|_| is_the_same_for_all)
             .map(|way| sentences::registration(way, l)),
         go: first.way_in(hoster),
-        go_label: l.with2(
-            "result.go.label",
-            ("name", &first.name),
-            ("hoster", &hoster.name),
-        ),
+        go_label: l.with("map.go", "name", &first.name),
         on_map: port.map(|port| {
             let (latitude, longitude) = unproject(port.at);
             let closest = View {
@@ -328,6 +314,7 @@ fn chart(
     Some(Chart {
         alone: alone.collect(),
         label: l.count("map.label", ports.len() - drawn.outside),
+        whole: format!("{:.1} {:.1} {}", whole.middle.x, whole.middle.y, whole.zoom),
         marks: drawn.marks,
         scale: format!("{:.5}", view.scale()),
         left: format!("{left:.1}"),

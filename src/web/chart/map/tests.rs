@@ -91,7 +91,7 @@ fn at_the_closest_look_hosters_of_one_town_lie_beside_each_other() {
     assert_eq!((map.alone.len(), map.outside), (12, 0));
     for (n, one) in ports.iter().enumerate() {
         for other in &ports[..n] {
-            assert!(distance(one.at, other.at) * view.scale() > 18.0);
+            assert!(distance(one.at, other.at) * view.scale() >= f64::from(2 * RADIUS));
         }
     }
 }

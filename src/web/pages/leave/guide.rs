@@ -88,21 +88,15 @@ fn before_it_goes(departure: &Departure, today: NaiveDate, l: &Locale) -> String
     if departure.status == DepartureStatus::Closed {
         return l.t("leave.step.out.closed").to_owned();
     }
-    let day = closes_on(departure, today);
+    let day = departure.closes_on(today);
     day.map_or_else(String::new, |day| {
         l.with("leave.step.out.before", "date", l.day(day))
     })
 }
 
-/// The day a departure is still to close on, if one was announced and it has not closed before.
-pub fn closes_on(departure: &Departure, today: NaiveDate) -> Option<NaiveDate> {
-    let day = departure.announced_close?;
-    (departure.status != DepartureStatus::Closed && day >= today).then_some(day)
-}
-
 /// What is known of the time that is left, in a sentence or two; nothing where its state says all.
 pub fn time_left(departure: &Departure, today: NaiveDate, l: &Locale) -> Option<String> {
-    if let Some(day) = closes_on(departure, today) {
+    if let Some(day) = departure.closes_on(today) {
         let left = capitalised(&TimeLeft::until(day.into(), today).told(l));
         return Some(l.with2("leave.left", ("left", &left), ("date", &l.day(day))));
     }
@@ -113,6 +107,8 @@ pub fn time_left(departure: &Departure, today: NaiveDate, l: &Locale) -> Option<
         (_, DepartureStatus::Closed) => None,
         (Some(day), _) => Some(l.with("leave.announced", "date", l.day(day))),
         (None, DepartureStatus::Maintained) => Some(l.t("leave.open.note").to_owned()),
+        // Nobody follows how brands stand.
+        (None, _) if !departure.is_frama() => None,
         (None, _) => Some(l.t("leave.left.unknown").to_owned()),
     }
 }

@@ -10,8 +10,6 @@ use crate::domain::text::Link;
 use crate::search::Hit;
 use crate::web::locale::Locale;
 
-use super::guide::closes_on;
-
 /// A message to be changed and copied.
 pub struct Message {
     /// Its words.
@@ -88,7 +86,7 @@ fn words(
 ) -> String {
     let name = &departure.name;
     let is_closed = departure.status == DepartureStatus::Closed;
-    let leaving = match closes_on(departure, today) {
+    let leaving = match departure.closes_on(today) {
         Some(day) => l.with2("leave.message.day", ("name", name), ("date", &l.day(day))),
         None if is_closed => l.with("leave.message.closed", "name", name),
         None => l.with("leave.message.leaving", "name", name),
