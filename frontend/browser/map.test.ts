@@ -49,7 +49,7 @@ describe("the map, with script,", () => {
     expect(new URL(page.url()).searchParams.get("at")).toMatch(/^-?\d+\.\d+,-?\d+\.\d+$/);
     expect(await page.locator("[data-said]").textContent()).toMatch(/\d+ hébergeur/);
     await page.keyboard.press("0");
-    expect(await earth.getAttribute("transform")).toBe(before);
+    expect(rounded(await earth.getAttribute("transform"))).toEqual(rounded(before));
     expect(loads).toBe(0);
     await visitor.assertQuiet();
     await visitor.close();
@@ -104,3 +104,7 @@ describe("the map, with script,", () => {
     await visitor.close();
   });
 });
+
+/** The node writes fewer digits of a view than the script. */
+const rounded = (transform: string | null) =>
+  transform?.match(/-?[\d.]+/g)?.map((n) => Math.round(Number(n)));

@@ -42,10 +42,12 @@ describe.each(LANGUAGES)("the way out of Framadate near Lyon, in %s,", (language
   });
 });
 
-/** Who stands first changes from day to day, and with them who is on the chart beside them. */
+/** Who stands first changes from day to day, and with them who is on the chart and in the message, which names the node, too. */
 async function leaveOutWhatTurns({ page }: Visit): Promise<void> {
   await page.evaluate(() => {
-    for (const turning of document.querySelectorAll(".pilot > li > *, .around svg")) turning.remove();
+    for (const turning of document.querySelectorAll(".pilot > li > *, .around svg, #to option"))
+      turning.remove();
+    (document.getElementById("words") as HTMLTextAreaElement).value = "";
   });
 }
 
