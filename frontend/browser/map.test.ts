@@ -90,7 +90,7 @@ describe("the map, with script,", () => {
     await page.locator(".map.is-live").waitFor();
     const earth = page.locator(".earth");
     const before = await earth.getAttribute("transform");
-    await page.locator(".map > svg").hover();
+    await page.locator(".frame > svg").hover();
     await page.mouse.wheel(0, 200);
     await page.waitForFunction(() => scrollY > 0);
     expect(await earth.getAttribute("transform")).toBe(before);

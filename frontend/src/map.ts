@@ -57,6 +57,8 @@ function takeOver(figure: HTMLElement, svg: SVGSVGElement): void {
   behaviour.on("zoom", ({ transform }) => show(transform)).on("end", remember);
   show(shown);
 
+  const frame = svg.parentElement as HTMLElement;
+  frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
   figure.querySelector(".with-script")?.removeAttribute("hidden");
   figure.classList.add("is-live");
 

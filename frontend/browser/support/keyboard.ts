@@ -35,8 +35,13 @@ export function focused(page: Page): Promise<Stop | null> {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
-    const { left, top, width, height, bottom } = element.getBoundingClientRect();
-    const above = document.elementFromPoint(left + width / 2, top + height / 2);
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    // Of what is higher than the screen, the part that is on it.
+    const middle = (from: number, to: number, size: number) => (Math.max(from, 0) + Math.min(to, size)) / 2;
+    const above = document.elementFromPoint(
+      middle(left, right, innerWidth),
+      middle(top, bottom, innerHeight),
+    );
     const map = element.closest(".chart"); // its islands are no boxes: what is in the middle of one may be open water
     const isOnTop = !!above && (element.contains(above) || above.contains(element) || !!map?.contains(above));
     return {
