@@ -37,7 +37,7 @@ pub use figures::{COUNT_EVERY, Figures};
 pub use observations::{Observations, Wish};
 pub use report::{Report, Subject};
 pub use sent::{Sent, Shares};
-pub use tallies::{TALLIES_KEPT_FOR, TALLIES_SHOWN};
+pub use tallies::{MAX_TALLIES, TALLIES_SHOWN};
 pub use trust::{Grounds, Party, Said, Trust};
 
 /// Everything that is known, ready to be asked.

@@ -8,8 +8,8 @@ use crate::store::{self, Store};
 
 /// How many days of tallies are shown, today among them: a year, and its first day again.
 pub const TALLIES_SHOWN: i64 = 366;
-/// How long they are kept: some days more, for whoever looks late.
-pub const TALLIES_KEPT_FOR: TimeDelta = TimeDelta::days(400);
+/// How many are kept: some days more, for whoever looks late.
+pub const MAX_TALLIES: u32 = 400;
 
 impl Edition {
     /// What it lists.
@@ -31,9 +31,7 @@ impl Catalogue {
         if *kept == Some(tally) {
             return Ok(Did::Nothing);
         }
-        store
-            .keep_tally(tally, tally.day - TALLIES_KEPT_FOR)
-            .await?;
+        store.keep_tally(tally, MAX_TALLIES).await?;
         *kept = Some(tally);
         Ok(Did::Work)
     }
@@ -43,7 +41,8 @@ impl Observations {
     /// What was listed on each of the last [`TALLIES_SHOWN`] days on which somebody counted, the first day
     /// first.
     pub async fn tallies(&self) -> Result<Vec<Tally>, store::Error> {
-        let first = (self.now() - TimeDelta::days(TALLIES_SHOWN - 1)).date_naive();
-        self.store.tallies_since(first).await
+        let today = self.now().date_naive();
+        let first = today - TimeDelta::days(TALLIES_SHOWN - 1);
+        self.store.tallies(first, today).await
     }
 }

@@ -1,11 +1,14 @@
 //! How often somebody may be wrong about the token that manages this node.
 //!
 //! A token holds 256 bits of chance, so nobody guesses one however often they try; this only bounds what
-//! trying costs. No address is looked at or kept: all strangers share one measure, and whoever has shown
-//! a right token since the start passes whatever strangers do meanwhile.
+//! trying costs. No address is looked at or kept: all strangers share one measure, and whoever has a right
+//! token passes whatever strangers do meanwhile, since the hashes of all tokens are known here. They are
+//! few, and read again for a token that is not among them, so that those of other processes are known
+//! soon, too.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -14,9 +17,17 @@ pub const MAX_WRONG_TOKENS: u32 = 10;
 /// The span they are counted in.
 const SPAN: TimeDelta = TimeDelta::seconds(60);
 
-/// Counts wrong tokens, and knows the right ones again by their hashes.
+/// How old what is known of all tokens may be when another is asked for: however many strangers try, the
+/// database is asked once in this time, and a token that is older opens.
+pub const TOKENS_READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// Counts wrong tokens, and knows the right ones by their hashes.
 #[derive(Debug, Default)]
-pub(super) struct Gate(Mutex<Tries>);
+pub(super) struct Gate {
+    tries: Mutex<Tries>,
+    /// When all tokens were read last.
+    read_at: tokio::sync::Mutex<Option<Instant>>,
+}
 
 #[derive(Debug, Default)]
 struct Tries {
@@ -24,11 +35,33 @@ struct Tries {
     since: DateTime<Utc>,
     /// How many were wrong in it, those that are being looked up among them.
     wrong: u32,
-    /// Hashes of tokens that were right.
+    /// Hashes of tokens that are right, as far as is known.
     right: HashSet<String>,
 }
 
 impl Gate {
+    /// Has the hashes of all tokens read, unless this one is among those that are known or they were read
+    /// just now. Whoever comes while they are read waits for that.
+    pub(super) async fn learn<E>(
+        &self,
+        hash: &str,
+        now: Instant,
+        read: impl AsyncFnOnce() -> Result<Vec<String>, E>,
+    ) -> Result<(), E> {
+        if self.tries().right.contains(hash) {
+            return Ok(());
+        }
+        let mut read_at = self.read_at.lock().await;
+        let is_recent = |at| now.saturating_duration_since(at) < TOKENS_READ_AGAIN_AFTER;
+        if !read_at.is_some_and(is_recent) {
+            let right = read().await?;
+            // One that is taken back meanwhile may come in here: it is found out when it is looked up.
+            self.tries().right.extend(right);
+            *read_at = Some(now);
+        }
+        Ok(())
+    }
+
     /// Lets a token be looked up, or says how many seconds to wait.
     pub(super) fn try_token(&self, hash: &str, now: DateTime<Utc>) -> Result<(), u64> {
         let mut tries = self.tries();
@@ -57,13 +90,18 @@ impl Gate {
         }
     }
 
+    /// Notes that there is a token which nobody has tried yet.
+    pub(super) fn was_made(&self, hash: &str) {
+        self.tries().right.insert(hash.to_owned());
+    }
+
     /// Notes that a token is wrong, if it was right before.
     pub(super) fn was_wrong(&self, hash: &str) {
         self.tries().right.remove(hash);
     }
 
     fn tries(&self) -> MutexGuard<'_, Tries> {
-        self.0
+        self.tries
             .lock()
             .expect("nobody panics while holding the tries")
     }
@@ -101,6 +139,43 @@ mod tests {
         assert_eq!(gate.try_token("right", noon()), Ok(()));
         gate.was_wrong("right");
         assert!(gate.try_token("right", noon()).is_err());
+    }
+
+    #[tokio::test]
+    async fn all_tokens_are_read_for_an_unknown_one_and_once_a_second_at_most() {
+        let gate = Gate::default();
+        let start = Instant::now();
+        let reads = std::cell::Cell::new(0);
+        let learn = async |hash, after| {
+            let read = async || -> Result<Vec<String>, ()> {
+                reads.set(reads.get() + 1);
+                Ok(vec![format!("read {}", reads.get())])
+            };
+            gate.learn(hash, start + after, read).await.unwrap();
+            reads.get()
+        };
+        let second = TOKENS_READ_AGAIN_AFTER;
+        assert_eq!(learn("wrong", Duration::ZERO).await, 1);
+        assert_eq!(learn("wrong", second / 2).await, 1);
+        assert_eq!(learn("read 1", second).await, 1, "it is known");
+        assert_eq!(learn("wrong", second).await, 2);
+        for number in 0..MAX_WRONG_TOKENS {
+            assert_eq!(gate.try_token(&number.to_string(), noon()), Ok(()));
+        }
+        gate.was_made("new");
+        for right in ["read 1", "read 2", "new"] {
+            assert_eq!(gate.try_token(right, noon()), Ok(()));
+        }
+        assert!(gate.try_token("wrong", noon()).is_err());
+        let failed = gate
+            .learn("x", start + second * 2, async || Err("away"))
+            .await;
+        assert_eq!(failed, Err("away"));
+        assert_eq!(
+            learn("x", second * 2).await,
+            3,
+            "what failed is tried again"
+        );
     }
 
     #[test]

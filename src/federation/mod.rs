@@ -39,7 +39,7 @@ pub use crate::store::{
 };
 pub use delivery::Delivery;
 pub use documents::Document;
-pub use gate::MAX_WRONG_TOKENS;
+pub use gate::{MAX_WRONG_TOKENS, TOKENS_READ_AGAIN_AFTER};
 pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};
 pub use membership::{

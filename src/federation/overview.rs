@@ -1,5 +1,7 @@
 //! What whoever manages this node wants to know of it.
 
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
 use url::Url;
 
@@ -61,17 +63,20 @@ impl Federation {
     /// Whether a token opens this node to whoever manages it.
     pub async fn admit(&self, token: &Token) -> Result<Admission, Error> {
         let hash = token.hash();
-        if let Err(seconds) = self.0.gate.try_token(&hash, self.now()) {
+        let (gate, store) = (&self.0.gate, &self.0.store);
+        gate.learn(&hash, Instant::now(), async || store.token_hashes().await)
+            .await?;
+        if let Err(seconds) = gate.try_token(&hash, self.now()) {
             return Ok(Admission::Later(seconds));
         }
-        match self.0.store.token(&hash).await? {
+        match store.token(&hash).await? {
             Some(known) => {
-                self.0.gate.was_right(&hash);
+                gate.was_right(&hash);
                 self.note_use(&known).await;
                 Ok(Admission::Granted)
             }
             None => {
-                self.0.gate.was_wrong(&hash);
+                gate.was_wrong(&hash);
                 Ok(Admission::Refused)
             }
         }

@@ -16,6 +16,9 @@ impl Federation {
         let token = Token::generate();
         let store = &self.0.store;
         let added = store.add_token_for(name, &token.hash(), self.now()).await?;
+        if added == TokenAdded::Done {
+            self.0.gate.was_made(&token.hash());
+        }
         Ok((token, added))
     }
 

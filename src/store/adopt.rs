@@ -1,7 +1,7 @@
 //! What was kept before there were statements: made the statement of its source, and known again.
 
 use chrono::{DateTime, Utc};
-use sqlx::Row;
+use sqlx::{Any, Executor, Row};
 
 use super::identities::Identities;
 use super::noun::{self, Noun};
@@ -14,34 +14,43 @@ impl Store {
     /// Makes what was kept before there were statements the statement of its source, and known by its
     /// identities; once for each database.
     pub(super) async fn adopt_what_is_known(&self) -> Result<(), Error> {
-        let sql = "select number from revision where name = 'statements'";
-        let is_done = |number: i64| number > 0;
-        if is_done(sqlx::query_scalar(sql).fetch_one(&self.pool).await?) {
+        if is_adopted(&self.pool).await? {
             return Ok(());
         }
         let mut writing = self.begin_change().await?;
-        if is_done(sqlx::query_scalar(sql).fetch_one(&mut *writing).await?) {
+        Self::adopt(&mut writing).await?;
+        Self::end_change(writing, false).await
+    }
+
+    /// The same, within a change.
+    pub(super) async fn adopt(writing: &mut Writing) -> Result<(), Error> {
+        if is_adopted(&mut **writing).await? {
             return Ok(());
         }
         let mut identities = Identities::default();
         let hosters = "select id, document, changed_at from hosters";
-        for (now, hoster) in oldest_first::<Hoster>(&mut writing, hosters).await? {
+        for (now, hoster) in oldest_first::<Hoster>(writing, hosters).await? {
             let keys = hoster_keys(&hoster);
-            identities
-                .add_hoster(&mut writing, &hoster.id, keys)
-                .await?;
-            statements::adopt(&mut writing, hoster, now).await?;
+            identities.add_hoster(writing, &hoster.id, keys).await?;
+            statements::adopt(writing, hoster, now).await?;
         }
         let services = "select id, document, changed_at from services";
-        for (now, service) in oldest_first::<Service>(&mut writing, services).await? {
-            identities.add_service(&mut writing, &service).await?;
-            statements::adopt(&mut writing, service, now).await?;
+        for (now, service) in oldest_first::<Service>(writing, services).await? {
+            identities.add_service(writing, &service).await?;
+            statements::adopt(writing, service, now).await?;
         }
         sqlx::query("update revision set number = 1 where name = 'statements'")
-            .execute(&mut *writing)
+            .execute(&mut **writing)
             .await?;
-        Self::end_change(writing, false).await
+        Ok(())
     }
+}
+
+/// Whether that was done already.
+async fn is_adopted<'e>(database: impl Executor<'e, Database = Any>) -> Result<bool, Error> {
+    let done = "select number from revision where name = 'statements'";
+    let done: i64 = sqlx::query_scalar(done).fetch_one(database).await?;
+    Ok(done > 0)
 }
 
 /// The records of a table, but for those that cannot be read: that is told where they are read.

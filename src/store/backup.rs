@@ -6,6 +6,8 @@
 //! SHA-256 of all lines before it, so that a file that was cut off or changed is told from a whole one.
 //! Which tables there are is read from the migrations, so that none can be forgotten.
 
+mod few;
+mod fill;
 mod read;
 mod restore;
 mod write;
@@ -19,6 +21,7 @@ use ring::digest::Digest;
 use serde::{Deserialize, Serialize};
 
 use super::migrations;
+use few::Few;
 
 /// What the first line calls the format.
 const FORMAT: &str = "archipelago-backup";
@@ -70,7 +73,7 @@ impl Contents {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 enum Mark {
-    Table { name: String, columns: Vec<String> },
+    Table { name: String, columns: Few<String> },
     End { rows: u64, sha256: String },
 }
 

@@ -64,6 +64,12 @@ impl Store {
         row.await?.as_ref().map(known).transpose()
     }
 
+    /// The hash of every token.
+    pub async fn token_hashes(&self) -> Result<Vec<String>, Error> {
+        let hashes = sqlx::query_scalar("select hash from tokens");
+        Ok(hashes.fetch_all(&self.pool).await?)
+    }
+
     /// Every token, the oldest first.
     pub async fn tokens(&self) -> Result<Vec<KnownToken>, Error> {
         let sql = "select hash, label, created_at, used_on from tokens";

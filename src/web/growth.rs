@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::chart::{land, months};
 use super::locale::Locale;
+use crate::catalogue::TALLIES_SHOWN;
 use crate::domain::date::PartialDate;
 use crate::domain::tally::Tally;
 
@@ -46,9 +47,13 @@ pub struct Row {
     pub services: String,
 }
 
-/// Draws and tells tallies, the first day first; there is nothing to tell of none.
+/// Draws and tells tallies, the first day first, of [`TALLIES_SHOWN`] days at most, whatever there is;
+/// there is nothing to tell of none.
 pub fn growth(tallies: &[Tally], l: &'static Locale) -> Option<Growth> {
-    let (first, last) = (tallies.first()?, tallies.last()?);
+    let last = tallies.last()?;
+    let too_early = |tally: &Tally| (last.day - tally.day).num_days() >= TALLIES_SHOWN;
+    let tallies = &tallies[tallies.partition_point(too_early)..];
+    let first = tallies.first()?;
     let width = days_between(first.day, last.day) + 1;
     let of = |class, count: fn(&Tally) -> usize, most| {
         let counts = tallies.iter();
@@ -170,6 +175,20 @@ mod tests {
             .map(|row| (row.month.as_str(), row.hosters.as_str()))
             .collect();
         assert_eq!(told, [("February 2026", "14"), ("November 2025", "10")]);
+    }
+
+    #[test]
+    fn a_chart_is_of_a_year_whatever_days_there_are() {
+        let l = Locale::of(Language::English);
+        let tallies = [
+            tally("1970-01-01", 1, 1),
+            tally("2026-01-19", 2, 2),
+            tally("9998-01-19", 3, 3),
+            tally("9999-01-19", 4, 4),
+        ];
+        let far = growth(&tallies, l).unwrap();
+        assert_eq!((far.width, far.rows.len()), (366, 2));
+        assert_eq!(far.curves[0].change, "+1");
     }
 
     #[test]

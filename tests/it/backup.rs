@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
+use archipelago::catalogue::Catalogue;
 use archipelago::clock::Clock;
+use archipelago::domain::choices::Choices;
 use archipelago::domain::collective::Standing;
 use archipelago::federation::Kind;
 use archipelago::formats::activitypub::addresses::Addresses;
@@ -152,6 +154,81 @@ on_both_engines! {
         assert_eq!(database.everything().await, older.everything().await);
     }
 
+    async fn what_was_kept_before_there_were_statements_is_adopted_with_the_rows_or_not_at_all(
+        database: Database
+    ) {
+        let older = Database::sqlite().await;
+        let (file, contents) = backup_of(&node_with_demo(&older).await).await;
+        let before = lines(&file);
+        let adopted: BTreeSet<String> = ["statements", "identities"].map(str::to_owned).into();
+        let table = |line: &String| {
+            let name = line.strip_prefix("{\"table\":{\"name\":\"")?;
+            Some(name.split('"').next().unwrap().to_owned())
+        };
+        // As of a program that knew neither.
+        let mut is_left_out = false;
+        let mut lines: Vec<String> = Vec::new();
+        for line in &before {
+            if let Some(name) = table(line) {
+                is_left_out = adopted.contains(&name);
+            }
+            if !is_left_out {
+                lines.push(line.replace("[\"statements\",1]", "[\"statements\",0]"));
+            }
+        }
+        assert_ne!(lines.len(), before.len());
+        restore(&database, &file_of(&lines)).await.unwrap();
+        let rows = database.everything().await;
+        assert_eq!(rows["identities"], older.everything().await["identities"]);
+        assert!(!rows["statements"].is_empty());
+        assert_eq!(database.store().await.revision().await.unwrap(), contents.revision as u64);
+    }
+
+    async fn what_waits_to_be_written_is_bounded_by_its_length(database: Database) {
+        let older = Database::sqlite().await;
+        older.store().await;
+        let long = 700 * 1024;
+        for number in 0..5 {
+            let letters = format!("replace(hex(zeroblob({})), '0', 'a')", long / 2);
+            older.execute(&format!("insert into settings (name, value) values ('{number}', {letters})")).await;
+        }
+        let (file, _) = backup_of(&older.store().await).await;
+        let mut told = Vec::new();
+        let store = database.store().await;
+        store.restore(&file[..], |rows| told.push(rows)).await.unwrap();
+        assert_eq!(told.len(), 2, "after the second and the fourth row: {told:?}");
+        assert_eq!(told[1], told[0] + 2);
+        assert_eq!(database.everything().await, older.everything().await);
+    }
+
+    async fn a_database_that_a_newer_program_changed_is_not_filled_by_an_older_one(
+        database: Database
+    ) {
+        let (file, _) = backup_of(&Database::sqlite().await.store().await).await;
+        let store = database.store().await;
+        let mark = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)";
+        let checksum = match database.url().starts_with("sqlite:") {
+            true => "x'00'",
+            false => "'\\x00'",
+        };
+        database.execute(&format!("{mark} values (30000101000000, 'later', true, {checksum}, 0)")).await;
+        database.execute("create table later (id text primary key)").await;
+        let before = database.everything().await;
+        let refused = store.restore(&file[..], |_| ()).await.unwrap_err();
+        assert!(matches!(refused, NotRestored::NewerDatabase), "{refused:?}");
+        assert_eq!(database.everything().await, before);
+    }
+
+    async fn a_first_edition_is_counted_and_takes_no_database_into_use(database: Database) {
+        let (file, contents) = backup_of(&node_with_demo(&Database::sqlite().await).await).await;
+        let store = database.store().await;
+        let opened = Catalogue::open(&store, Choices::default(), some_day()).await.unwrap();
+        opened.keep_tally(&store).await.unwrap();
+        assert_eq!(database.everything().await["tallies"].len(), 1);
+        assert_eq!(restore(&database, &file).await.unwrap(), contents);
+        assert_eq!(database.everything().await["tallies"].len(), 0, "they are the backup's");
+    }
+
     async fn what_is_broken_is_refused_and_leaves_nothing(database: Database) {
         let (file, _) = backup_of(&node_with_demo(&Database::sqlite().await).await).await;
         database.store().await;
@@ -183,6 +260,21 @@ on_both_engines! {
         let wrong_kind = file_of(&with(&|lines| lines[row] = "[1,2,3]".to_owned()));
         let too_short = file_of(&with(&|lines| lines[row] = "[\"x\"]".to_owned()));
         let no_table = file_of(&with(&|lines| drop(lines.remove(row - 1))));
+        let revision = |name: &str| format!("[\"{name}\",");
+        let without_counter = |name| {
+            let is_counter = |line: &String| line.starts_with(&revision(name));
+            assert!(whole.iter().any(is_counter), "{name}");
+            file_of(&with(&|lines| lines.retain(|line| !is_counter(line))))
+        };
+        let another_revision = file_of(&with(&|lines| {
+            lines[0] = lines[0].replace("\"revision\":", "\"revision\":7");
+        }));
+        let below_zero = file_of(&with(&|lines| {
+            lines[0] = lines[0].replace("\"revision\":", "\"revision\":-");
+            for line in lines.iter_mut() {
+                *line = line.replace(&revision("directory"), "[\"directory\",-");
+            }
+        }));
         let mut flipped = file.clone();
         flipped[file.len() / 2] ^= 0x10;
         let mut longer = file.clone();
@@ -197,6 +289,11 @@ on_both_engines! {
             ("wrong kind", wrong_kind),
             ("too short", too_short),
             ("no table", no_table),
+            ("without the number of statements", without_counter("statements")),
+            ("without the number of the outbox", without_counter("outbox")),
+            ("without its revision", without_counter("directory")),
+            ("another revision", another_revision),
+            ("a revision below zero", below_zero),
             ("flipped", flipped),
             ("longer", longer),
         ] {

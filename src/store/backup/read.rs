@@ -6,10 +6,15 @@ use ring::digest::{Context, SHA256};
 use serde::Deserialize;
 use zstd::stream::read::Decoder;
 
+use super::few::Few;
 use super::{Cell, Contents, FORMAT, Header, Mark, NotRestored, VERSION, hex, newest};
 
-/// The longest line that is read, in bytes: many times the longest row there can be.
-const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
+/// The longest line that is read, in bytes. A document of a row has 256 KiB at most, a row has a few of
+/// them, and JSON doubles quotes and ends of lines.
+const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
+/// How far back zstd may look while it unpacks, as a power of two in bytes: the 8 MiB that RFC 8878 asks
+/// every reader to allow, four times what is written.
+const MAX_WINDOW_LOG: u32 = 23;
 
 /// Reads a file to its end: what is in it, or why it cannot be restored.
 pub fn check(file: impl Read) -> Result<Contents, NotRestored> {
@@ -43,7 +48,10 @@ struct Named {
 impl<R: Read> Reader<'_, R> {
     /// Reads the first line.
     pub(super) fn begin(file: R) -> Result<Self, NotRestored> {
-        let mut lines = BufReader::new(Decoder::new(file).map_err(NotRestored::Unreadable)?);
+        let mut unpacked = Decoder::new(file).map_err(NotRestored::Unreadable)?;
+        let bounded = unpacked.window_log_max(MAX_WINDOW_LOG);
+        bounded.map_err(NotRestored::Unreadable)?;
+        let mut lines = BufReader::new(unpacked);
         let mut line = Vec::new();
         next_line(&mut lines, &mut line).map_err(|error| match error {
             // What does not even begin as ours is something else, not ours and changed.
@@ -61,6 +69,9 @@ impl<R: Read> Reader<'_, R> {
         if header.schema > newest() {
             return Err(NotRestored::NewerTables);
         }
+        if header.revision < 0 {
+            return Err(NotRestored::Changed);
+        }
         let mut hash = Context::new(&SHA256);
         hash.update(&line);
         Ok(Self {
@@ -75,17 +86,21 @@ impl<R: Read> Reader<'_, R> {
     pub(super) fn line(&mut self) -> Result<Option<Line>, NotRestored> {
         next_line(&mut self.lines, &mut self.line)?;
         if self.line.starts_with(b"[") {
-            let row = serde_json::from_slice(&self.line).map_err(|_| NotRestored::Changed)?;
+            let row: Few<Cell> =
+                serde_json::from_slice(&self.line).map_err(|_| NotRestored::Changed)?;
             self.hash.update(&self.line);
             self.contents.rows += 1;
-            return Ok(Some(Line::Row(row)));
+            return Ok(Some(Line::Row(row.0)));
         }
         let mark = serde_json::from_slice(&self.line).map_err(|_| NotRestored::Changed)?;
         match mark {
             Mark::Table { name, columns } => {
                 self.hash.update(&self.line);
                 self.contents.tables += 1;
-                Ok(Some(Line::Table { name, columns }))
+                Ok(Some(Line::Table {
+                    name,
+                    columns: columns.0,
+                }))
             }
             Mark::End { rows, sha256 } => {
                 let is_whole = rows == self.contents.rows
@@ -114,5 +129,49 @@ fn not_read(error: io::Error) -> NotRestored {
         // What zstd cannot unpack; a disk that fails says which error of the system that is.
         _ if error.raw_os_error().is_none() => NotRestored::Changed,
         _ => NotRestored::Unreadable(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_line_has_a_longest_length() {
+        let length = usize::try_from(MAX_LINE_BYTES).unwrap();
+        let mut text = vec![b'a'; length - 1];
+        text.push(b'\n');
+        let mut line = Vec::new();
+        next_line(&mut &text[..], &mut line).unwrap();
+        assert_eq!(line.len(), length);
+        text.insert(0, b'a');
+        let refused = next_line(&mut &text[..], &mut line).unwrap_err();
+        assert!(matches!(refused, NotRestored::Changed), "{refused:?}");
+        assert_eq!(line.len(), length, "no more of it was taken in");
+    }
+
+    #[test]
+    fn what_wants_more_memory_to_be_unpacked_than_every_reader_has_is_not_read() {
+        let refused = |window_log| {
+            let header = Header {
+                format: FORMAT.to_owned(),
+                version: VERSION,
+                schema: newest(),
+                revision: 0,
+                made_at: chrono::DateTime::UNIX_EPOCH,
+            };
+            let mut packing = zstd::Encoder::new(Vec::new(), 3).unwrap();
+            packing.window_log(window_log).unwrap();
+            serde_json::to_writer(&mut packing, &header).unwrap();
+            packing.write_all(b"\n").unwrap();
+            packing.flush().unwrap();
+            check(&packing.finish().unwrap()[..]).unwrap_err()
+        };
+        let within = refused(MAX_WINDOW_LOG);
+        assert!(matches!(within, NotRestored::CutOff), "{within:?}");
+        let beyond = refused(MAX_WINDOW_LOG + 1);
+        assert!(matches!(beyond, NotRestored::NoBackup), "{beyond:?}");
     }
 }

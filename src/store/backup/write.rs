@@ -12,6 +12,7 @@ use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AssertSqlSafe, Column, Row, TypeInfo, ValueRef};
 use zstd::stream::write::Encoder;
 
+use super::few::Few;
 use super::{Cell, Contents, FORMAT, Header, Mark, VERSION, hex, newest, tables};
 use crate::store::{Error, Store};
 
@@ -120,7 +121,7 @@ impl Writer {
         let columns = row.columns().iter();
         self.write(&Mark::Table {
             name: table.to_owned(),
-            columns: columns.map(|column| column.name().to_owned()).collect(),
+            columns: Few(columns.map(|column| column.name().to_owned()).collect()),
         })
     }
 

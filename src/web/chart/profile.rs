@@ -14,18 +14,23 @@ const WATERLINE: usize = 60;
 pub const PROFILE_HEIGHT: usize = WATERLINE + 4;
 
 /// The land of counts, each from the day of its number on, until the end of the last of `width` days.
-/// `most` is the count that is drawn highest.
+/// `most` is the count that is drawn highest; what is more is drawn as high.
 pub fn land(counts: impl IntoIterator<Item = (usize, usize)>, width: usize, most: usize) -> String {
     let mut path = format!("M0 {WATERLINE}");
     let mut height = WATERLINE;
     for (day, count) in counts {
-        let now = WATERLINE - (count * RISE).div_ceil(most.max(1));
+        let now = WATERLINE - rise(count, most);
         if now != height {
             write!(path, "H{day}V{now}").expect("a string takes all that is written");
             height = now;
         }
     }
     path + &format!("H{width}V{WATERLINE}z")
+}
+
+fn rise(count: usize, most: usize) -> usize {
+    let share = (count.min(most) as u128 * RISE as u128).div_ceil(most.max(1) as u128);
+    usize::try_from(share).unwrap_or(RISE)
 }
 
 /// Every other month of `width` days, as bars below the waterline: the scale on the edge of a chart.
@@ -69,6 +74,13 @@ mod tests {
             "M0 60H0V59H1V60z",
             "a little is not nothing"
         );
+    }
+
+    #[test]
+    fn no_count_rises_above_the_highest_land() {
+        assert_eq!(land([(0, 7)], 1, 5), "M0 60H0V4H1V60z");
+        let most = land([(0, usize::MAX)], 1, usize::MAX);
+        assert_eq!(most, "M0 60H0V4H1V60z");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Who manages the node: tokens made, shown once, and taken back, by plain forms.
 
+use archipelago::domain::text::Name;
+use archipelago::federation::{TOKENS_READ_AGAIN_AFTER, TokenAdded};
+
 use super::*;
 
 const PAGE: &str = "/en/manage/access";
@@ -16,6 +19,21 @@ fn ways_back(html: &str) -> Vec<String> {
     parts
         .map(|rest| format!("{PAGE}/{}", rest.split('"').next().unwrap()))
         .collect()
+}
+
+/// Takes all the tries there are.
+async fn guess(founded: &Founded) {
+    let stranger = Browser::at(&founded.node);
+    for status in [403; MAX_WRONG_TOKENS as usize].into_iter().chain([429]) {
+        let response = stranger.post("/en/manage", &[("token", "wrong")]).await;
+        assert_eq!(response.status(), status);
+    }
+}
+
+async fn log_in(founded: &Founded, token: &str) -> u16 {
+    let browser = Browser::at(&founded.node);
+    let response = browser.post("/en/manage", &[("token", token)]).await;
+    response.status().as_u16()
 }
 
 async fn another(owner: &Browser<'_>, person: &str) -> String {
@@ -129,4 +147,38 @@ async fn a_name_is_asked_for_bounded_and_given_once() {
         .await;
     assert_eq!(response.status(), 403);
     assert_eq!(founded.store.tokens().await.unwrap().len(), 2);
+}
+
+#[actix_web::test]
+async fn a_new_person_comes_in_while_strangers_guess() {
+    let founded = hoster().await;
+    let owner = Browser::of_owner(&founded);
+    owner.page(PAGE).await;
+    guess(&founded).await;
+    let token = another(&owner, "Anne").await;
+    assert_eq!(log_in(&founded, &token).await, 303);
+    assert_eq!(log_in(&founded, "wrong").await, 429);
+}
+
+#[actix_web::test]
+async fn after_a_restart_whoever_has_a_token_comes_in_while_strangers_guess() {
+    let founded = hoster().await;
+    guess(&founded).await;
+    Browser::of_owner(&founded).page(PAGE).await;
+}
+
+#[actix_web::test]
+async fn a_token_of_another_process_opens_within_a_second_while_strangers_guess() {
+    let founded = hoster().await;
+    guess(&founded).await;
+    let anne = Name::parse("Anne").unwrap();
+    let (token, added) = founded.federation.add_token(&anne).await.unwrap();
+    assert_eq!(added, TokenAdded::Done);
+    tokio::time::sleep(TOKENS_READ_AGAIN_AFTER).await;
+    assert_eq!(log_in(&founded, token.expose()).await, 303);
+    let known = founded.store.token(&token.hash()).await.unwrap().unwrap();
+    founded.federation.take_back_token(&known).await.unwrap();
+    let anne = log_in(&founded, token.expose()).await;
+    assert_eq!(anne, 403, "what is taken back elsewhere opens nothing here");
+    assert_eq!(log_in(&founded, token.expose()).await, 429);
 }

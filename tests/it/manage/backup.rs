@@ -12,6 +12,7 @@ async fn the_owner_loads_down_a_whole_backup_and_nobody_else_does() {
     let owner = Browser::of_owner(&founded);
     let html = owner.page(PAGE).await;
     assert!(html.contains("secret keys") && html.contains("archipelago restore"));
+    assert!(html.contains("A token that was taken back after the backup opens"));
     let post = owner.request(Method::POST, PAGE);
     let origin = founded.node.url("");
     let post = post
