@@ -283,7 +283,7 @@ mod tests {
         );
         assert_eq!(
             down.certificate.as_deref(),
-            Some("Son certificat expire le 1er\u{a0}décembre 2026 : à renouveler.")
+            Some("Son certificat expire le 1er\u{a0}décembre 2026\u{a0}: à renouveler.")
         );
         let over = told(&health(None, -1), now(), l).certificate.unwrap();
         assert!(over.contains("a expiré le 27"), "{over}");

@@ -55,6 +55,12 @@ mod tests {
     }
 
     #[test]
+    fn lyon_lies_where_the_script_puts_it() {
+        let lyon = project(45.76, 4.84);
+        assert_eq!((lyon.x.round(), lyon.y.round()), (8412.0, 3527.0));
+    }
+
+    #[test]
     fn a_place_comes_back_from_where_it_lies() {
         for (latitude, longitude) in [(45.76, 4.84), (-21.1, 55.5), (0.0, 0.0), (70.0, -160.0)] {
             let (north, east) = unproject(project(latitude, longitude));

@@ -167,8 +167,16 @@ mod tests {
         assert_eq!(told("framabag", as_it_is, "2021-01-01"), None);
         let open = told("framadate", as_it_is, "2026-11-23").unwrap();
         assert_eq!(open, l.t("leave.open.note"));
-        let unknown = told("google-docs", as_it_is, "2026-11-23").unwrap();
+        let nobody_knows: fn(&mut Departure) = |departure| {
+            departure.status = DepartureStatus::Unknown;
+        };
+        let unknown = told("framadate", nobody_knows, "2026-11-23").unwrap();
         assert_eq!(unknown, l.t("leave.left.unknown"));
+        assert_eq!(
+            told("google-docs", as_it_is, "2026-11-23"),
+            None,
+            "nobody follows brands"
+        );
     }
 
     #[test]
