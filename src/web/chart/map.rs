@@ -3,24 +3,22 @@
 //! Drawn whole by the node, so that it works and prints without script; `frontend/src/map.ts` takes over the
 //! same elements where it runs. Hosters that would lie on one another are a number that leads nearer.
 
+mod view;
+
 use std::fmt::Write;
 
-use super::mercator::{self, Point, WIDTH};
+use super::mercator::Point;
 use super::{Escaped, Patch, label, width};
+
+pub use view::{CLOSEST, View};
 
 /// The size of the map, in the units of its drawing.
 pub const MAP_WIDTH: f64 = 640.0;
 /// Its height.
 pub const MAP_HEIGHT: f64 = 560.0;
-/// The closest look; each step shows half as much in either direction, and none the whole earth.
-pub const CLOSEST: u8 = 8;
 
 /// Where marks begin to be one, between their middles.
 const REACH: f64 = 36.0;
-/// What stays free along the edge where a view is chosen to show something.
-const MARGIN: f64 = 40.0;
-/// Of so many hosters a tenth may lie outside of the first view: one far away hides no country.
-const MANY: usize = 10;
 /// How far apart hosters of one town are drawn, on the canvas: at the closest look beside each other.
 const APART: f64 = 3.4;
 /// The turn from one to the next of these, in radians: the golden angle, by which none hides another.
@@ -42,15 +40,6 @@ pub struct Port<'a> {
     pub label: String,
     /// Where it is.
     pub at: Point,
-}
-
-/// What part of the earth is seen.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct View {
-    /// What is in its middle.
-    pub middle: Point,
-    /// How close, up to [`CLOSEST`].
-    pub zoom: u8,
 }
 
 /// A drawn map.
@@ -76,89 +65,6 @@ pub fn spread(ports: &mut [Port]) {
     }
 }
 
-impl View {
-    /// How large a unit of the canvas is.
-    pub fn scale(&self) -> f64 {
-        MAP_WIDTH / WIDTH * f64::from(1_u32 << self.zoom)
-    }
-
-    /// Where a point of the canvas lies on the map.
-    pub fn place(&self, at: Point) -> (f64, f64) {
-        let scale = self.scale();
-        (
-            MAP_WIDTH / 2.0 + (at.x - self.middle.x) * scale,
-            MAP_HEIGHT / 2.0 + (at.y - self.middle.y) * scale,
-        )
-    }
-
-    /// Shows all of few points, and of many all but those furthest out.
-    pub fn of(points: &[Point]) -> Option<Self> {
-        let middle = Point {
-            x: median(points.iter().map(|point| point.x))?,
-            y: median(points.iter().map(|point| point.y))?,
-        };
-        let spared = if points.len() > MANY {
-            points.len() / 10
-        } else {
-            0
-        };
-        let mut near = points.to_vec();
-        near.sort_by(|a, b| distance(*a, middle).total_cmp(&distance(*b, middle)));
-        near.truncate(points.len() - spared);
-        let (left, right) = span(near.iter().map(|point| point.x));
-        let (top, bottom) = span(near.iter().map(|point| point.y));
-        let middle = Point {
-            x: (left + right) / 2.0,
-            y: (top + bottom) / 2.0,
-        };
-        Some(Self::holding(middle, &near))
-    }
-
-    /// Shows the nearest of some points around a place.
-    pub fn around(middle: Point, points: &[Point]) -> Self {
-        let mut near = points.to_vec();
-        near.sort_by(|a, b| distance(*a, middle).total_cmp(&distance(*b, middle)));
-        near.truncate(MANY);
-        Self::holding(middle, &near)
-    }
-
-    /// The closest view with a middle that shows some points; not so close that a town fills it.
-    fn holding(middle: Point, points: &[Point]) -> Self {
-        let most = CLOSEST - 1;
-        let shows = |view: &View| {
-            points.iter().all(|point| {
-                let (x, y) = view.place(*point);
-                (MARGIN..=MAP_WIDTH - MARGIN).contains(&x)
-                    && (MARGIN..=MAP_HEIGHT - MARGIN).contains(&y)
-            })
-        };
-        let views = (0..=most).rev().map(|zoom| View { middle, zoom });
-        views
-            .into_iter()
-            .find(shows)
-            .unwrap_or(View { middle, zoom: 0 })
-    }
-
-    /// A step closer or further away; `None` beyond the last.
-    pub fn closer(self, by: i8) -> Option<Self> {
-        let zoom = self
-            .zoom
-            .checked_add_signed(by)
-            .filter(|zoom| *zoom <= CLOSEST)?;
-        Some(Self { zoom, ..self })
-    }
-
-    /// Half a map to the right and down.
-    pub fn moved(self, right: f64, down: f64) -> Self {
-        let scale = self.scale();
-        let middle = Point {
-            x: (self.middle.x + right * MAP_WIDTH / 2.0 / scale).clamp(0.0, WIDTH),
-            y: (self.middle.y + down * MAP_HEIGHT / 2.0 / scale).clamp(0.0, mercator::HEIGHT),
-        };
-        Self { middle, ..self }
-    }
-}
-
 /// Draws what lies in a view; `href` is the address of another, `counted` says how many a number stands for.
 pub fn draw(
     ports: &[Port],
@@ -172,7 +78,11 @@ pub fn draw(
     let bodies = groups.iter().map(|group| body(group.at));
     let mut taken: Vec<Patch> = bodies.collect();
     for group in groups.iter().filter(|group| group.ports.len() > 1) {
-        let nearer = nearer(group, view);
+        // The view that parts a group, or comes nearer to that.
+        let nearer = View {
+            middle: view.under(group.at),
+            zoom: (view.zoom + 2).min(CLOSEST),
+        };
         draw_number(
             &mut marks,
             group,
@@ -228,19 +138,6 @@ fn gathered(ports: &[Port], view: View) -> (Vec<Group>, usize) {
     (groups, outside)
 }
 
-/// The view that parts a group, or comes nearer to that.
-fn nearer(group: &Group, view: View) -> View {
-    let (x, y) = group.at;
-    let scale = view.scale();
-    View {
-        middle: Point {
-            x: view.middle.x + (x - MAP_WIDTH / 2.0) / scale,
-            y: view.middle.y + (y - MAP_HEIGHT / 2.0) / scale,
-        },
-        zoom: (view.zoom + 2).min(CLOSEST),
-    }
-}
-
 fn draw_number(marks: &mut String, group: &Group, href: &str, counted: &str) {
     let (x, y) = group.at;
     let _ = write!(
@@ -286,22 +183,6 @@ fn body((x, y): (f64, f64)) -> Patch {
         right: x + RADIUS,
         bottom: y + RADIUS,
     }
-}
-
-fn distance(a: Point, b: Point) -> f64 {
-    (a.x - b.x).hypot(a.y - b.y)
-}
-
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
-}
-
-/// The least and the greatest.
-fn span(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
-    let least = values.clone().fold(f64::INFINITY, f64::min);
-    (least, values.fold(f64::NEG_INFINITY, f64::max))
 }
 
 #[cfg(test)]

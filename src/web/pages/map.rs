@@ -3,6 +3,8 @@
 //! The same question as `services`, with `at` and `zoom` for what part of the earth is seen. Dot and row are one:
 //! each leads to the other, and whoever does not see the map loses nothing.
 
+mod row;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,26 +12,20 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::place::Coordinates;
-use crate::domain::text::Link;
-use crate::search::Hit;
 use crate::search::Results;
 use crate::search::query::{FieldError, Problem, Query};
 use crate::search::question::Question;
 use crate::web::asking::Asking;
 use crate::web::chart::map::{self, CLOSEST, MAP_HEIGHT, MAP_WIDTH, Port, View};
 use crate::web::chart::mercator::{self, Point, project, unproject};
-use crate::web::entry::place;
 use crate::web::error::{Refused, wrong_parameters};
 use crate::web::locale::Locale;
 use crate::web::page::{Page, language_of, parameter, parameters, send};
-use crate::web::{island, sentences};
+
+use row::{Row, by_hoster, port};
 
 /// How many results are read to find hosters, since one hoster may answer several times.
 const HITS_READ: usize = 500;
-/// How many hosters are on the map: as many as a list can hold that somebody reads.
-const MOST_HOSTERS: usize = 120;
-/// How many of a hoster's services stand in its row; the rest is counted.
-const SERVICES_SHOWN: usize = 3;
 
 #[derive(Template)]
 #[template(path = "map.html")]
@@ -45,30 +41,6 @@ struct MapPage<'a> {
     unplaced: Option<String>,
     /// That there are more than are shown.
     more: Option<String>,
-}
-
-/// A hoster, as the row of the list.
-struct Row<'a> {
-    id: &'a str,
-    name: &'a str,
-    island: String,
-    place: Option<String>,
-    distance: Option<String>,
-    services: Vec<(&'a str, &'a str)>,
-    others: Option<String>,
-    /// How to get in, where that is the same for all that is found.
-    way_in: Option<String>,
-    go: Option<&'a Link>,
-    go_label: String,
-    on_map: Option<Dot>,
-}
-
-/// Where a hoster is on the map.
-struct Dot {
-    latitude: String,
-    longitude: String,
-    /// Where the map shows it by itself.
-    href: String,
 }
 
 /// The map and the ways to look elsewhere on it.
@@ -181,6 +153,10 @@ fn map_page<'a>(
         )
     };
     let chart = chart(&ports, here, wanted, &link, l);
+    let is_alone = |id: &str| {
+        let alone = chart.as_ref().map(|chart| &chart.alone);
+        alone.is_some_and(|alone| alone.iter().any(|known| known == id))
+    };
     let unplaced = hosters.len() - ports.len();
     MapPage {
         page: Page {
@@ -193,97 +169,12 @@ fn map_page<'a>(
         list: format!("/{}/services?{query}", l.code()),
         rows: hosters
             .iter()
-            .map(|hits| row(edition, hits, &ports, chart.as_ref(), &link, l))
+            .map(|hits| Row::new(edition, hits, &ports, is_alone, &link, l))
             .collect(),
         unplaced: (unplaced > 0).then(|| l.count("map.unplaced", unplaced)),
         more: (shown < results.total).then(|| l.with("map.more", "n", l.integer(results.total))),
         chart,
         asking,
-    }
-}
-
-/// Hits of the same hoster together, in the order of the best of each.
-fn by_hoster(hits: &[Hit]) -> Vec<Vec<&Hit>> {
-    let mut hosters: Vec<Vec<&Hit>> = Vec::new();
-    for hit in hits {
-        let known = hosters
-            .iter()
-            .position(|known| known[0].hoster == hit.hoster);
-        match known {
-            Some(position) => hosters[position].push(hit),
-            None if hosters.len() == MOST_HOSTERS => {}
-            None => hosters.push(vec![hit]),
-        }
-    }
-    hosters
-}
-
-fn port<'a>(edition: &'a Edition, hit: &Hit) -> Option<Port<'a>> {
-    let hoster = &edition.hosters[hit.hoster];
-    let at = hoster.place.coordinates?;
-    let town = place(hoster).map_or_else(String::new, |town| format!(", {town}"));
-    Some(Port {
-        id: hoster.id.as_str(),
-        name: hoster.name.as_str(),
-        label: format!("{}{town}", hoster.name),
-        at: project(at.latitude(), at.longitude()),
-    })
-}
-
-fn row<'a>(
-    edition: &'a Edition,
-    hits: &[&Hit],
-    ports: &[Port],
-    chart: Option<&Chart>,
-    link: &impl Fn(View) -> String,
-    l: &Locale,
-) -> Row<'a> {
-    let best = hits[0];
-    let hoster = &edition.hosters[best.hoster];
-    let service = |hit: &&Hit| &edition.services[hit.service];
-    let port = ports.iter().find(|port| port.id == hoster.id.as_str());
-    let is_alone = chart.is_some_and(|chart| chart.alone.iter().any(|id| id == hoster.id.as_str()));
-    let others = hits.len().saturating_sub(SERVICES_SHOWN);
-    let first = &edition.services[best.service];
-    let is_the_same_for_all =
-        (hits.iter()).all(|hit| service(hit).registration == first.registration);
-    Row {
-        id: hoster.id.as_str(),
-        name: hoster.name.as_str(),
-        island: island::land_only(hoster.id.as_str()),
-        place: place(hoster),
-        distance: best.distance.map(|distance| {
-            let direction = l.t(sentences::compass(distance.direction));
-            let km = sentences::distance(distance.km, l);
-            format!("{}{km} {direction}", l.t("distance.at"))
-        }),
-        services: (hits.iter().take(SERVICES_SHOWN).map(service))
-            .map(|service| (service.id.as_str(), service.name.as_str()))
-            .collect(),
-        others: (others > 0).then(|| l.count("map.others", others)),
-        way_in: first
-            .registration
-            .filter(|_| is_the_same_for_all)
-            .map(|way| sentences::registration(way, l)),
-        go: first.way_in(hoster),
-        go_label: l.with("map.go", "name", &first.name),
-        on_map: port.map(|port| {
-            let (latitude, longitude) = unproject(port.at);
-            let closest = View {
-                middle: port.at,
-                zoom: CLOSEST,
-            };
-            let view = if is_alone {
-                String::new()
-            } else {
-                link(closest)
-            };
-            Dot {
-                latitude: format!("{latitude:.3}"),
-                longitude: format!("{longitude:.3}"),
-                href: format!("{view}#m-{}", port.id),
-            }
-        }),
     }
 }
 

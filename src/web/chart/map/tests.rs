@@ -1,4 +1,5 @@
-use super::super::mercator::project;
+use super::super::mercator::{self, project};
+use super::view::distance;
 use super::*;
 
 const LYON: (f64, f64) = (45.76, 4.84);
