@@ -10,7 +10,7 @@ use crate::search::query::{MAX_LIMIT, Query, Sort};
 use super::error::{Refused, wrong_parameters};
 use super::etag;
 use super::locale::Locale;
-use super::page::{language_of, parameters};
+use super::page::{language_of, pairs, parameters};
 use super::sentences;
 
 #[derive(Template)]
@@ -40,10 +40,7 @@ pub async fn services(
     let l = language_of(&request);
     let edition = catalogue.current();
     let given = parameters(&request);
-    let pairs = given
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let asked = Query::from_pairs(pairs).and_then(|query| {
+    let asked = Query::from_pairs(pairs(&given)).and_then(|query| {
         let newest = Query {
             sort: Sort::Recent,
             limit: Some(MAX_LIMIT),

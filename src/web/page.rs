@@ -133,6 +133,11 @@ pub fn parameters(request: &HttpRequest) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The same as a search reads them.
+pub fn pairs(parameters: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    (parameters.iter()).map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
 /// The last value of a parameter, trimmed; an empty one counts as not given, as in a form.
 pub fn parameter<'a>(parameters: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let (_, value) = parameters.iter().rev().find(|(known, _)| known == name)?;

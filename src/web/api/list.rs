@@ -8,7 +8,7 @@ use crate::web::locale::Locale;
 
 use super::answer::{language, send};
 use super::refused::{self, Refused};
-use crate::web::page::parameters;
+use crate::web::page::{pairs, parameters};
 
 /// What of a list is asked for.
 pub struct Ask {
@@ -52,10 +52,8 @@ impl Ask {
     fn with_words(request: &HttpRequest) -> Result<(Self, Option<String>), Refused> {
         let parameters = parameters(request);
         // The same three parameters as a search's: they are read, and refused, alike.
-        let shared = parameters
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .filter(|(name, _)| matches!(*name, "q" | "limit" | "offset"));
+        let shared =
+            pairs(&parameters).filter(|(name, _)| matches!(*name, "q" | "limit" | "offset"));
         let (query, language) = refused::both(Query::from_pairs(shared), language(&parameters))?;
         let ask = Self {
             l: Locale::of(language),

@@ -20,7 +20,7 @@ use crate::search::question::Question;
 use crate::search::rank::Answer;
 use crate::search::reason::Reason;
 use crate::web::locale::Locale;
-use crate::web::page::parameters;
+use crate::web::page::{pairs, parameters};
 use crate::web::sentences;
 
 use super::answer::{language, send_kept};
@@ -158,10 +158,8 @@ pub async fn answer(
     catalogue: Data<Catalogue>,
 ) -> Result<HttpResponse, Refused> {
     let parameters = parameters(&request);
-    let pairs = parameters
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let (query, language) = refused::both(Query::from_pairs(pairs), language(&parameters))?;
+    let (query, language) =
+        refused::both(Query::from_pairs(pairs(&parameters)), language(&parameters))?;
     let edition = catalogue.current();
     let question = format!("{}?{}", language.code(), query.to_query_string());
     let answer = edition.answers.get_or_write(question, || {

@@ -23,7 +23,9 @@ use crate::web::feeds;
 use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
-use crate::web::page::{Page, Section, address, language_of, origin, parameter, parameters, send};
+use crate::web::page::{
+    Page, Section, address, language_of, origin, pairs, parameter, parameters, send,
+};
 use crate::web::pages::departures::Leaving;
 
 use guide::Step;
@@ -90,17 +92,15 @@ pub async fn page(
         .departure(&slug)
         .ok_or_else(|| unknown_name(&request, &edition, &slug))?;
     let given = parameters(&request);
-    let pairs = given
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let query = Query::from_pairs(pairs.filter(|(name, _)| *name == "near")).and_then(|query| {
-        let query = Query {
-            leave: Some(departure.slug.to_string()),
-            limit: Some(HITS_READ),
-            ..query
-        };
-        edition.ask(&query, l.language)
-    });
+    let query =
+        Query::from_pairs(pairs(&given).filter(|(name, _)| *name == "near")).and_then(|query| {
+            let query = Query {
+                leave: Some(departure.slug.to_string()),
+                limit: Some(HITS_READ),
+                ..query
+            };
+            edition.ask(&query, l.language)
+        });
     let (question, results) =
         query.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
     Ok(send(

@@ -20,7 +20,7 @@ use crate::web::chart::map::{self, CLOSEST, MAP_HEIGHT, MAP_WIDTH, Port, View};
 use crate::web::chart::mercator::{self, Point, project, unproject};
 use crate::web::error::{Refused, wrong_parameters};
 use crate::web::locale::Locale;
-use crate::web::page::{Page, language_of, parameter, parameters, send};
+use crate::web::page::{Page, language_of, pairs, parameter, parameters, send};
 
 use row::{Row, by_hoster, port};
 
@@ -74,10 +74,7 @@ pub async fn page(
     let l = language_of(&request);
     let edition = catalogue.current();
     let given = parameters(&request);
-    let pairs = given
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let asked = Query::from_pairs(pairs).and_then(|query| {
+    let asked = Query::from_pairs(pairs(&given)).and_then(|query| {
         let query = Query {
             limit: Some(HITS_READ),
             offset: 0,

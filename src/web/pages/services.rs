@@ -18,7 +18,7 @@ use crate::web::feeds;
 use crate::web::go;
 use crate::web::locale::Locale;
 use crate::web::nearby::{Nearby, nearby};
-use crate::web::page::{Page, language_of, parameter, parameters, send};
+use crate::web::page::{Page, language_of, pairs, parameter, parameters, send};
 use crate::web::pages::leave::none_yet;
 use crate::web::paging::{PageLink, SortLink, last_page, pages, sorts};
 
@@ -75,11 +75,7 @@ pub async fn page(
 /// The query in the address; `page` is the page's own way to say `offset`, and wins where both are given.
 fn query(request: &HttpRequest) -> Result<Query, Vec<FieldError>> {
     let given = parameters(request);
-    let query = Query::from_pairs(
-        given
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    )?;
+    let query = Query::from_pairs(pairs(&given))?;
     let Some(page) = parameter(&given, "page") else {
         return Ok(query);
     };

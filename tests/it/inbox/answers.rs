@@ -193,7 +193,7 @@ async fn kinds_we_do_not_know_are_answered_politely_and_leave_nothing() {
         ours.store.debts(1).await.unwrap().is_empty().then_some(())
     })
     .await;
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     for kind in [
         "Like",

@@ -40,7 +40,7 @@ async fn a_blocked_hosts_post_is_answered_403_and_leaves_no_row_and_no_request()
     let below = somebody(&far, "a.b.evil");
     let good = somebody(&far, "notevil");
     block(&ours, "EVIL.localhost.", &evil).await;
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let requests = far.requests();
     let inbox = ours.federation.addresses().shared_inbox();

@@ -16,7 +16,7 @@ use crate::support::fediverse::Founded;
 async fn a_signed_body_that_is_no_plain_document_is_refused_with_400_and_leaves_nothing() {
     let (ours, far) = (hoster().await, Far::start().await);
     let alice = far.person("alice");
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let (before, asked) = (ours.dump().await, far.requests());
     let good = alice.activity("Follow", ours.id(Local::Hoster).as_str());
     let text = good.to_string();
@@ -88,7 +88,7 @@ fn signed(ours: &Founded, alice: &FarActor, body: &[u8]) -> Post {
 async fn a_body_of_300_kb_is_refused_as_too_large_however_its_length_is_told() {
     let (ours, far) = (hoster().await, Far::start().await);
     let alice = far.person("alice");
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let body = vec![b' '; 300_000];
     let answer = signed(&ours, &alice, &body).send(&ours).await;
@@ -121,7 +121,7 @@ async fn a_body_that_breaks_off_harms_nothing() {
     let (ours, far) = (hoster().await, Far::start().await);
     let alice = far.person("alice");
     let follow = alice.activity("Follow", ours.id(Local::Hoster).as_str());
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let inbox = ours.federation.addresses().shared_inbox();
     for _ in 0..20 {

@@ -26,7 +26,7 @@ async fn follows(ours: &Founded, actor: &FarActor) -> Answer {
 #[tokio::test]
 async fn an_actor_counts_only_with_a_media_type_of_activitypub() {
     let (ours, far) = (directory().await, Far::start().await);
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let refused = [
         "text/html",
@@ -70,7 +70,7 @@ async fn an_actor_counts_only_with_a_media_type_of_activitypub() {
 #[tokio::test]
 async fn an_actor_is_who_it_says_at_exactly_the_address_where_it_says_so() {
     let (ours, far) = (directory().await, Far::start().await);
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let id = far.url("/users/alice").to_string();
     for (n, spoof) in [
@@ -127,7 +127,7 @@ async fn an_actors_error_page_is_no_actor_whatever_it_holds() {
 #[tokio::test]
 async fn an_actor_that_is_too_large_packed_or_endless_is_not_read() {
     let (ours, far) = (directory().await, Far::start().await);
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let actor = |name: &str| far.actor(far.at(name, "/users/a"), "Person");
     let activity = |reply: Reply| reply.header("Content-Type", "application/activity+json");

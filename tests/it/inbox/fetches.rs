@@ -40,7 +40,7 @@ async fn a_forged_post_leaves_no_row_and_makes_us_read_its_actor_once() {
         key: signing_key(alice.key.id.as_str(), &OTHER_KEY),
         ..alice.clone()
     };
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let inbox = ours.federation.addresses().shared_inbox();
     for _ in 0..5 {
@@ -73,7 +73,7 @@ async fn forged_posts_in_a_known_actors_name_make_us_read_it_once_more_and_no_of
         key: signing_key(alice.key.id.as_str(), &OTHER_KEY),
         ..alice.clone()
     };
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     for _ in 0..20 {
         assert_eq!(forger.tell(&ours, &follow(&ours, &alice)).await.status, 401);
@@ -112,7 +112,7 @@ async fn many_posts_of_one_new_actor_at_once_make_us_read_it_once() {
 #[tokio::test]
 async fn a_thousand_posts_naming_unknown_actors_of_one_domain_reach_it_ten_times() {
     let (ours, far) = (directory().await, Far::start().await);
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let inbox = ours.federation.addresses().shared_inbox();
     let mut statuses = Vec::new();
@@ -186,7 +186,7 @@ async fn hosts_that_never_answer_hold_up_a_bounded_number_of_posts() {
 #[tokio::test]
 async fn the_end_of_an_actor_nobody_knew_is_taken_without_a_question() {
     let (ours, far) = (directory().await, Far::start().await);
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     for n in 0..50 {
         let gone = nobody(&far, "far", &format!("n{n}"));

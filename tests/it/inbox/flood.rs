@@ -32,7 +32,7 @@ async fn ten_thousand_unsigned_and_forged_posts_leave_no_row_and_make_one_reques
     alice
         .is_heard(&ours, &alice.activity("Undo", alice.url("/x").as_str()))
         .await;
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let (before, asked) = (ours.dump().await, far.requests());
     let inbox = ours.federation.addresses().shared_inbox();
     let good = alice.post(

@@ -70,7 +70,7 @@ async fn saw_nobody(far: &Far) -> bool {
 #[tokio::test]
 async fn a_post_that_names_a_forbidden_actor_is_refused_without_any_request() {
     let (ours, far) = (directory().await, Far::start().await);
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let before = ours.dump().await;
     let inbox = ours.federation.addresses().shared_inbox();
     let alice = far.person("alice");

@@ -66,7 +66,7 @@ async fn every_inbox_refuses_every_spoilt_signature_with_401_and_keeps_nothing()
     let (ours, far) = (hoster().await, Far::start().await);
     let alice = far.person("alice");
     known(&ours, &alice).await;
-    ours.settled().await; // what it does by itself after its start is done
+    ours.settled().await;
     let (before, asked) = (ours.dump().await, far.requests());
     for inbox in inboxes(&ours) {
         let body = follow(&ours, &alice);
