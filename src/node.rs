@@ -182,6 +182,7 @@ impl Node {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
             never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
+            never = keep_tallies(&self.catalogue, &self.store) => match never {},
             never = federate(self.federation.as_ref(), self.delivers) => match never {},
             never = keep_counts(&self.sent, &self.store, &self.clock) => match never {},
         };
@@ -215,8 +216,8 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-/// Renews the edition, keeps how much it lists, and tells all that goes out whom it is to leave alone. Where
-/// the store cannot be read, visitors read the last one.
+/// Renews the edition and tells all that goes out whom it is to leave alone. Where the store cannot be read,
+/// visitors read the last one.
 async fn keep_fresh(
     catalogue: &Catalogue,
     store: &Store,
@@ -224,10 +225,8 @@ async fn keep_fresh(
     federation: Option<&Federation>,
 ) -> Infallible {
     let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
-    let mut untold = Trouble::with("how much is listed cannot be kept");
     let mut pause = REFRESH_EVERY;
     loop {
-        untold.after(catalogue.keep_tally(store).await).await;
         tokio::time::sleep(pause).await;
         pause = REFRESH_EVERY;
         let refreshed = catalogue.refresh(store, clock.now()).await;
@@ -242,6 +241,15 @@ async fn keep_fresh(
             let millis = took.as_millis();
             tracing::info!(revision, millis, "a new edition is in use");
         }
+    }
+}
+
+/// Keeps how much the directory lists: visitors of an edition do not wait for that to be written.
+async fn keep_tallies(catalogue: &Catalogue, store: &Store) -> Infallible {
+    let mut trouble = Trouble::with("how much is listed cannot be kept");
+    loop {
+        trouble.after(catalogue.keep_tally(store).await).await;
+        tokio::time::sleep(REFRESH_EVERY).await;
     }
 }
 

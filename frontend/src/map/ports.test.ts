@@ -37,9 +37,11 @@ it("shows everybody by itself at the closest look, even in one place", () => {
 
 it("reads from the rows of the list whoever has a place", () => {
   document.body.innerHTML = `
-    <li id="h-infini" data-lat="48.390" data-lon="-4.486"><h2 class="port-name"><a>Infini</a></h2><p class="result-by">Brest, <b>à 2 km</b></p></li>
+    <li id="h-infini" data-lat="48.390" data-lon="-4.486"><h2 class="port-name"><a>Infini</a></h2><p class="result-by"><span class="port-town">Brest</span>, <b>à 2 km</b></p></li>
+    <li id="h-unsaid" data-lat="47.218" data-lon="-1.554"><h2 class="port-name"><a>Unsaid</a></h2><p class="result-by"><b>à 9 km</b></p></li>
     <li id="h-nowhere"><h2 class="port-name"><a>Nowhere</a></h2></li>`;
   expect(readPorts(document)).toEqual([
     { id: "infini", name: "Infini", town: "Brest", latitude: 48.39, longitude: -4.486 },
+    { id: "unsaid", name: "Unsaid", town: "", latitude: 47.218, longitude: -1.554 },
   ]);
 });

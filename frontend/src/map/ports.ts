@@ -27,7 +27,7 @@ export function readPorts(list: ParentNode): Port[] {
   return [...list.querySelectorAll<HTMLElement>("[data-lat]")].map((row) => ({
     id: row.id.slice(2),
     name: row.querySelector(".port-name")?.textContent?.trim() ?? "",
-    town: row.querySelector(".result-by")?.firstChild?.textContent?.trim().replace(/,$/, "") ?? "",
+    town: row.querySelector(".port-town")?.textContent?.trim() ?? "",
     longitude: Number(row.dataset.lon),
     latitude: Number(row.dataset.lat),
   }));

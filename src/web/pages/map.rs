@@ -204,7 +204,7 @@ fn chart(
         label: l.count("map.label", ports.len() - drawn.outside),
         whole: format!("{:.1} {:.1} {}", whole.middle.x, whole.middle.y, whole.zoom),
         marks: drawn.marks,
-        scale: format!("{:.5}", view.scale()),
+        scale: format!("{:.7}", view.scale()),
         left: format!("{left:.1}"),
         top: format!("{top:.1}"),
         ways: vec![
