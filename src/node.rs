@@ -35,6 +35,8 @@ const REFRESH_EVERY: Duration = Duration::from_secs(1);
 const REST: f64 = 1.0;
 /// How often to look for what another process or replica left to be done.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How often peers are told where something changed.
+const TELL_EVERY: Duration = Duration::from_secs(300);
 /// How often what is settled for long is forgotten, and who vouches is asked whether it still does.
 const KEEP_HOUSE_EVERY: Duration = Duration::from_secs(3600);
 /// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
@@ -183,7 +185,7 @@ impl Node {
             never = stopping => match never {},
             never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
             never = keep_tallies(&self.catalogue, &self.store) => match never {},
-            never = federate(self.federation.as_ref(), self.delivers) => match never {},
+            never = federate(self.federation.as_ref(), self.delivers, &self.catalogue) => match never {},
             never = keep_counts(&self.sent, &self.store, &self.clock) => match never {},
         };
         if let Err(error) = self.sent.keep(&self.store, self.clock.now()).await {
@@ -285,7 +287,11 @@ async fn crawl(crawler: Crawler, mut asked: watch::Receiver<bool>) {
 }
 
 /// Delivers, applies and reads what is due, each in a loop of its own: none waits for another.
-async fn federate(federation: Option<&Federation>, delivers: bool) -> Infallible {
+async fn federate(
+    federation: Option<&Federation>,
+    delivers: bool,
+    catalogue: &Catalogue,
+) -> Infallible {
     let Some(federation) = federation else {
         return std::future::pending().await;
     };
@@ -293,6 +299,7 @@ async fn federate(federation: Option<&Federation>, delivers: bool) -> Infallible
         never = deliver(federation), if delivers => never,
         never = apply(federation) => never,
         never = visit(federation) => never,
+        never = tell_peers(federation, catalogue) => never,
         never = keep_house(federation) => never,
     }
 }
@@ -325,6 +332,15 @@ async fn visit(federation: &Federation) -> Infallible {
         if trouble.after(federation.visit_due().await).await == Did::Nothing {
             tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+}
+
+async fn tell_peers(federation: &Federation, catalogue: &Catalogue) -> Infallible {
+    let mut trouble = Trouble::with("peers cannot be told what changed");
+    loop {
+        let edition = catalogue.current();
+        trouble.after(federation.tell_peers(&edition).await).await;
+        tokio::time::sleep(TELL_EVERY).await;
     }
 }
 

@@ -55,11 +55,12 @@ pub fn next(target: &Target, priority: Priority, found: Found<'_>) -> Vec<Sown> 
     }
     let leads = findings.leads.iter().take(MAX_LEADS);
     sown.extend(leads.filter_map(|lead| follow(target, lead)));
-    let sites = findings.hosters.iter().take(MAX_LEADS);
-    let sites = sites.filter_map(|hoster| hoster.website.as_ref());
+    let of_hosters = findings.hosters.iter();
+    let of_hosters = of_hosters.filter_map(|hoster| Some(hoster.website.as_ref()?.as_url()));
+    let sites = of_hosters.chain(&findings.sites).take(MAX_LEADS);
     sown.extend(sites.filter_map(|site| {
         let led_by = Some(&target.url);
-        self::site(site.as_url(), Priority::Listed, led_by, target.depth + 1)
+        self::site(site, Priority::Listed, led_by, target.depth + 1)
     }));
     sown
 }
@@ -106,7 +107,10 @@ fn without_fragment(url: &Url) -> Url {
 }
 
 fn is_paged(format: Format) -> bool {
-    matches!(format, Format::Services | Format::Members | Format::Peers)
+    matches!(
+        format,
+        Format::Services | Format::Members | Format::Peers | Format::Hosters
+    )
 }
 
 /// How many things a document says, for the bound on what is read of one host.

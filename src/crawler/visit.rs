@@ -245,14 +245,14 @@ fn read(
 fn is_activitypub(format: Format) -> bool {
     matches!(
         format,
-        Format::Actor | Format::Services | Format::Members | Format::Peers
+        Format::Actor | Format::Services | Format::Members | Format::Peers | Format::Hosters
     )
 }
 
 /// What is asked for. Nobody is refused for answering with another type: what counts is what can be read.
 fn accept(format: Format) -> &'static str {
     match format {
-        Format::Actor | Format::Services | Format::Members | Format::Peers => ACCEPTED,
+        format if is_activitypub(format) => ACCEPTED,
         Format::ChatonsInfos => "text/plain, */*;q=0.1",
         _ => "application/json, */*;q=0.1",
     }

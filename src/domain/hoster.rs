@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::date::PartialDate;
 use super::localized::Localized;
@@ -66,6 +67,14 @@ pub struct Hoster {
 }
 
 impl Hoster {
+    /// Where what it says of itself is read: at its actor, or of one without a node at the site it begins at.
+    pub fn home(&self) -> Option<Url> {
+        if let Some(actor) = &self.actor {
+            return Some(actor.as_url().clone());
+        }
+        self.website.as_ref()?.as_url().join("/").ok()
+    }
+
     /// Who says a fact, by its name.
     pub fn source_of(&self, fact: &str) -> &Source {
         self.facts.get(fact).unwrap_or(&self.source)

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 
 use super::{Error, Federation, chance};
 use crate::catalogue::Did;
-use crate::formats::activitypub::activity;
+use crate::formats::activitypub::activity::{self, ActivityKind};
 use crate::store::{Change, Effect, Waiting};
 use meaning::{Context, Meaning};
 
@@ -102,6 +102,8 @@ impl Federation {
             local: &self.0.local,
             follow: self.0.store.follow_of(&received.actor).await?,
             sender: &sender,
+            is_peer: read.kind == ActivityKind::Announce
+                && self.0.store.is_peer(&received.actor).await?,
             taxonomy: &self.0.taxonomy,
             number: chance::number(self.0.clock.now()),
             now: self.0.clock.now(),

@@ -9,7 +9,7 @@ use crate::formats::activitypub::actor::RemoteActor;
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::document::{self, is_activity};
 use crate::formats::activitypub::vocabulary::ACCEPTED;
-use crate::formats::nodeinfo::{Links, NodeInfo};
+use crate::formats::nodeinfo::{self, Links, NodeInfo};
 use crate::formats::webfinger::{self, Resource};
 
 const ACCEPT_JSON: &str = "application/jrd+json, application/json";
@@ -59,7 +59,7 @@ impl Federation {
     /// The actor a site names in its NodeInfo: of its hoster or collective, else of the node (FEP-2677).
     async fn by_nodeinfo(&self, site: &Url) -> Result<Url, Error> {
         let well_known = site
-            .join("/.well-known/nodeinfo")
+            .join(nodeinfo::LINKS_PATH)
             .expect("a path joins any site");
         let document = self.read_json(&well_known, ACCEPT_JSON).await?;
         let links = Links::read(&document, site);

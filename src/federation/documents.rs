@@ -30,7 +30,7 @@ pub struct Document {
 }
 
 impl Document {
-    fn of(body: Value, updated: Option<DateTime<Utc>>) -> Self {
+    pub(super) fn of(body: Value, updated: Option<DateTime<Utc>>) -> Self {
         Self {
             body,
             updated,

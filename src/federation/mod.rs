@@ -13,6 +13,7 @@ mod delivery;
 mod discover;
 mod documents;
 mod elsewhere;
+mod exchange;
 mod gate;
 mod identity;
 mod inbox;
@@ -39,6 +40,7 @@ pub use crate::store::{
 };
 pub use delivery::Delivery;
 pub use documents::Document;
+pub use exchange::MAX_TOLD;
 pub use gate::{MAX_WRONG_TOKENS, TOKENS_READ_AGAIN_AFTER};
 pub use identity::{Founder, Kind, Token, UsernameError, check_username};
 pub use inbox::{MAX_BODY_BYTES, Refused};

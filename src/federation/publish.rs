@@ -10,10 +10,12 @@ use crate::domain::hoster::Hoster;
 use crate::domain::provenance::Source;
 use crate::domain::service::{Service, ServiceId};
 use crate::domain::text::Link;
+use crate::formats::Format;
 use crate::formats::activitypub::activity::{self, Activity};
 use crate::formats::activitypub::actor::{ActorKind, RemoteActor};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::{collection, note};
+use crate::store::frontier::{Priority, Sown};
 use crate::store::{Audience, Change, Effect, FollowState, Known, Publication, Travelling};
 
 /// How many new services at once are a flood to whoever reads a timeline: nodes then get each, people
@@ -186,14 +188,16 @@ impl Federation {
         Ok(actor)
     }
 
-    /// Makes a directory a peer, and follows it; returns which that is.
+    /// Makes a directory a peer: follows it, and has the crawler read whom it lists; returns which that is.
     pub async fn add_peer(&self, named: &str) -> Result<RemoteActor, Error> {
         let actor = self.discover_another(named).await?;
         if actor.kind != ActorKind::Application {
             return Err(Error::NoDirectory(actor.id));
         }
         let mut change = self.follow_change(&actor).await?;
+        let whole = Sown::read(actor.id.clone(), Format::Actor, Priority::Seed);
         change.effects.push(Effect::AddPeer(actor.id.clone()));
+        change.effects.push(Effect::Sow(Box::new(whole)));
         self.commit(&change).await?;
         Ok(actor)
     }

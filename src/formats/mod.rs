@@ -52,6 +52,8 @@ pub struct Findings {
     pub lines: HashMap<ServiceId, usize>,
     /// Further documents that this one names: what to read next.
     pub leads: Vec<Lead>,
+    /// Sites of hosters of which it says nothing else: where each is to be asked for what it publishes.
+    pub sites: Vec<Url>,
     /// The vouches in it, signed, as they came.
     pub vouches: Vec<Value>,
     /// The actor it is of, if that keeps a list of the vouches for itself.
@@ -116,6 +118,8 @@ pub enum Format {
     Members,
     /// A page of the peers of a directory: an ActivityPub collection.
     Peers,
+    /// A page of the hosters in a directory, by their addresses alone: an ActivityPub collection.
+    Hosters,
 }
 
 worded!(Format {
@@ -131,4 +135,5 @@ worded!(Format {
     Services = "services",
     Members = "members",
     Peers = "peers",
+    Hosters = "hosters",
 });

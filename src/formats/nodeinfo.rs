@@ -18,6 +18,8 @@ use crate::domain::word::worded;
 
 /// What our own documents call our software.
 const SOFTWARE: &str = "archipelago";
+/// Where a server links its documents.
+pub const LINKS_PATH: &str = "/.well-known/nodeinfo";
 /// The most actors that are read of one node.
 pub const MAX_ACTORS: usize = 10;
 /// What links to a NodeInfo document begin with; its version follows.

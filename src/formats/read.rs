@@ -34,6 +34,7 @@ pub fn read(document: &Document, taxonomy: &Taxonomy) -> Result<Findings, Unread
         Format::Services => Ok(activitypub::findings::services(document)),
         Format::Members => Ok(activitypub::findings::members(document)),
         Format::Peers => Ok(activitypub::findings::peers(document)),
+        Format::Hosters => Ok(activitypub::findings::hosters(document)),
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod write;
 
-pub use write::write;
+pub use write::{write, write_list};
 
 use std::collections::BTreeMap;
 
@@ -22,6 +22,8 @@ use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::Link;
 use crate::domain::word::worded;
 
+/// Where the file stands.
+pub const PATH: &str = "/.well-known/xmpp-provider-v2.json";
 /// The largest file that is read, in bytes: some hundred times a long one.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// The software of every service read from such a file.

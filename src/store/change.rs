@@ -8,14 +8,15 @@ use super::actors::NewKey;
 use super::assertion_keys::{NewAssertionKey, Replaced};
 use super::flags::Question;
 use super::follows::Reader;
+use super::frontier::Sown;
 use super::objects::Travelling;
 use super::outbox::Publication;
 use super::relations::{Answer, Relation};
 use super::visits::Visit;
 use super::vouches::{Revocation, Said};
 use super::{
-    Error, Store, Writing, actors, assertion_keys, delivery, flags, follows, keep, left_out, meant,
-    objects, relations, remote, visits, vouches,
+    Error, Store, Writing, actors, assertion_keys, delivery, flags, follows, frontier, keep,
+    left_out, meant, objects, peers, relations, remote, visits, vouches,
 };
 use crate::domain::hoster::{Hoster, HosterId};
 use crate::domain::service::ServiceId;
@@ -110,6 +111,10 @@ pub enum Effect {
     Unfollow(Url),
     /// A directory, which is known, becomes a peer.
     AddPeer(Url),
+    /// A document is to be read by the crawler.
+    Sow(Box<Sown>),
+    /// A peer says that something changed at a hoster, which the crawler is to read.
+    HearFromPeer(Box<Sown>),
     /// An address is to be read in its time.
     Visit {
         /// The address.
@@ -295,7 +300,9 @@ impl Effect {
                 accepted,
             } => follows::answered(writing, actor, activity, *accepted, now).await?,
             Self::Unfollow(actor) => follows::unfollow(writing, actor).await?,
-            Self::AddPeer(actor) => follows::add_peer(writing, actor, now).await?,
+            Self::AddPeer(actor) => peers::add(writing, actor, now).await?,
+            Self::Sow(sown) => drop(frontier::plan(writing, sown, now).await?),
+            Self::HearFromPeer(sown) => frontier::heard_from_peer(writing, sown, now).await?,
             Self::Visit { url, kind, actor } => {
                 visits::plan(writing, url, *kind, actor, now).await?;
             }

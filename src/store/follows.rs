@@ -242,16 +242,3 @@ pub(super) async fn unfollow(writing: &mut Writing, actor: &Url) -> Result<(), E
         .await?;
     Ok(())
 }
-
-pub(super) async fn add_peer(
-    writing: &mut Writing,
-    actor: &Url,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    sqlx::query("insert into peers (actor, since) values ($1, $2) on conflict (actor) do nothing")
-        .bind(actor.as_str())
-        .bind(now.timestamp_millis())
-        .execute(&mut **writing)
-        .await?;
-    Ok(())
-}

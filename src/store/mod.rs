@@ -35,6 +35,7 @@ mod meant;
 mod noun;
 mod objects;
 mod outbox;
+mod peers;
 mod proposals;
 mod relations;
 mod remote;

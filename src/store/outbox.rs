@@ -36,6 +36,8 @@ pub enum Audience {
     FollowersAnd(Url),
     /// Followers that read records.
     Nodes,
+    /// The same, of what is soon of no use to anybody: it is not part of the public outbox.
+    NodesForNow,
     /// Followers that are timelines.
     People,
     /// One inbox, and not the public outbox.
@@ -131,7 +133,7 @@ impl Publication {
         .fetch_one(&mut **writing)
         .await?;
         let (listed_at, confidential_at) = match self.audience {
-            Audience::Inbox(_) => (None, None),
+            Audience::Inbox(_) | Audience::NodesForNow => (None, None),
             Audience::Confidential(_) => (None, Some(now)),
             Audience::Followers
             | Audience::FollowersAnd(_)
@@ -183,7 +185,7 @@ impl Publication {
         let reader = match &self.audience {
             Audience::Inbox(_) | Audience::Confidential(_) => return Ok(()),
             Audience::Followers | Audience::FollowersAnd(_) => None,
-            Audience::Nodes => Some("node"),
+            Audience::Nodes | Audience::NodesForNow => Some("node"),
             Audience::People => Some("person"),
         };
         sqlx::query(

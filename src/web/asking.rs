@@ -113,6 +113,12 @@ impl Asking {
     }
 }
 
+/// A question in a few words: `Pads near Lyon`.
+pub fn in_a_few_words(edition: &Edition, question: &Question, l: &Locale) -> String {
+    let what = what(edition, question, l);
+    heading(what.as_deref(), question.place.as_ref(), l)
+}
+
 fn heading(what: Option<&str>, place: Option<&Place>, l: &Locale) -> String {
     match (what, place) {
         (Some(what), Some(place)) => l.with2(

@@ -1,4 +1,5 @@
-//! `/{lang}/services.atom`: a question as a feed (RFC 4287), to be told when somebody answers it.
+//! `/{lang}/services.atom`: a question as a feed (RFC 4287), to be told when somebody answers it; and
+//! `/{lang}/feeds.opml`: every such feed of the directory as one file for feed readers (OPML 2.0).
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,10 +8,11 @@ use askama::Template;
 use crate::catalogue::Catalogue;
 use crate::search::query::{MAX_LIMIT, Query, Sort};
 
+use super::asking::in_a_few_words;
 use super::error::{Refused, wrong_parameters};
 use super::etag;
 use super::locale::Locale;
-use super::page::{language_of, pairs, parameters};
+use super::page::{address, language_of, origin, pairs, parameter, parameters};
 use super::sentences;
 
 #[derive(Template)]
@@ -74,15 +76,8 @@ pub async fn services(
             }
         })
         .collect();
-    let need = question
-        .needs
-        .first()
-        .map(|need| &edition.taxonomy().needs()[*need].name);
     let feed = Feed {
-        title: need.map_or_else(
-            || l.t("services.title.all").to_owned(),
-            |need| need.get(l.language).to_string(),
-        ),
+        title: in_a_few_words(&edition, &question, l),
         query: normalised(&question.query),
         updated: (entries.iter().map(|entry| entry.updated.clone()))
             .max()
@@ -94,6 +89,58 @@ pub async fn services(
         &request,
         "application/atom+xml; charset=utf-8",
         &feed,
+    ))
+}
+
+#[derive(Template)]
+#[template(path = "feeds.opml.xml")]
+struct Subscriptions<'a> {
+    l: &'static Locale,
+    title: String,
+    /// Where the site is in this language: a feed reader does not know where the file came from.
+    site: String,
+    /// Each need with the part of its feed's address that says what is asked.
+    needs: Vec<(&'a str, String)>,
+    /// The same of everything.
+    everything: String,
+    /// Whether that is near a place.
+    is_near: bool,
+}
+
+/// The feeds: of the announced closings, of everything, and of each need, near a place if one is named.
+pub async fn subscriptions(
+    request: HttpRequest,
+    catalogue: Data<Catalogue>,
+) -> Result<HttpResponse, Refused> {
+    let l = language_of(&request);
+    let edition = catalogue.current();
+    let given = parameters(&request);
+    let near = parameter(&given, "near").map(|near| ("near", near));
+    let question = Query::from_pairs(near)
+        .and_then(|query| edition.understand(&query, l.language))
+        .map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
+    let near = question.query.near.as_deref();
+    let asked = |need| address("", &[("need", need), ("near", near)]);
+    let needs = edition.taxonomy().needs().iter();
+    let subscriptions = Subscriptions {
+        title: in_a_few_words(&edition, &question, l),
+        site: format!("{}/{}", origin(&request), l.code()),
+        needs: needs
+            .map(|need| {
+                (
+                    need.name.get(l.language).as_str(),
+                    asked(Some(need.id.as_str())),
+                )
+            })
+            .collect(),
+        everything: asked(None),
+        is_near: near.is_some(),
+        l,
+    };
+    Ok(etag::send_rendered(
+        &request,
+        "text/x-opml; charset=utf-8",
+        &subscriptions,
     ))
 }
 

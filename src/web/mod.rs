@@ -50,6 +50,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
+use crate::formats::xmpp_provider;
 use error::read_only;
 use pages::{
     about, charter, check, closings, collective, departures, home, hoster, join, leave, map,
@@ -98,7 +99,7 @@ pub fn configure(config: &mut ServiceConfig) {
             to(wire::other_method),
         ))
         .service(at(
-            "/.well-known/xmpp-provider-v2.json",
+            xmpp_provider::PATH,
             elsewhere::xmpp_provider,
             to(wire::other_method),
         ))
@@ -110,6 +111,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/ns", wire::namespace, to(wire::other_method)))
         .service(inbox("/ap/inbox"))
         .service(inbox("/ap/{actor:actor|org|group}/inbox"))
+        .service(at(
+            "/ap/actor/hosters",
+            wire::hosters,
+            to(wire::other_method),
+        ))
         .service(at("/ap/{path:.*}", wire::document, to(wire::other_method)))
         .service(at("/manage", manage::choose_language, to(read_only)))
         .service(
@@ -124,6 +130,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/services", services::page, to(read_only)))
                 .service(at("/map", map::page, to(read_only)))
                 .service(at("/services.atom", feeds::services, to(read_only)))
+                .service(at("/feeds.opml", feeds::subscriptions, to(read_only)))
                 .service(at("/opensearch.xml", engines::opensearch, to(read_only)))
                 .service(both(
                     "/services/{id}",

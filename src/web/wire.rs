@@ -16,6 +16,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::catalogue::Catalogue;
 use crate::federation::{self, Document, Federation, MAX_BODY_BYTES, Refused};
 use crate::formats::activitypub::context;
 use crate::formats::activitypub::vocabulary::MEDIA_TYPE;
@@ -75,6 +76,22 @@ pub async fn document(request: HttpRequest, paging: Query<Paging>, node: Node) -
     match (&found, wants_page) {
         (Ok(Some(document)), true) if !document.is_tombstone => to_page(&request, &document.body),
         _ => send(&request, found),
+    }
+}
+
+/// `/ap/actor/hosters`: the hosters of the directory, by their addresses.
+pub async fn hosters(
+    request: HttpRequest,
+    paging: Query<Paging>,
+    catalogue: Data<Catalogue>,
+    node: Node,
+) -> HttpResponse {
+    match node {
+        Some(node) => send(
+            &request,
+            Ok(node.hosters(&catalogue.current(), paging.page)),
+        ),
+        None => not_found(),
     }
 }
 

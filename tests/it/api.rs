@@ -10,7 +10,7 @@ use crate::support::database::Database;
 use crate::support::node::TestNode;
 
 /// Every address, with what it needs to answer.
-const ADDRESSES: [&str; 11] = [
+const ADDRESSES: [&str; 12] = [
     "/api/v1/search?leave=framadate&near=Lyon",
     "/api/v1/services",
     "/api/v1/services/adminforge-send",
@@ -22,6 +22,7 @@ const ADDRESSES: [&str; 11] = [
     "/api/v1/places?q=Lyon",
     "/api/v1/suggest?q=framad",
     "/api/v1/instances/hosts",
+    "/api/v1/xmpp/providers.json",
 ];
 
 /// Every field of an answer with the types it has anywhere in it, a line each: what others rely on,

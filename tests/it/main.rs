@@ -15,6 +15,7 @@ mod crawl;
 mod delivery;
 mod embed;
 mod engines;
+mod exchange;
 mod fairness;
 #[path = "../fairness_model/mod.rs"]
 #[expect(dead_code, reason = "the benchmark uses the rest")]

@@ -302,6 +302,74 @@ async fn a_question_can_be_followed_as_a_feed() {
 }
 
 #[actix_web::test]
+async fn a_feed_says_which_question_it_follows() {
+    let node = TestNode::start().await;
+    for (path, title) in [
+        (
+            "/fr/services.atom?need=pads&near=Lyon",
+            "Textes à plusieurs, près de Lyon",
+        ),
+        ("/en/services.atom?near=Lyon", "Near Lyon"),
+        ("/en/services.atom?leave=framadate", "Instead of Framadate"),
+    ] {
+        let xml = node.get(path).await.text().await.unwrap();
+        let said = xml
+            .split_once("<title>")
+            .unwrap()
+            .1
+            .split_once(" · ")
+            .unwrap()
+            .0;
+        assert_eq!(said, title, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn every_feed_stands_in_one_file_for_feed_readers() {
+    let node = TestNode::start().await;
+    let response = node.get("/en/feeds.opml").await;
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/x-opml; charset=utf-8"
+    );
+    let opml = response.text().await.unwrap();
+    assert!(opml.starts_with("<?xml version=\"1.0\"") && opml.contains("<opml version=\"2.0\">"));
+    let feeds = |opml: &str| -> Vec<String> {
+        let named = opml.split("xmlUrl=\"").skip(1);
+        named
+            .map(|rest| rest.split_once('"').unwrap().0.to_owned())
+            .collect()
+    };
+    let needs = node.json("/api/v1/needs?limit=100").await["total"]
+        .as_u64()
+        .unwrap();
+    let all = feeds(&opml);
+    assert_eq!(
+        all.len() as u64,
+        needs + 2,
+        "the closings, everything, and each need"
+    );
+    let near = node
+        .get("/fr/feeds.opml?near=Nantes")
+        .await
+        .text()
+        .await
+        .unwrap();
+    let near = feeds(&near);
+    assert_eq!(near.len() as u64, needs + 1);
+    for feed in all.iter().take(3).chain(near.iter().take(3)) {
+        let path = feed.replace("&#38;", "&");
+        let path = path.strip_prefix(&node.url("")).unwrap();
+        assert_eq!(node.get(path).await.status(), 200, "{path}");
+    }
+    assert!(near[1].ends_with("near=Nantes"), "{}", near[1]);
+    assert_eq!(
+        node.get("/fr/feeds.opml?near=Nowhereville").await.status(),
+        404
+    );
+}
+
+#[actix_web::test]
 async fn a_page_behind_the_last_leads_to_the_last() {
     let node = TestNode::start().await;
     for (asked, target) in [

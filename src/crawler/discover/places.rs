@@ -6,7 +6,7 @@
 use url::Url;
 
 use super::Found;
-use crate::formats::Format;
+use crate::formats::{Format, nodeinfo, xmpp_provider};
 use crate::store::frontier::{Priority, Purpose, Sown, Target};
 
 /// Where a site may say what it offers.
@@ -19,7 +19,7 @@ pub(super) struct Place {
 /// application for YunoHost, which many hosters use.
 pub(super) const PLACES: [Place; 5] = [
     Place {
-        path: "/.well-known/nodeinfo",
+        path: nodeinfo::LINKS_PATH,
         format: Format::NodeInfoLinks,
     },
     Place {
@@ -35,22 +35,18 @@ pub(super) const PLACES: [Place; 5] = [
         format: Format::LibreHost,
     },
     Place {
-        path: "/.well-known/xmpp-provider-v2.json",
+        path: xmpp_provider::PATH,
         format: Format::XmppProvider,
     },
 ];
 
 /// The first place of a site, whichever page of it is named.
 pub fn site(url: &Url, priority: Priority, led_by: Option<&Url>, depth: u32) -> Option<Sown> {
+    let site = Sown::site(url, priority)?;
     Some(Sown {
-        url: place(url, &PLACES[0])?,
-        purpose: Purpose::Read(PLACES[0].format),
-        priority,
         led_by: led_by.cloned(),
-        of: None,
         depth,
-        page: 0,
-        redirected: false,
+        ..site
     })
 }
 

@@ -1,9 +1,10 @@
 //! What an activity means for us: a pure function of it, its sender and what is between us.
 //!
 //! Here: who follows whom. Beside it: what is told of services and vouches, what actors ask of each other,
-//! and what is asked of a hoster.
+//! what directories tell their peers, and what is asked of a hoster.
 
 mod flags;
+mod peers;
 mod relations;
 mod services;
 mod vouches;
@@ -33,6 +34,8 @@ pub(super) struct Context<'a> {
     /// Our wish to follow the sender, if we have it.
     pub(super) follow: Option<Follow>,
     pub(super) sender: &'a RemoteActor,
+    /// Whether the operator exchanges with the sender, a directory.
+    pub(super) is_peer: bool,
     /// What the sender and whose node this is ask of each other.
     pub(super) asked: &'a [Asked],
     /// The vouches in force that whose node this is gave for the sender.

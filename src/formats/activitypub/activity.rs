@@ -1,5 +1,6 @@
 //! Activities: what others tell us, read with care; and what we tell them.
 
+mod changed;
 mod words;
 mod write;
 
@@ -7,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
+pub use changed::{MAX_CHANGED, announce_changed, changed};
 pub use words::{MAX_WORDS_CHARS, charter_named, words};
 pub use write::{
     Listing, accept, add, announce, because, create, create_signed, delete, follow, join, leave,

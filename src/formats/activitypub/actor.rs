@@ -120,7 +120,10 @@ pub fn write(profile: &Profile, addresses: &Addresses) -> Value {
         document[property::SUMMARY] = json!(summary);
     }
     match actor {
-        Local::Node => document[archi::PEERS] = json!(addresses.peers(actor)),
+        Local::Node => {
+            document[archi::PEERS] = json!(addresses.peers(actor));
+            document[archi::HOSTERS] = json!(addresses.hosters(actor));
+        }
         Local::Collective => document[archi::MEMBERS] = json!(addresses.members(actor)),
         Local::Hoster => {
             document[archi::SERVICES] = json!(addresses.services(actor));

@@ -126,6 +126,11 @@ impl Addresses {
         self.below(actor, "peers")
     }
 
+    /// The hosters in a directory.
+    pub fn hosters(&self, actor: Local) -> Url {
+        self.below(actor, "hosters")
+    }
+
     /// The page `number` of a collection, from 1.
     pub fn page(&self, collection: &Url, number: u64) -> Url {
         let mut page = collection.clone();

@@ -10,8 +10,8 @@ use super::context;
 use super::document::{self, NotADocument, named, time, type_of};
 use super::vocabulary::{integrity, property, types};
 
-/// The most items that are read of one page; ours have at most 50.
-pub const MAX_PAGE_ITEMS: usize = 200;
+/// The most items that are read of one page; ours have at most 50, and of addresses alone so many.
+pub const MAX_PAGE_ITEMS: usize = 500;
 
 /// A collection that is read page by page from `first`.
 pub fn write(

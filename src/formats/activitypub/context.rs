@@ -73,6 +73,7 @@ const OF_ACTORS: &[(&str, Holds)] = &[
     (archi::MEMBERS, Address),
     (archi::VOUCHES, Address),
     (archi::PEERS, Address),
+    (archi::HOSTERS, Address),
     (archi::WEBSITE, Address),
     (archi::DESCRIPTION, TextByLanguage),
 ];

@@ -1,5 +1,5 @@
 //! What the documents of nodes say to a directory: the actor of a hoster, its services, the members of a
-//! collective, the peers of a directory.
+//! collective, the peers of a directory and whom it lists.
 //!
 //! Whoever reads them has seen to it that they were served as ActivityPub. Here is seen to whose word they
 //! are: a document's id is exactly its address, and a service is its owner's only where that owner lives.
@@ -12,6 +12,7 @@ use super::collection::{self, Page};
 use super::document;
 use super::note::{NotAService, read_service};
 use super::vocabulary::{integrity, property};
+use crate::domain::vouch::is_site;
 use crate::formats::{Document, Findings, Format, Lead};
 
 /// Reads an actor: the hoster it stands for, if it may be listed, and where its collections are.
@@ -28,6 +29,7 @@ pub fn actor(found: &Document<'_>) -> Findings {
         members,
         vouches,
         peers,
+        hosters,
         discoverable,
         hoster,
         ..
@@ -48,6 +50,7 @@ pub fn actor(found: &Document<'_>) -> Findings {
         (services, Format::Services),
         (members, Format::Members),
         (peers, Format::Peers),
+        (hosters, Format::Hosters),
     ] {
         findings.leads.extend(collection.map(|url| Lead {
             url,
@@ -94,6 +97,20 @@ pub fn members(found: &Document<'_>) -> Findings {
 /// Reads a page of the peers of a directory: ids of the actors of other nodes.
 pub fn peers(found: &Document<'_>) -> Findings {
     actors(found, |_| {})
+}
+
+/// Reads a page of the hosters in a directory: ids of their actors, or the sites of those without a node.
+/// It says nothing else of them: each is read where it is.
+pub fn hosters(found: &Document<'_>) -> Findings {
+    page(found, |item, findings| match item {
+        Object::Id(site) if is_site(site) => findings.sites.push(site.clone()),
+        Object::Id(actor) => findings.leads.push(Lead {
+            url: actor.clone(),
+            format: Format::Actor,
+            of: None,
+        }),
+        Object::Embedded(_) | Object::Unread => {}
+    })
 }
 
 fn actors(found: &Document<'_>, mut written_out: impl FnMut(&Value)) -> Findings {

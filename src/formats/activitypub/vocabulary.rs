@@ -179,6 +179,7 @@ words! {
         EVIDENCE = "archi:evidence",
         EXPORT_UNTIL = "archi:exportUntil",
         FETCHED = "archi:fetched",
+        HOSTERS = "archi:hosters",
         ISSUER_SNAPSHOT = "archi:issuerSnapshot",
         LANGUAGES = "archi:languages",
         LEGAL_FORM = "archi:legalForm",

@@ -43,6 +43,43 @@ fn a_file_is_read_whole_and_written_back_without_loss() {
 }
 
 #[test]
+fn a_list_has_each_server_by_its_address_with_who_says_what() {
+    let (hoster, service, _) = the_service(FULL);
+    let list = write_list([(&hoster, &service)]);
+    assert_eq!(list.as_object().unwrap().len(), 1);
+    let provider = &list["wolke.example"];
+    let source = "https://wolke.example/.well-known/xmpp-provider-v2.json";
+    let expected = json!({ "content": true, "source": source });
+    assert_eq!(provider["freeOfCharge"], expected);
+    assert_eq!(
+        provider["website"]["content"]["en"],
+        "https://wolke.example/en/xmpp"
+    );
+    assert_eq!(provider.get("category"), None, "nobody here judged it");
+}
+
+#[test]
+fn a_server_without_a_file_is_where_its_service_or_its_hoster_is() {
+    let (mut hoster, mut service, _) = the_service(FULL);
+    service.source.by = "a list".to_owned().try_into().unwrap();
+    let at = |hoster: &Hoster, service: &Service| {
+        let list = write_list([(hoster, service)]);
+        list.as_object().unwrap().keys().next().cloned()
+    };
+    service.url = Some(
+        "https://chat.example/register"
+            .to_owned()
+            .try_into()
+            .unwrap(),
+    );
+    assert_eq!(at(&hoster, &service).as_deref(), Some("chat.example"));
+    service.url = None;
+    assert_eq!(at(&hoster, &service).as_deref(), Some("wolke.example"));
+    hoster.website = None;
+    assert_eq!(at(&hoster, &service), None);
+}
+
+#[test]
 fn what_is_wrong_is_named_and_the_rest_is_read() {
     let (hoster, service, complaints) = the_service(BY_HAND);
     assert_eq!(

@@ -1,8 +1,9 @@
-//! Writing the file of an XMPP service.
+//! Writing the file of an XMPP service, and a list of many as the directory of XMPP Providers has it.
 
 use serde_json::{Map, Value, json};
+use url::Url;
 
-use super::{FORMAT, Organization, as_organization, is_secure, legal_form};
+use super::{FORMAT, Organization, PATH, as_organization, is_secure, legal_form};
 use crate::domain::hoster::{Hoster, LegalForm};
 use crate::domain::service::{PriceKind, Service};
 use crate::formats::foreign::fields::{all_kept, kept};
@@ -33,6 +34,33 @@ pub fn write(hoster: &Hoster, service: &Service) -> Value {
         file.insert("freeOfCharge".to_owned(), json!(free));
     }
     Value::Object(file)
+}
+
+/// Writes providers as `https://data.xmpp.net/providers/v2/providers.json` does: by address, each property with
+/// its value and who says so. What their directory alone probes and judges (ratings, the category) is not there.
+pub fn write_list<'a>(providers: impl IntoIterator<Item = (&'a Hoster, &'a Service)>) -> Value {
+    let providers = providers.into_iter().filter_map(|(hoster, service)| {
+        let Value::Object(file) = write(hoster, service) else {
+            return None;
+        };
+        let told = |(property, content): (String, Value)| {
+            let source = service.source.by.as_str();
+            (property, json!({ "content": content, "source": source }))
+        };
+        let properties: Map<String, Value> = file.into_iter().map(told).collect();
+        Some((address(hoster, service)?, Value::Object(properties)))
+    });
+    Value::Object(providers.collect())
+}
+
+/// The address of the server, of which accounts are named: where its file is, else where the service or the
+/// hoster is.
+fn address(hoster: &Hoster, service: &Service) -> Option<String> {
+    let file = Url::parse(service.source.by.as_str()).ok();
+    let file = file.filter(|url| url.path() == PATH);
+    let links = [&service.url, &hoster.website].map(|link| link.as_ref().map(|link| link.as_url()));
+    let known = file.as_ref().into_iter().chain(links.into_iter().flatten());
+    known.filter_map(Url::host_str).next().map(str::to_owned)
 }
 
 fn organization(form: LegalForm) -> Organization {

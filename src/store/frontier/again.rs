@@ -15,6 +15,23 @@ pub const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(10);
 pub const MAX_PAGES_FOR_WISHES: u32 = 100;
 /// How many hosts that nobody knew a node begins to visit within an hour because somebody named them.
 pub const MAX_NEW_PER_HOUR: u32 = 20;
+/// The same where peers name them.
+pub const MAX_NEW_PER_HOUR_OF_PEERS: u32 = 2_000;
+
+/// Who names hosts, and how many new ones are visited within an hour because of that.
+struct Namers {
+    word: &'static str,
+    new_per_hour: u32,
+}
+
+const STRANGERS: Namers = Namers {
+    word: "named",
+    new_per_hour: MAX_NEW_PER_HOUR,
+};
+const PEERS: Namers = Namers {
+    word: "named by peers",
+    new_per_hour: MAX_NEW_PER_HOUR_OF_PEERS,
+};
 
 /// What becomes of the wish that a host is looked at again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,42 +66,71 @@ impl Store {
     ) -> Result<Wish, Error> {
         // In the order of those who record visits: they too have the directory's turn first.
         let mut writing = self.begin_change().await?;
-        let row = sqlx::query(
-            "select due_at, next_request_at, last_error, opted_out_at, pages, round_at,
-               (select min(due_at) from targets where host = $1) as first_due
-             from hosts where host = $1",
-        )
-        .bind(host.as_str())
-        .fetch_optional(&mut *writing)
-        .await?;
-        let wish = match row {
-            None => begin(&mut writing, sown, now).await?,
-            Some(row) => {
-                let had_enough = row.try_get::<i64, _>("pages")? >= i64::from(MAX_PAGES_FOR_WISHES)
-                    && row.try_get::<i64, _>("round_at")? > (now - ROUND).timestamp_millis();
-                // Whoever is out of reach, or asked to be left out, may have thought better of it.
-                let is_shut = row.try_get::<Option<String>, _>("last_error")?.is_some()
-                    || row.try_get::<Option<i64>, _>("opted_out_at")?.is_some();
-                let recently = (now - AGAIN_AFTER).timestamp_millis();
-                // Of a host that does not let us in, no target tells when that was tried last.
-                let was_tried = is_shut && row.try_get::<i64, _>("next_request_at")? > recently;
-                let first_due: Option<i64> = row.try_get("first_due")?;
-                let due_at: i64 = row.try_get("due_at")?;
-                // Whom its targets do not keep waiting asked for that itself.
-                let is_put_off = !is_shut
-                    && due_at > now.timestamp_millis()
-                    && first_due.is_some_and(|first| first < due_at);
-                if had_enough || was_tried {
-                    Wish::TooSoon
-                } else if is_put_off {
-                    Wish::PutOff
-                } else {
-                    hasten(&mut writing, host, now).await?
-                }
-            }
-        };
+        let wish = wish(&mut writing, host, sown, &STRANGERS, now).await?;
         Self::end_change(writing, false).await?;
         Ok(wish)
+    }
+}
+
+/// What a peer says has changed is visited now, if we do not hear of it from itself.
+pub(in crate::store) async fn heard_from_peer(
+    writing: &mut Writing,
+    sown: &Sown,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Some(host) = Host::of(&sown.url) else {
+        return Ok(());
+    };
+    let followed: i64 = sqlx::query_scalar(
+        "select count(*) from following where actor = $1 and state = 'accepted'",
+    )
+    .bind(sown.url.as_str())
+    .fetch_one(&mut **writing)
+    .await?;
+    if followed == 0 {
+        wish(writing, &host, std::slice::from_ref(sown), &PEERS, now).await?;
+    }
+    Ok(())
+}
+
+async fn wish(
+    writing: &mut Writing,
+    host: &Host,
+    sown: &[Sown],
+    namers: &Namers,
+    now: DateTime<Utc>,
+) -> Result<Wish, Error> {
+    let row = sqlx::query(
+        "select due_at, next_request_at, last_error, opted_out_at, pages, round_at,
+           (select min(due_at) from targets where host = $1) as first_due
+         from hosts where host = $1",
+    )
+    .bind(host.as_str())
+    .fetch_optional(&mut **writing)
+    .await?;
+    let Some(row) = row else {
+        return begin(writing, sown, namers, now).await;
+    };
+    let had_enough = row.try_get::<i64, _>("pages")? >= i64::from(MAX_PAGES_FOR_WISHES)
+        && row.try_get::<i64, _>("round_at")? > (now - ROUND).timestamp_millis();
+    // Whoever is out of reach, or asked to be left out, may have thought better of it.
+    let is_shut = row.try_get::<Option<String>, _>("last_error")?.is_some()
+        || row.try_get::<Option<i64>, _>("opted_out_at")?.is_some();
+    let recently = (now - AGAIN_AFTER).timestamp_millis();
+    // Of a host that does not let us in, no target tells when that was tried last.
+    let was_tried = is_shut && row.try_get::<i64, _>("next_request_at")? > recently;
+    let first_due: Option<i64> = row.try_get("first_due")?;
+    let due_at: i64 = row.try_get("due_at")?;
+    // Whom its targets do not keep waiting asked for that itself.
+    let is_put_off = !is_shut
+        && due_at > now.timestamp_millis()
+        && first_due.is_some_and(|first| first < due_at);
+    if had_enough || was_tried {
+        Ok(Wish::TooSoon)
+    } else if is_put_off {
+        Ok(Wish::PutOff)
+    } else {
+        hasten(writing, host, now).await
     }
 }
 
@@ -117,8 +163,14 @@ async fn hasten(writing: &mut Writing, host: &Host, now: DateTime<Utc>) -> Resul
     })
 }
 
-async fn begin(writing: &mut Writing, sown: &[Sown], now: DateTime<Utc>) -> Result<Wish, Error> {
-    let row = sqlx::query("select began_at, changed from runs where name = 'named'")
+async fn begin(
+    writing: &mut Writing,
+    sown: &[Sown],
+    namers: &Namers,
+    now: DateTime<Utc>,
+) -> Result<Wish, Error> {
+    let row = sqlx::query("select began_at, changed from runs where name = $1")
+        .bind(namers.word)
         .fetch_optional(&mut **writing)
         .await?;
     let now_millis = now.timestamp_millis();
@@ -131,7 +183,7 @@ async fn begin(writing: &mut Writing, sown: &[Sown], now: DateTime<Utc>) -> Resu
         }
     }
     let (began_at, named): (i64, i64) = hour;
-    if named >= i64::from(MAX_NEW_PER_HOUR) {
+    if named >= i64::from(namers.new_per_hour) {
         return Ok(Wish::TooMany);
     }
     let mut is_new = false;
@@ -143,11 +195,12 @@ async fn begin(writing: &mut Writing, sown: &[Sown], now: DateTime<Utc>) -> Resu
         return Ok(Wish::TooMany);
     }
     sqlx::query(
-        "insert into runs (name, began_at, changed) values ('named', $1, $2)
+        "insert into runs (name, began_at, changed) values ($3, $1, $2)
          on conflict (name) do update set began_at = excluded.began_at, changed = excluded.changed",
     )
     .bind(began_at)
     .bind(named + 1)
+    .bind(namers.word)
     .execute(&mut **writing)
     .await?;
     Ok(Wish::New)

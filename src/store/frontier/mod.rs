@@ -19,9 +19,12 @@ use url::Url;
 use crate::domain::host::Host;
 use crate::domain::hoster::HosterId;
 use crate::domain::word::worded;
-use crate::formats::Format;
+use crate::formats::{Format, nodeinfo};
 
-pub use again::{AGAIN_AFTER, MAX_NEW_PER_HOUR, MAX_PAGES_FOR_WISHES, Wish};
+pub(super) use again::heard_from_peer;
+pub use again::{
+    AGAIN_AFTER, MAX_NEW_PER_HOUR, MAX_NEW_PER_HOUR_OF_PEERS, MAX_PAGES_FOR_WISHES, Wish,
+};
 pub use around::{MAX_HOSTS_SHOWN, MAX_TARGETS_SHOWN, Seen, SeenTarget};
 pub use faults::{Fault, Faults, MAX_FAULTS};
 pub use look::{Frontier, Trouble};
@@ -153,6 +156,29 @@ pub struct Turn {
     pub spent: Spent,
     /// What is due there, what waits longest first.
     pub targets: Vec<Target>,
+}
+
+impl Sown {
+    /// The first place where a site may say what it offers, whichever page of it is named, as the operator
+    /// would name it.
+    pub fn site(page: &Url, priority: Priority) -> Option<Self> {
+        let links = page.join(nodeinfo::LINKS_PATH).ok()?;
+        Some(Self::read(links, Format::NodeInfoLinks, priority))
+    }
+
+    /// A document to be read, as the operator would name it.
+    pub fn read(url: Url, format: Format, priority: Priority) -> Self {
+        Self {
+            url,
+            purpose: Purpose::Read(format),
+            priority,
+            led_by: None,
+            of: None,
+            depth: 0,
+            page: 0,
+            redirected: false,
+        }
+    }
 }
 
 impl Priority {

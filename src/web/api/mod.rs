@@ -22,6 +22,7 @@ mod sent;
 mod services;
 mod suggest;
 mod vouches;
+mod xmpp;
 
 use actix_web::web::{ServiceConfig, to};
 
@@ -39,6 +40,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/collectives", collectives::all, to(read_only)))
         .service(at("/collectives/{id}", collectives::one, to(read_only)))
         .service(at("/instances/hosts", instances::hosts, to(read_only)))
+        .service(at("/xmpp/providers.json", xmpp::providers, to(read_only)))
         .service(at("/needs", needs::all, to(read_only)))
         .service(at("/departures", departures::all, to(read_only)))
         .service(at("/departures/{id}", departures::one, to(read_only)))

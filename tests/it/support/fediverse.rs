@@ -86,7 +86,7 @@ impl Founded {
     }
 
     /// Its database, to be looked at beside the store.
-    async fn rows(&self) -> AnyPool {
+    pub async fn rows(&self) -> AnyPool {
         sqlx::any::install_default_drivers();
         AnyPool::connect(&self.config.database_url).await.unwrap()
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Context, Meaning, address, embedded};
 use crate::domain::taxonomy::Taxonomy;
-use crate::formats::activitypub::activity::{Activity, Object};
+use crate::formats::activitypub::activity::{Activity, Object, changed};
 use crate::formats::activitypub::actor::{RemoteActor, read_actor};
 use crate::formats::activitypub::ids::{hoster_id, service_id};
 use crate::formats::activitypub::note::read_service;
@@ -98,6 +98,9 @@ impl Context<'_> {
     }
 
     pub(super) fn announce(&self, activity: &Activity) -> Meaning {
+        if let Some(hosters) = changed(&activity.object) {
+            return self.heard_of(&hosters);
+        }
         if self.is_followed()
             && let Some(vouch) = embedded(&activity.object, types::RELATIONSHIP)
         {

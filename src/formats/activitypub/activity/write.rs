@@ -219,7 +219,7 @@ fn to_one(kind: &str, id: &Url, actor: &Url, object: Value, to: &Url) -> Value {
     })
 }
 
-fn public(
+pub(super) fn public(
     kind: &str,
     id: &Url,
     actor: &Url,

@@ -52,6 +52,8 @@ pub struct RemoteActor {
     pub vouches: Option<Url>,
     /// The nodes it knows, if it is a directory's.
     pub peers: Option<Url>,
+    /// The hosters in it, if it is a directory's.
+    pub hosters: Option<Url>,
     /// The key it signs with.
     pub public_key: PublicKey,
     /// The keys it signs vouches with, and those it did; none in what was kept before they were read.
@@ -177,6 +179,7 @@ pub fn read_actor(json: &Value, url: &Url, today: NaiveDate) -> Result<RemoteAct
         members: endpoint(archi::MEMBERS),
         vouches: endpoint(archi::VOUCHES),
         peers: endpoint(archi::PEERS),
+        hosters: endpoint(archi::HOSTERS),
         public_key: public_key(json, url)?,
         assertion_keys: read_keys(json, url),
         charter: (kind == ActorKind::Group)

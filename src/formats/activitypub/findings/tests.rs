@@ -179,6 +179,20 @@ fn members_and_peers_are_actors_to_be_read() {
 }
 
 #[test]
+fn the_hosters_of_a_directory_are_read_where_they_are() {
+    let here = "https://directory.example/ap/actor/hosters?page=1";
+    let items = vec![
+        json!(ACTOR),
+        json!("https://two.example/"),
+        json!({ "type": "Note", "id": "https://three.example/" }),
+    ];
+    let found = read_at(here, Format::Hosters, &page(here, None, items));
+    assert_eq!(found.leads, [lead(ACTOR, Format::Actor)]);
+    assert_eq!(found.sites, [url("https://two.example/")]);
+    assert_eq!(found.hosters, []);
+}
+
+#[test]
 fn whatever_the_bytes_are_there_are_findings() {
     let whole = serde_json::to_vec(&hosters_actor()).unwrap();
     let at = url(ACTOR);
@@ -188,6 +202,7 @@ fn whatever_the_bytes_are_there_are_findings() {
         Format::Services,
         Format::Members,
         Format::Peers,
+        Format::Hosters,
     ] {
         for length in (0..whole.len()).step_by(7) {
             let bytes = &whole[..length];

@@ -1,0 +1,78 @@
+//! Directories this node exchanges with, and up to which revision those that follow it know what changed.
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use super::{Error, Publication, Store, Writing, known_revision};
+
+impl Store {
+    /// Whether a directory is a peer.
+    pub async fn is_peer(&self, actor: &Url) -> Result<bool, Error> {
+        let peers: i64 = sqlx::query_scalar("select count(*) from peers where actor = $1")
+            .bind(actor.as_str())
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(peers > 0)
+    }
+
+    /// Whether any node follows this one as a directory.
+    pub async fn is_followed_by_nodes(&self) -> Result<bool, Error> {
+        let sql = "select count(*) from followers where role = 'node' and reader = 'node'";
+        let nodes: i64 = sqlx::query_scalar(sql).fetch_one(&self.pool).await?;
+        Ok(nodes > 0)
+    }
+
+    /// Up to which revision they were told what changed; `None` if they never were.
+    pub async fn peers_told(&self) -> Result<Option<u64>, Error> {
+        let told: Option<i64> =
+            sqlx::query_scalar("select number from revision where name = 'peers'")
+                .fetch_optional(&self.pool)
+                .await?;
+        told.map(known_revision).transpose()
+    }
+
+    /// Tells them what changed between two revisions; unless another replica did, then nothing happens and
+    /// `false` is returned.
+    pub async fn tell_peers(
+        &self,
+        known: Option<u64>,
+        upto: u64,
+        told: &[Publication],
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let number = |revision: u64| i64::try_from(revision).unwrap_or(i64::MAX);
+        let mut writing = self.begin_change().await?;
+        let mine = sqlx::query(
+            "insert into revision (name, number) values ('peers', $1)
+             on conflict (name) do update set number = excluded.number
+             where revision.number = $2",
+        )
+        .bind(number(upto))
+        .bind(known.map_or(-1, number))
+        .execute(&mut *writing)
+        .await?
+        .rows_affected();
+        if mine == 0 {
+            return Ok(false);
+        }
+        for publication in told {
+            publication.keep(&mut writing, now).await?;
+        }
+        Self::end_change(writing, false).await?;
+        Ok(true)
+    }
+}
+
+/// A directory, which is known, becomes a peer.
+pub(super) async fn add(
+    writing: &mut Writing,
+    actor: &Url,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query("insert into peers (actor, since) values ($1, $2) on conflict (actor) do nothing")
+        .bind(actor.as_str())
+        .bind(now.timestamp_millis())
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `/api/v1/xmpp/providers.json`: the XMPP servers among the listed services, in the shape of the list of XMPP
+//! Providers, so that a messenger that reads theirs can read this one.
+
+use std::convert::Infallible;
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::catalogue::Catalogue;
+use crate::formats::xmpp_provider;
+
+use super::answer::send_kept;
+
+/// What the list is kept as among an edition's answers.
+const KEPT_AS: &str = "xmpp/providers.json";
+
+/// The list, made once per edition.
+pub async fn providers(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
+    let edition = catalogue.current();
+    let written = edition.answers.get_or_write(KEPT_AS.to_owned(), || {
+        let listed = edition.listed().iter().flat_map(|hoster| {
+            let services = edition.services_of(*hoster).filter(|service| {
+                xmpp_provider::is_one(service) && !service.is_over_by(edition.day())
+            });
+            services.map(|service| (&*edition.hosters[*hoster], service))
+        });
+        let list = xmpp_provider::write_list(listed);
+        Ok::<_, Infallible>(list.to_string().into_bytes())
+    });
+    match written {
+        Ok(answer) => send_kept(&request, answer),
+        Err(never) => match never {},
+    }
+}
