@@ -46,30 +46,37 @@ const CEILING_BYTES: usize = 12_000;
 struct Kind {
     name: &'static str,
     /// The path of its so many-th question.
-    path: fn(usize, &[String]) -> String,
+    path: fn(usize, &Names) -> String,
 }
 
-const KINDS: [Kind; 7] = [
+/// What can be named in questions.
+struct Names {
+    needs: Vec<String>,
+    services: Vec<String>,
+    hosters: Vec<String>,
+}
+
+const KINDS: [Kind; 11] = [
     Kind {
         name: "the ceiling: twelve kilobytes from memory",
         path: |_, _| "/".to_owned(),
     },
     Kind {
         name: "search, never asked before",
-        path: |number, needs| format!("/api/v1/search?{}", fresh(number, needs)),
+        path: |number, names| format!("/api/v1/search?{}", fresh(number, names)),
     },
     Kind {
         name: "search, asked before",
-        path: |number, needs| {
+        path: |number, names| {
             format!(
                 "/api/v1/search?need={}&near=Lyon",
-                needs[number % needs.len()]
+                nth(&names.needs, number)
             )
         },
     },
     Kind {
         name: "results page, never asked before",
-        path: |number, needs| format!("/fr/services?{}", fresh(number, needs)),
+        path: |number, names| format!("/fr/services?{}", fresh(number, names)),
     },
     Kind {
         name: "departure's page",
@@ -77,21 +84,54 @@ const KINDS: [Kind; 7] = [
     },
     Kind {
         name: "go",
-        path: |number, needs| format!("/go/{}?near={}", needs[number % needs.len()], place(number)),
+        path: |number, names| format!("/go/{}?near={}", nth(&names.needs, number), place(number)),
     },
     Kind {
         name: "suggest",
         path: |number, _| format!("/api/v1/suggest?q={}", beginning(number)),
     },
+    Kind {
+        name: "a page of a list",
+        path: |number, _| {
+            let list = ["services", "hosters", "departures"][number % 3];
+            let offset = number % if list == "departures" { 100 } else { 10_000 };
+            format!("/api/v1/{list}?offset={offset}")
+        },
+    },
+    Kind {
+        name: "one service or hoster",
+        path: |number, names| match number % 2 {
+            0 => format!("/api/v1/services/{}", nth(&names.services, number)),
+            _ => format!("/api/v1/hosters/{}", nth(&names.hosters, number)),
+        },
+    },
+    Kind {
+        name: "places",
+        path: |number, _| format!("/api/v1/places?q={}", beginning(number)),
+    },
+    Kind {
+        name: "the rest of the API, in turn",
+        path: |number, _| format!("/api/v1/{}", REST[number % REST.len()]),
+    },
+];
+
+/// What is asked of the API beside all that, the snapshot left out: it is the whole directory.
+const REST: [&str; 6] = [
+    "needs",
+    "collectives",
+    "policy",
+    "instances/hosts",
+    "xmpp/providers.json",
+    "sent",
 ];
 
 /// A need near a place that no other question has.
-fn fresh(number: usize, needs: &[String]) -> String {
-    format!(
-        "need={}&near={}",
-        needs[number % needs.len()],
-        place(number)
-    )
+fn fresh(number: usize, names: &Names) -> String {
+    format!("need={}&near={}", nth(&names.needs, number), place(number))
+}
+
+fn nth(names: &[String], number: usize) -> &str {
+    &names[number % names.len()]
 }
 
 /// Coordinates as a browser rounds them, in and about France.
@@ -177,7 +217,11 @@ async fn measure() -> Any<()> {
     let ceiling = Server::start(Command::new(std::env::current_exe()?).arg("ceiling"))?;
     let taxonomy = Taxonomy::embedded();
     let needs = taxonomy.needs().iter().map(|need| need.id.to_string());
-    let needs: Arc<Vec<String>> = Arc::new(needs.collect());
+    let names = Arc::new(Names {
+        needs: needs.collect(),
+        services: listed(node.address, "services").await?,
+        hosters: listed(node.address, "hosters").await?,
+    });
     let asked = Arc::new(AtomicUsize::new(0));
     let mut rounds: Vec<Vec<Round>> = kinds.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
@@ -186,11 +230,11 @@ async fn measure() -> Any<()> {
                 true => ceiling.address,
                 false => node.address,
             };
-            rounds.push(round(address, **kind, &needs, &asked).await?);
+            rounds.push(round(address, **kind, &names, &asked).await?);
         }
     }
     println!(
-        "| {CONNECTIONS} connections | requests/s | of the ceiling | p50 | p99 |\n|---|---|---|---|---|"
+        "| {CONNECTIONS} connections | requests/s | of the ceiling | p50 | p99 | p99.9 |\n|---|---|---|---|---|---|"
     );
     let mut most = 0.0;
     for (kind, mut rounds) in kinds.into_iter().zip(rounds) {
@@ -200,12 +244,13 @@ async fn measure() -> Any<()> {
             most = median.per_second;
         }
         println!(
-            "| {} | {:.0} | {:.0} % | {:.2} ms | {:.2} ms |",
+            "| {} | {:.0} | {:.0} % | {:.2} ms | {:.2} ms | {:.2} ms |",
             kind.name,
             median.per_second,
             100.0 * median.per_second / most,
             median.p50.as_secs_f64() * 1e3,
             median.p99.as_secs_f64() * 1e3,
+            median.p999.as_secs_f64() * 1e3,
         );
     }
     println!(
@@ -213,6 +258,15 @@ async fn measure() -> Any<()> {
         support::held(&node.process.id().to_string())?
     );
     Ok(())
+}
+
+/// Ids of a list of the API.
+async fn listed(address: SocketAddr, list: &str) -> Any<Vec<String>> {
+    let url = format!("http://{address}/api/v1/{list}?limit=100");
+    let answer = reqwest::get(url).await?.json::<serde_json::Value>().await?;
+    let found = answer["results"].as_array().ok_or("no results")?;
+    let ids = found.iter().filter_map(|entry| entry["id"].as_str());
+    Ok(ids.map(str::to_owned).collect())
 }
 
 /// A server in a process of its own.
@@ -255,20 +309,21 @@ struct Round {
     per_second: f64,
     p50: Duration,
     p99: Duration,
+    p999: Duration,
 }
 
 async fn round(
     address: SocketAddr,
     kind: Kind,
-    needs: &Arc<Vec<String>>,
+    names: &Arc<Names>,
     asked: &Arc<AtomicUsize>,
 ) -> Any<Round> {
     let began = Instant::now();
     let askers: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
-            let (needs, asked) = (Arc::clone(needs), Arc::clone(asked));
+            let (names, asked) = (Arc::clone(names), Arc::clone(asked));
             tokio::spawn(async move {
-                let ask = ask(address, kind, &needs, &asked, began + ROUND);
+                let ask = ask(address, kind, &names, &asked, began + ROUND);
                 ask.await.map_err(|error| error.to_string())
             })
         })
@@ -283,6 +338,7 @@ async fn round(
         per_second: took.len() as f64 / elapsed.as_secs_f64(),
         p50: took[took.len() / 2],
         p99: took[took.len() * 99 / 100],
+        p999: took[took.len() * 999 / 1000],
     })
 }
 
@@ -290,7 +346,7 @@ async fn round(
 async fn ask(
     address: SocketAddr,
     kind: Kind,
-    needs: &[String],
+    names: &Names,
     asked: &AtomicUsize,
     until: Instant,
 ) -> Any<Vec<Duration>> {
@@ -299,7 +355,7 @@ async fn ask(
     let mut took = Vec::new();
     let mut bytes = vec![0; 128 << 10];
     while Instant::now() < until {
-        let path = (kind.path)(asked.fetch_add(1, Ordering::Relaxed), needs);
+        let path = (kind.path)(asked.fetch_add(1, Ordering::Relaxed), names);
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         let began = Instant::now();
         connection.write_all(request.as_bytes()).await?;

@@ -124,6 +124,17 @@ impl Edition {
         &self.overview.listed
     }
 
+    /// A service by its position among all.
+    pub fn service_at(&self, position: u32) -> &Service {
+        &self.services[position as usize]
+    }
+
+    /// Listed services that run a software, hoster after hoster in the turn of the day.
+    pub fn listed_with(&self, software: &str) -> impl Iterator<Item = &Service> {
+        let positions = self.overview.listed_with(software).iter();
+        positions.map(|position| self.service_at(*position))
+    }
+
     /// What somebody may mean, best first; of the hosters only those that are listed.
     pub fn suggest(&self, text: &str, language: Language, limit: usize) -> Vec<Suggestion<'_>> {
         let sources = Sources {

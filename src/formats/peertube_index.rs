@@ -25,7 +25,7 @@ pub const MAX_HOSTS: usize = 5_000;
 /// The longest entry that is read, in bytes: some twenty times a real one.
 const MAX_ENTRY_BYTES: usize = 32 * 1024;
 /// What our vocabulary calls PeerTube.
-const PEERTUBE: &str = "peertube";
+pub const PEERTUBE: &str = "peertube";
 /// What is kept of an entry is kept under this name.
 const FORMAT: &str = "peertube-index";
 /// What is kept of an entry as it is. The rest changes from hour to hour (counts, health).

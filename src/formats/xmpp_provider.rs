@@ -27,7 +27,7 @@ pub const PATH: &str = "/.well-known/xmpp-provider-v2.json";
 /// The largest file that is read, in bytes: some hundred times a long one.
 pub const MAX_BYTES: usize = 256 * 1024;
 /// The software of every service read from such a file.
-const SOFTWARE: &str = "xmpp";
+pub const SOFTWARE: &str = "xmpp";
 /// The most items that are read of one list.
 const MAX_ITEMS: usize = 50;
 /// What is kept of a file is kept under this name.

@@ -1,10 +1,11 @@
 //! What an edition lists, in figures.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::collective::Standing;
 use crate::domain::fingerprint::fingerprint;
 use crate::domain::localized::Language;
+use crate::domain::need::SoftwareId;
 use crate::search::fair::Turns;
 use crate::search::query::Query;
 
@@ -29,6 +30,10 @@ pub struct Overview {
     pub hosters_by_standing: [usize; Standing::ALL.len()],
     /// Listed hosters, by position, in the turn of the day.
     pub listed: Vec<usize>,
+    /// Listed services, by position, hoster after hoster in that turn.
+    pub listed_services: Vec<u32>,
+    /// The same of each software.
+    listed_with: HashMap<SoftwareId, Vec<u32>>,
 }
 
 impl Overview {
@@ -72,6 +77,33 @@ impl Overview {
             turns.of(fingerprint(id.as_bytes()), 1.0)
         };
         overview.listed.sort_by_key(turn);
+        for hoster in &overview.listed {
+            for position in edition.offers.of_hoster(*hoster) {
+                let service = &edition.services[position];
+                if service.is_over_by(edition.day()) {
+                    continue;
+                }
+                let position = u32::try_from(position).expect("an index holds no more");
+                overview.listed_services.push(position);
+                if let Some(software) = &service.software {
+                    match overview.listed_with.get_mut(software) {
+                        Some(others) => others.push(position),
+                        None => drop(
+                            overview
+                                .listed_with
+                                .insert(software.clone(), vec![position]),
+                        ),
+                    }
+                }
+            }
+        }
         overview
+    }
+
+    /// Listed services that run a software, by position.
+    pub(super) fn listed_with(&self, software: &str) -> &[u32] {
+        let id = SoftwareId::parse(software).ok();
+        let listed = id.and_then(|id| self.listed_with.get(&id));
+        listed.map_or(&[], Vec::as_slice)
     }
 }

@@ -138,9 +138,7 @@ impl Ask {
 
 /// The hosts of the listed instances, and when each may have been created at the latest.
 fn instances(edition: &Edition) -> HashMap<String, DateTime<Utc>> {
-    let services = (edition.listed().iter())
-        .flat_map(|hoster| edition.services_of(*hoster))
-        .filter(|service| !service.is_over_by(edition.day()));
+    let services = edition.listed_with(peertube_index::PEERTUBE);
     services
         .filter_map(|service| {
             Some((

@@ -35,13 +35,9 @@ pub async fn all(
 ) -> Result<HttpResponse, Refused> {
     let ask = Ask::read(&request)?;
     let edition = catalogue.current();
-    let listed: Vec<&Service> = edition
-        .listed()
-        .iter()
-        .flat_map(|hoster| edition.services_of(*hoster))
-        .filter(|service| !service.is_over_by(edition.day()))
-        .collect();
-    Ok(ask.send(&request, &listed, DEFAULT_LIMIT, |service| {
+    let listed = &edition.overview.listed_services;
+    Ok(ask.send(&request, listed, DEFAULT_LIMIT, |position| {
+        let service = edition.service_at(*position);
         ServiceFacts::new(&edition, service, &service.need, ask.l)
     }))
 }

@@ -18,12 +18,8 @@ const KEPT_AS: &str = "xmpp/providers.json";
 pub async fn providers(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
     let edition = catalogue.current();
     let written = edition.answers.get_or_write(KEPT_AS.to_owned(), || {
-        let listed = edition.listed().iter().flat_map(|hoster| {
-            let services = edition.services_of(*hoster).filter(|service| {
-                xmpp_provider::is_one(service) && !service.is_over_by(edition.day())
-            });
-            services.map(|service| (&*edition.hosters[*hoster], service))
-        });
+        let listed = edition.listed_with(xmpp_provider::SOFTWARE);
+        let listed = listed.map(|service| (edition.hoster_of(service).1, service));
         let list = xmpp_provider::write_list(listed);
         Ok::<_, Infallible>(list.to_string().into_bytes())
     });
