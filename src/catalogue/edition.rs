@@ -28,7 +28,7 @@ use crate::store::Directory;
 
 use super::draws::Draws;
 use super::offers::Offers;
-use super::{Answers, NotListed, Trust, Vocabulary};
+use super::{Answers, NotListed, Parts, Trust, Vocabulary};
 
 pub use closings::{Closings, Ending, Ends};
 pub use making::Took;
@@ -69,6 +69,8 @@ pub struct Edition {
     hoster_names: Arc<HosterNames>,
     /// What it was asked and has answered.
     pub answers: Answers,
+    /// What it has written of its services.
+    pub parts: Parts,
     /// What it took to make.
     pub took: Took,
     pub(super) index: Index,

@@ -191,6 +191,17 @@ impl Index {
 impl Hit {
     /// Why it stands where it stands, the most telling first.
     pub fn reasons(&self, service: &Service, hoster: &Hoster, taxonomy: &Taxonomy) -> Vec<Reason> {
+        let of_the_question = self.reasons_of_the_question(service, taxonomy);
+        let of_itself = self.reasons_of_itself(service, hoster);
+        of_the_question.chain(of_itself).collect()
+    }
+
+    /// Those that lie in what was asked.
+    pub fn reasons_of_the_question(
+        &self,
+        service: &Service,
+        taxonomy: &Taxonomy,
+    ) -> impl Iterator<Item = Reason> + use<> {
         let answer = match self.answer {
             Answer::Directly => Some(Reason::MadeForIt),
             Answer::ThroughSuite => self.suite(service, taxonomy),
@@ -199,14 +210,12 @@ impl Hit {
             Some(Distance { km, direction, .. }) => Some(Reason::Distance { km, direction }),
             None => self.place_asked.then_some(Reason::PlaceUnknown),
         };
-        let mut reasons: Vec<Reason> = answer.into_iter().chain(place).collect();
-        reasons.extend(reason::reasons_of(
-            service,
-            hoster,
-            self.ages,
-            self.availability,
-        ));
-        reasons
+        answer.into_iter().chain(place)
+    }
+
+    /// Those that lie in the service and its hoster, whatever was asked.
+    pub fn reasons_of_itself(&self, service: &Service, hoster: &Hoster) -> Vec<Reason> {
+        reason::reasons_of(service, hoster, self.ages, self.availability)
     }
 
     /// The suite that answers, and the part of it that does, if it is not software made for the need.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::catalogue::draws::Draws;
 use crate::catalogue::offers::Offers;
-use crate::catalogue::{Answers, Grounds, NotListed, Trust, Vocabulary};
+use crate::catalogue::{Answers, Grounds, NotListed, Parts, Trust, Vocabulary};
 use crate::domain::block::Blocks;
 use crate::domain::choices::Choices;
 use crate::domain::collective::Standing;
@@ -192,6 +192,7 @@ impl Edition {
             overview: Overview::default(),
             closings: Closings::default(),
             answers: Answers::default(),
+            parts: Parts::default(),
             suggestions: Arc::default(),
             hoster_names,
             offers: Offers::of(&hosters, &services),

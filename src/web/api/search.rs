@@ -1,5 +1,7 @@
 //! `/api/v1/search`: the answer of the page and of the command line, as data.
 
+mod written;
+
 use std::sync::Arc;
 
 use actix_web::web::Data;
@@ -26,9 +28,7 @@ use crate::web::sentences;
 use super::answer::{language, send_kept};
 use super::facts::ServiceFacts;
 use super::refused::{self, Refused};
-
-/// Most answers take no more bytes.
-const LIKELY_BYTES: usize = 24 << 10;
+use written::written;
 
 /// The whole answer to a query.
 #[derive(Serialize)]
@@ -163,12 +163,7 @@ pub async fn answer(
     let edition = catalogue.current();
     let question = format!("{}?{}", language.code(), query.to_query_string());
     let answer = edition.answers.get_or_write(question, || {
-        let document = search_document(&edition, &query, language)
-            .map_err(|errors| Refused::new(&errors, language))?;
-        let mut written = Vec::with_capacity(LIKELY_BYTES);
-        serde_json::to_writer(&mut written, &document)
-            .expect("its keys are texts, its numbers finite, and memory takes all");
-        Ok(written)
+        written(&edition, &query, language).map_err(|errors| Refused::new(&errors, language))
     })?;
     Ok(send_kept(&request, answer))
 }
