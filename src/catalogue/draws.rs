@@ -77,6 +77,19 @@ impl Edition {
         }
     }
 
+    /// Where a text leads to, as a search takes it: coordinates to themselves, without looking which town is
+    /// there.
+    pub fn whereabouts(
+        &self,
+        near: &str,
+        language: Language,
+    ) -> Result<Coordinates, Vec<FieldError>> {
+        match near.parse() {
+            Ok(at) => Ok(at),
+            Err(_) => Ok(self.place(near, language)?.coordinates),
+        }
+    }
+
     /// The place that a text names to readers of a language, as a search takes it; near matches where nobody
     /// knows it.
     pub fn place(&self, near: &str, language: Language) -> Result<Arc<Place>, Vec<FieldError>> {

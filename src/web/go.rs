@@ -52,9 +52,9 @@ impl Asked {
         };
         let near = parameter(given, "near").map(|near| ("near", near));
         let query = Query::from_pairs(near)?;
-        let place = query.near.as_ref();
-        let place = place
-            .map(|near| edition.place(near, language))
+        let from = query.near.as_ref();
+        let from = from
+            .map(|near| edition.whereabouts(near, language))
             .transpose()?;
         let seed = match parameter(given, "seed") {
             Some(seed) => seed.to_owned(),
@@ -69,7 +69,7 @@ impl Asked {
         Ok(Some(Self {
             aim,
             near: query.near,
-            from: place.map(|place| place.coordinates),
+            from,
             seed,
             number,
         }))

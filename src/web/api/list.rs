@@ -72,22 +72,24 @@ impl Ask {
         default: usize,
         told: impl Fn(&'a T) -> R,
     ) -> HttpResponse {
+        send(request, &self.part(items, default, told))
+    }
+
+    /// The part of `items` that is asked for; `default` of them where nobody said how many.
+    pub fn part<'a, T, R>(
+        &self,
+        items: &'a [T],
+        default: usize,
+        told: impl Fn(&'a T) -> R,
+    ) -> List<R> {
         let limit = self.limit.unwrap_or(default);
-        let results = items
-            .iter()
-            .skip(self.offset)
-            .take(limit)
-            .map(told)
-            .collect();
-        send(
-            request,
-            &List {
-                total: items.len(),
-                offset: self.offset,
-                limit,
-                results,
-            },
-        )
+        let shown = items.iter().skip(self.offset).take(limit);
+        List {
+            total: items.len(),
+            offset: self.offset,
+            limit,
+            results: shown.map(told).collect(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -11,6 +12,7 @@ use crate::domain::place::Place;
 use crate::search::suggest::{MAX_SUGGESTIONS, SHOWN, Suggestion, SuggestionKind};
 use crate::web::locale::Locale;
 
+use super::answer::{open, send_kept};
 use super::list::Ask;
 use super::refused::Refused;
 
@@ -35,10 +37,21 @@ pub async fn begun(
 ) -> Result<HttpResponse, Refused> {
     let (ask, words) = Ask::by_words(&request)?;
     let edition = catalogue.current();
-    let near = edition.suggest(&words, ask.l.language, MAX_SUGGESTIONS);
-    Ok(ask.send(&request, &near, SHOWN, |suggestion| {
-        SuggestionFacts::new(suggestion, ask.l)
-    }))
+    // Many people begin alike.
+    let (language, limit) = (ask.l.language, ask.limit.unwrap_or(SHOWN));
+    let asked = format!("suggest {} {limit} {} {words}", language.code(), ask.offset);
+    let answer = edition.answers.get_or_write(asked, || {
+        let near = edition.suggest(&words, language, MAX_SUGGESTIONS);
+        let told = |suggestion| SuggestionFacts::new(suggestion, ask.l);
+        serde_json::to_vec(&ask.part(&near, SHOWN, told))
+    });
+    Ok(match answer {
+        Ok(answer) => send_kept(&request, answer),
+        Err(error) => {
+            tracing::error!(%error, "suggestions could not be written");
+            open(StatusCode::INTERNAL_SERVER_ERROR).finish()
+        }
+    })
 }
 
 impl<'a> SuggestionFacts<'a> {
