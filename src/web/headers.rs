@@ -27,10 +27,7 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
         ),
     ),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (
-        X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (
         PERMISSIONS_POLICY,
         HeaderValue::from_static(

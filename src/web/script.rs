@@ -7,7 +7,9 @@
 use std::sync::LazyLock;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, HeaderName, HeaderValue,
+};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
@@ -24,8 +26,7 @@ const FILE: &str = "widget.js";
 /// For how long a copy of what may change is good, in seconds: an hour until a mend is everywhere.
 const KEPT_FOR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 /// For how long one of what never changes: a year, as long as caches keep anything.
-const KEPT_FOR_GOOD: HeaderValue =
-    HeaderValue::from_static("public, max-age=31536000, immutable");
+const KEPT_FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 /// How many letters of the hash stand in the pinned address.
 const HASH_LETTERS: usize = 12;
@@ -50,8 +51,15 @@ pub static RELEASE: LazyLock<Release> = LazyLock::new(|| {
     let package = include_str!("../../frontend/widget/package.json");
     let Package { version } = serde_json::from_str(package).expect("a test reads the release");
     let major = version.split('.').next().unwrap_or_default();
-    let hash = digest(&SHA384, assets::bytes(FILE).expect("it is among the assets"));
-    let letters: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = digest(
+        &SHA384,
+        assets::bytes(FILE).expect("it is among the assets"),
+    );
+    let letters: String = hash
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Release {
         stable: format!("/widget-{major}.js"),
         pinned: format!("/widget-{version}-{}.js", &letters[..HASH_LETTERS]),

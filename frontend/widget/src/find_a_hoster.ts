@@ -123,7 +123,7 @@ export class FindAHoster extends AskingElement {
       this.near === ""
         ? new PlaceForm(words, this.#form?.near ?? "", () => this.#askAgain(words))
         : undefined;
-    const title = h("p", { part: "title" }, words.t("embed.title"));
+    const title = h("p", { part: "title" }, words.t("widget.words"));
     this.#box = h(
       "div",
       { class: "box", part: "box", role: "group", "aria-labelledby": "title", lang: words.language },

@@ -108,7 +108,10 @@ fn answered<'a>(
     l: &'static Locale,
 ) -> Embed<'a> {
     let hits = one_per_hoster(&results.hits, limit(given));
-    let place = question.place.as_ref().map(|place| place.name_in(l.language));
+    let place = question
+        .place
+        .as_ref()
+        .map(|place| place.name_in(l.language));
     let need = &edition.taxonomy().needs()[question.needs[0]].name;
     let is_empty = hits.is_empty();
     let all = Query {
@@ -155,7 +158,10 @@ fn refused(
     let title = l.count("error.400.title", errors.len());
     let embed = Embed {
         near_error: near.first().map(|error| sentences::field_error(error, l)),
-        wrong: rest.iter().map(|error| sentences::field_error(error, l)).collect(),
+        wrong: rest
+            .iter()
+            .map(|error| sentences::field_error(error, l))
+            .collect(),
         similar: errors
             .iter()
             .flat_map(|error| similar(request, edition, error, l))

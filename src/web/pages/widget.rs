@@ -165,19 +165,19 @@ fn builder(
         Kind::Frame => (Some(wanted.frame(&page.origin)), wanted.frame("")),
         Kind::Form => same(wanted.form()),
         Kind::Link => same(wanted.link()),
-        Kind::Badge => hoster
-            .and_then(|id| edition.hoster_position(id))
-            .map_or((None, String::new()), |position| {
+        Kind::Badge => hoster.and_then(|id| edition.hoster_position(id)).map_or(
+            (None, String::new()),
+            |position| {
                 let badge = |origin| badge::embed(origin, edition, position, wanted.spoken).html;
                 (Some(badge(&page.origin)), badge(""))
-            }),
+            },
+        ),
     };
     let has_script = matches!(kind, Kind::Element | Kind::Banner);
     let policy = match kind {
-        Kind::Element | Kind::Banner => Some(format!(
-            "script-src {0}; connect-src {0}",
-            page.origin
-        )),
+        Kind::Element | Kind::Banner => {
+            Some(format!("script-src {0}; connect-src {0}", page.origin))
+        }
         Kind::Frame => Some(format!("frame-src {}", page.origin)),
         // Browsers hold the whole way to it, and that leads to whichever hoster is drawn.
         Kind::Form => Some("form-action https:".to_owned()),

@@ -171,7 +171,9 @@ fn given<const N: usize>(
     attributes: [(&'static str, Option<String>); N],
 ) -> Vec<(&'static str, String)> {
     let given = attributes.into_iter();
-    given.filter_map(|(name, value)| Some((name, value?))).collect()
+    given
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 fn rendered(template: &impl Template) -> String {
