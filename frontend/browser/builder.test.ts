@@ -16,7 +16,7 @@ describe("whoever builds the code for a site", () => {
     await expect.poll(() => code.inputValue()).toContain('limit="1"');
     await expect.poll(() => page.locator("find-a-hoster [part=result]").count()).toBe(1);
     await page.getByLabel("Que cherchent vos visiteurs ?").selectOption("framapad");
-    await page.getByLabel("Un bandeau de fermeture").check();
+    await page.getByRole("radio", { name: "Un bandeau de fermeture" }).check();
     await page.locator("service-closing [part=news]").waitFor();
     expect(await code.inputValue()).toContain('<service-closing departure="framapad"');
     expect(
@@ -24,10 +24,10 @@ describe("whoever builds the code for a site", () => {
       "the new code is copied, too",
     ).toBe(true);
     expect(new URL(page.url()).searchParams.get("kind")).toBe("banner");
-    await page.getByLabel("Un cadre, sans script").check();
+    await page.getByRole("radio", { name: "Un cadre, sans script" }).check();
     await page.frameLocator("#made iframe").locator(".result").first().waitFor();
     await page.reload();
-    expect(await page.getByLabel("Un cadre, sans script").isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: "Un cadre, sans script" }).isChecked()).toBe(true);
     await visitor.assertQuiet();
     await visitor.close();
   });
@@ -37,7 +37,7 @@ describe("whoever builds the code for a site", () => {
     const { page, open } = visitor;
     await open("/en/widget?what=pads");
     await page.frameLocator("#made iframe").locator(".result").first().waitFor();
-    await page.getByLabel("A form").check();
+    await page.getByRole("radio", { name: "A form" }).check();
     await Promise.all([
       page.waitForURL(/kind=form/),
       page.getByRole("button", { name: "Make the code" }).click(),

@@ -129,11 +129,7 @@ async fn the_script_may_be_loaded_by_any_page_and_each_address_is_kept_as_long_a
     assert!(pinned.contains(&format!(
         "integrity=\"sha384-{hash}\" crossorigin=\"anonymous\" defer>"
     )));
-    for unknown in [
-        "/widget-2.js",
-        "/widget-1.0.0-000000000000.js",
-        "/widget-.js",
-    ] {
+    for unknown in ["/widget-2.js", "/widget-1.0.0-000000000000.js"] {
         let response = node.get(unknown).await;
         assert_eq!(response.status(), 404, "{unknown}");
         assert_eq!(response.headers()["access-control-allow-origin"], "*");

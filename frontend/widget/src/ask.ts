@@ -1,17 +1,25 @@
 import type { Reason } from "../index";
-import { fields, items, text } from "./reading";
+import { fields, items, text, texts } from "./reading";
 
 /** How long an answer may take. Nobody waits for it before the fallback: that is there meanwhile. */
 export const DEADLINE_MS = 10_000;
 /** The largest answer that is read. */
 export const MAX_BYTES = 1 << 20;
 
+/** A place that a node does not take. */
+export interface WrongPlace {
+  /** Why, in the language that was asked for. */
+  detail: string;
+  /** What was perhaps meant, as it can be asked for. */
+  similar: string[];
+}
+
 export class Failure extends Error {
   readonly reason: Reason;
-  /** What the node says is wrong with the place, in the language that was asked for. */
-  readonly place: string | null;
+  /** What is wrong with the place, if that is it. */
+  readonly place: WrongPlace | null;
 
-  constructor(reason: Reason, place: string | null = null) {
+  constructor(reason: Reason, place: WrongPlace | null = null) {
     super(reason);
     this.reason = reason;
     this.place = place;
@@ -67,10 +75,11 @@ async function json(response: Response): Promise<unknown> {
   }
 }
 
-/** Of a problem (RFC 9457) of ours, the sentence about the place. */
-function wrongPlace(problem: unknown): string | null {
+/** What a problem (RFC 9457) of a node says about the place. */
+function wrongPlace(problem: unknown): WrongPlace | null {
   const fault = items(fields(problem).errors)
     .map(fields)
     .find(({ field }) => field === "near");
-  return text(fault?.detail);
+  const detail = text(fault?.detail);
+  return detail ? { detail, similar: texts(fault?.similar) } : null;
 }

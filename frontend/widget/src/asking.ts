@@ -34,8 +34,8 @@ export abstract class AskingElement extends Base {
   #state: State = "waiting";
   #asking: AbortController | undefined;
   #isDue = false;
-  /** What the answer that is shown was asked for: the same is not asked again. */
-  #answered = "";
+  /** What is shown, and what was asked for it: the same is not asked again. */
+  #answered: { address: string; answer: unknown } | null = null;
   readonly #shadow: ShadowRoot;
 
   constructor() {
@@ -127,7 +127,7 @@ export abstract class AskingElement extends Base {
     return this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, cancelable, detail }));
   }
 
-  /** Asks, if what is to be asked is not what is shown. */
+  /** Asks, if that was not what is shown, and shows it. */
   protected async ask(): Promise<void> {
     this.#asking?.abort();
     const asking = new AbortController();
@@ -138,11 +138,11 @@ export abstract class AskingElement extends Base {
       const question = this.question(words);
       if (!node || !question) throw new Failure("unasked");
       const address = new URL(question, node);
-      if (address.href === this.#answered) return;
-      const answer = await ask(address, asking.signal);
+      const known = this.#answered?.address === address.href ? this.#answered : null;
+      const answer = known ? known.answer : await ask(address, asking.signal);
       if (asking.signal.aborted) return;
       const { box, isEmpty } = this.draw(answer, words, node);
-      this.#answered = address.href;
+      this.#answered = { address: address.href, answer };
       this.#state = isEmpty ? "nothing" : "shown";
       this.#show(box, isEmpty);
       this.tellShown();
@@ -150,7 +150,7 @@ export abstract class AskingElement extends Base {
       if (asking.signal.aborted) return;
       const failure = error instanceof Failure ? error : new Failure("nonsense");
       if (!this.keepInPlace(failure, words)) {
-        this.#answered = "";
+        this.#answered = null;
         this.#state = "failed";
         this.#fallBack();
       }

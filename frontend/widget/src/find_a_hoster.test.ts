@@ -211,7 +211,8 @@ describe("<find-a-hoster>", () => {
     const { element, told } = put();
     await vi.waitFor(() => expect(element.state).toBe("shown"));
     const root = shadow(element);
-    const problem = { errors: [{ field: "near", detail: "Nous ne trouvons pas ce lieu." }] };
+    const fault = { field: "near", detail: "Inconnu. Lyon ?", similar: ["Lyon, Rhône, FR", 3] };
+    const problem = { errors: [{ field: "limit" }, fault] };
     vi.stubGlobal("fetch", async () => new Response(JSON.stringify(problem), { status: 404 }));
     (root.querySelector("input") as HTMLInputElement).value = "Xyzzy";
     send(root);
@@ -221,6 +222,32 @@ describe("<find-a-hoster>", () => {
     expect(root.querySelector("input")?.getAttribute("aria-invalid")).toBe("true");
     expect(root.querySelectorAll("ol.results > li").length).toBe(1);
     expect(told.at(-1)).toEqual({ name: "hosters-failed", detail: { reason: "refused" } });
+
+    const asked = answering(search([result("kaz")], { place: { name: "Lyon" } }));
+    root.querySelector<HTMLButtonElement>('[part="other"]')?.click();
+    await vi.waitFor(() => expect(root.querySelector<HTMLElement>("#error")?.hidden).toBe(true));
+    expect(asked()[0], "what was meant is one press away").toContain("near=Lyon%2C+Rh");
+  });
+
+  it("asks for the last place that was understood, and says again what was found there", async () => {
+    answering(search([result("arn")], { place: { name: "Lyon" } }));
+    const { element } = put();
+    await vi.waitFor(() => expect(element.state).toBe("shown"));
+    const root = shadow(element);
+    const [input, status] = [root.querySelector("input"), root.querySelector("[role=status]")];
+    if (!input || !status) throw new Error("no form");
+    input.value = "Lyon";
+    send(root);
+    await vi.waitFor(() => expect(status.textContent).toContain("près de Lyon"));
+    send(root);
+    await vi.waitFor(() => expect(status.textContent, "the same again").toContain("près de Lyon"));
+    vi.stubGlobal("fetch", async () => new Response("{}", { status: 404 }));
+    input.value = "Xyzzy";
+    send(root);
+    await vi.waitFor(() => expect(status.textContent).toContain("ne répond pas"));
+    const asked = answering(search([result("kaz")]));
+    element.need = "pads";
+    await vi.waitFor(() => expect(asked()[0]).toContain("need=pads&near=Lyon&"));
   });
 
   it("asks for the position only where its button is pressed, and sends it roughly", async () => {

@@ -82,16 +82,20 @@ export class FindAHoster extends AskingElement {
           : h("ol", { class: "results", part: "results" }, ...list),
       );
     box.querySelector(".more")?.replaceWith(this.#wayOn(answer, words, node));
-    this.#form?.settle(answer, words);
+    this.#form?.accept();
+    this.#form?.offer(answer.otherPlaces, words.t("services.notplace"));
     if (this.#isAsked) this.#say(this.#summary(answer, words));
     return { box, isEmpty };
   }
 
   protected override keepInPlace(failure: Failure, words: Words): boolean {
     if (!this.#isAsked || !this.#form) return false;
-    const sentence = failure.place ?? words.t("embed.failed");
+    const { detail, similar } = failure.place ?? { detail: words.t("embed.failed"), similar: [] };
+    // Its names stand below it, to be chosen.
+    const sentence = similar.length > 0 ? words.t("error.unknown.near") : detail;
     this.#form.refuse(sentence);
-    this.#say(sentence);
+    this.#form.offer(similar, words.t("embed.meant"));
+    this.#say(detail);
     this.#isAsked = false;
     return true;
   }
@@ -151,15 +155,15 @@ export class FindAHoster extends AskingElement {
     const n = answer.found.length;
     if (n === 0) return words.t(answer.place ? "embed.none.near" : "embed.none", place(answer));
     return answer.place
-      ? words.count("embed.found.near.one", "embed.found.near.other", n, place(answer))
-      : words.count("embed.found.one", "embed.found.other", n);
+      ? words.counted("embed.found.near.one", "embed.found.near.other", n, place(answer))
+      : words.counted("embed.found.one", "embed.found.other", n);
   }
 
   /** To the directory: all that answers there, and who answers here. */
   #wayOn({ total }: Answer, words: Words, node: string): HTMLElement {
     const path = `/${words.language}/services?${new URLSearchParams(this.#asked())}`;
     const label =
-      total > 0 ? words.count("leave.all.one", "leave.all.other", total) : words.t("embed.directory");
+      total > 0 ? words.counted("leave.all.one", "leave.all.other", total) : words.t("embed.directory");
     const all = h("a", { part: "all", href: new URL(path, node).href, rel: "noreferrer" }, label);
     return h(
       "p",

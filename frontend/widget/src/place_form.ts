@@ -1,6 +1,5 @@
 import { givesPosition, roughPosition } from "../../src/position";
 import { h } from "./dom";
-import type { Answer } from "./found";
 import type { Words } from "./words";
 
 /** The longest place a node reads, in characters. */
@@ -11,8 +10,9 @@ const MAX_OTHERS = 4;
 /** "Near where?": nothing is sent while somebody types, and the position is asked for by its button only. */
 export class PlaceForm {
   readonly element: HTMLFormElement;
-  /** The place that was sent last. */
+  /** The place that is asked for: what was sent last, unless it was refused. */
   near: string;
+  #accepted: string;
   readonly #input: HTMLInputElement;
   readonly #error = h("p", { id: "error", class: "error", part: "error", hidden: true });
   readonly #others = h("div", { class: "others", part: "others", hidden: true });
@@ -20,6 +20,7 @@ export class PlaceForm {
 
   constructor(words: Words, near: string, send: () => void) {
     this.near = near;
+    this.#accepted = near;
     this.#send = send;
     this.#input = h("input", {
       id: "near",
@@ -45,30 +46,32 @@ export class PlaceForm {
     });
   }
 
-  /** The place was understood: others of its name are offered. */
-  settle({ otherPlaces }: Answer, words: Words): void {
-    this.#mend();
-    const others = otherPlaces.slice(0, MAX_OTHERS).map((label) => {
-      const button = h("button", { type: "button", class: "plain", part: "other" }, label);
-      button.addEventListener("click", () => this.#ask(label));
+  /** Offers places to ask for instead. */
+  offer(places: string[], label: string): void {
+    const others = places.slice(0, MAX_OTHERS).map((place) => {
+      const button = h("button", { type: "button", class: "plain", part: "other" }, place);
+      button.addEventListener("click", () => this.#ask(place));
       return button;
     });
-    this.#others.replaceChildren(h("span", {}, words.t("services.notplace")), ...others);
+    this.#others.replaceChildren(h("span", {}, label), ...others);
     this.#others.hidden = others.length === 0;
+  }
+
+  /** Takes back what was said to be wrong. */
+  accept(): void {
+    this.#accepted = this.near;
+    this.#error.hidden = true;
+    this.#input.removeAttribute("aria-invalid");
+    this.#input.removeAttribute("aria-describedby");
   }
 
   /** Says what is wrong with the place, at its field. */
   refuse(sentence: string): void {
+    this.near = this.#accepted;
     this.#error.textContent = sentence;
     this.#error.hidden = false;
     this.#input.setAttribute("aria-invalid", "true");
     this.#input.setAttribute("aria-describedby", "error");
-  }
-
-  #mend(): void {
-    this.#error.hidden = true;
-    this.#input.removeAttribute("aria-invalid");
-    this.#input.removeAttribute("aria-describedby");
   }
 
   #ask(near: string): void {

@@ -38,17 +38,21 @@ describe("<service-closing>", () => {
     const element = put(attributes);
     await vi.waitFor(() => expect(element.state).toBe("shown"));
     expect(asked()).toEqual(["https://node.example/api/v1/departures/framapad?lang=fr"]);
-    const said = shadow(element).querySelector("[role=status]")?.textContent;
-    expect(said?.replace(/[\u00a0\u202f]/g, " ")).toBe(news);
+    const said = () => shadow(element).querySelector("[role=status]")?.textContent;
+    await vi.waitFor(() => expect(said()?.replace(/[\u00a0\u202f]/g, " ")).toBe(news));
   });
 
   it("says how to take data along, and leads to the guide near where people live", async () => {
-    answering(FRAMAPAD);
+    const asked = answering(FRAMAPAD);
     const element = put('near="Lyon"');
     await vi.waitFor(() => expect(element.state).toBe("shown"));
     expect(shadow(element).querySelector('[part="way-out"]')?.textContent).toContain("Chaque pad : HTML.");
     const guide = shadow(element).querySelector<HTMLAnchorElement>('[part="go"]');
     expect(guide?.href).toBe("https://node.example/fr/leave/framapad?near=Lyon");
+    element.near = "Nantes";
+    const changed = () => shadow(element).querySelector<HTMLAnchorElement>('[part="go"]')?.href;
+    await vi.waitFor(() => expect(changed()).toBe("https://node.example/fr/leave/framapad?near=Nantes"));
+    expect(asked().length, "that needs no other answer").toBe(1);
   });
 
   it("leaves its children where the directory knows no such service", async () => {

@@ -45,11 +45,15 @@ export class ServiceClosing extends AskingElement {
     const near = this.near ? `?${new URLSearchParams({ near: this.near })}` : "";
     const guide = new URL(`/${words.language}/leave/${encodeURIComponent(this.departure)}${near}`, node);
     const wayOut = departure.wayOut;
+    const news = h("p", { class: "news", part: "news", role: "status" });
+    // What is in a live region from the beginning is not told.
+    const told = this.#news(departure, words);
+    requestAnimationFrame(() => news.append(told));
     const box = h(
       "div",
       { class: "box banner", part: "box", lang: words.language },
       h("div", { class: "title" }, h("slot", { name: "title" })),
-      h("p", { class: "news", part: "news", role: "status" }, this.#news(departure, words)),
+      news,
       wayOut ? h("p", { part: "way-out" }, h("b", {}, words.t("embed.way_out")), " ", wayOut) : null,
       h(
         "p",
@@ -79,7 +83,8 @@ export class ServiceClosing extends AskingElement {
       days: isAhead ? days : null,
     };
     if (isAhead) {
-      const left = days === 0 ? words.t("left.today") : words.count("left.days.one", "left.days.other", days);
+      const left =
+        days === 0 ? words.t("left.today") : words.counted("left.days.one", "left.days.other", days);
       return words.t("embed.closes", { name, date: words.day(closes), left });
     }
     if (departure.isClosed || day(this.on)) return words.t("embed.closed", { name });

@@ -23,7 +23,7 @@ export class Words {
   }
 
   /** One of two sentences, by how many there are. */
-  count(one: Key, other: Key, n: number, values: Record<string, string> = {}): string {
+  counted(one: Key, other: Key, n: number, values: Record<string, string> = {}): string {
     const isOne = new Intl.PluralRules(this.language).select(n) === "one";
     return this.t(isOne ? one : other, { ...values, n: new Intl.NumberFormat(this.language).format(n) });
   }
