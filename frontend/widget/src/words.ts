@@ -24,8 +24,13 @@ export class Words {
 
   /** One of two sentences, by how many there are. */
   counted(one: Key, other: Key, n: number, values: Record<string, string> = {}): string {
-    const isOne = new Intl.PluralRules(this.language).select(n) === "one";
-    return this.t(isOne ? one : other, { ...values, n: new Intl.NumberFormat(this.language).format(n) });
+    const isOne = n === 1 || (n === 0 && this.language === "fr");
+    return this.t(isOne ? one : other, { ...values, n: this.integer(n) });
+  }
+
+  /** A whole number with its thousands apart. To make an `Intl.NumberFormat` takes as long as all the rest. */
+  integer(n: number): string {
+    return String(n).replace(/\B(?=(\d{3})+$)/g, this.language === "fr" ? "\u202f" : ",");
   }
 
   /** A day that is the same everywhere: "6 juillet 2027", with the number kept beside the month. */
