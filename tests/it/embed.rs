@@ -34,7 +34,7 @@ async fn the_builder_writes_each_kind_with_what_was_chosen_and_nothing_else() {
     let chosen = "what=framadate&near=Lyon&language=en&theme=dark&limit=2";
     let element = code(&text(&node, &format!("/fr/widget?{chosen}")).await);
     assert!(
-        element.contains("/widget.js\" defer></script>"),
+        element.contains("/widget.js\" referrerpolicy=\"no-referrer\" defer></script>"),
         "{element}"
     );
     assert!(element.contains(
@@ -127,7 +127,7 @@ async fn the_script_may_be_loaded_by_any_page_and_each_address_is_kept_as_long_a
     assert!(contents.iter().all(|content| *content == contents[0]));
     let hash = STANDARD.encode(digest(&SHA384, &contents[0]));
     assert!(pinned.contains(&format!(
-        "integrity=\"sha384-{hash}\" crossorigin=\"anonymous\" defer>"
+        "integrity=\"sha384-{hash}\" crossorigin=\"anonymous\" referrerpolicy=\"no-referrer\" defer>"
     )));
     for unknown in ["/widget-2.js", "/widget-1.0.0-000000000000.js"] {
         let response = node.get(unknown).await;

@@ -4,6 +4,7 @@
 //! this page's own script; without script, a frame shows what it would.
 
 mod code;
+mod kind;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
@@ -13,7 +14,6 @@ use askama::Template;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::localized::Language;
-use crate::domain::word::worded;
 use crate::web::badge;
 use crate::web::error::{Refused, unknown_name, wrong_parameters};
 use crate::web::headers::FRAMING;
@@ -22,37 +22,12 @@ use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
 use crate::web::pages::embed::{DEFAULT_LIMIT, THEMES};
 
 use code::Wanted;
+use kind::{Kind, Made};
 
 /// The need that is shown before one is chosen: the one most people are asked to leave for.
 const FIRST: &str = "polls";
 /// How many hosters may be asked for here; the elements take more.
 const LIMITS: std::ops::RangeInclusive<usize> = 1..=6;
-
-/// What is put into the other site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// `<find-a-hoster>`
-    Element,
-    /// `<service-closing>`
-    Banner,
-    /// `/embed` in an `<iframe>`
-    Frame,
-    /// A form that leads through `/go`.
-    Form,
-    /// A link that does.
-    Link,
-    /// A hoster's badge.
-    Badge,
-}
-
-worded!(Kind {
-    Element = "element",
-    Banner = "banner",
-    Frame = "iframe",
-    Form = "form",
-    Link = "link",
-    Badge = "badge",
-});
 
 #[derive(Template)]
 #[template(path = "widget.html")]
@@ -72,16 +47,7 @@ struct Builder {
     note: &'static str,
     /// What is still to be chosen, where that is so.
     missing: &'static str,
-    /// What is copied; nothing if something is still to be chosen.
-    code: Option<String>,
-    /// What is shown of it.
-    preview: String,
-    /// The same without script, where that differs.
-    without_script: Option<String>,
-    /// Whether the script's address names its content.
-    is_pinned: bool,
-    /// What a strict policy of the other site has to allow.
-    policy: Option<String>,
+    made: Option<Made>,
 }
 
 /// A value to choose.
@@ -152,38 +118,10 @@ fn builder(
         theme: THEMES.into_iter().find(|theme| *theme == asked_theme),
         pinned: parameter(given, "pinned").is_some(),
     };
-    let with_script = |element: &str| format!("{}\n{element}", wanted.script());
-    let (code, preview) = match kind {
-        Kind::Element => {
-            let element = wanted.element();
-            (Some(with_script(&element)), element)
-        }
-        Kind::Banner => match wanted.banner() {
-            Some(banner) => (Some(with_script(&banner)), banner),
-            None => (None, String::new()),
-        },
-        Kind::Frame => (Some(wanted.frame(&page.origin)), wanted.frame("")),
-        Kind::Form => same(wanted.form()),
-        Kind::Link => same(wanted.link()),
-        Kind::Badge => hoster.and_then(|id| edition.hoster_position(id)).map_or(
-            (None, String::new()),
-            |position| {
-                let badge = |origin| badge::embed(origin, edition, position, wanted.spoken).html;
-                (Some(badge(&page.origin)), badge(""))
-            },
-        ),
-    };
-    let has_script = matches!(kind, Kind::Element | Kind::Banner);
-    let policy = match kind {
-        Kind::Element | Kind::Banner => {
-            Some(format!("script-src {0}; connect-src {0}", page.origin))
-        }
-        Kind::Frame => Some(format!("frame-src {}", page.origin)),
-        // Browsers hold the whole way to it, and that leads to whichever hoster is drawn.
-        Kind::Form => Some("form-action https:".to_owned()),
-        Kind::Badge => Some(format!("img-src {}", page.origin)),
-        Kind::Link => None,
-    };
+    let made = kind.made(&wanted, |origin| {
+        let position = edition.hoster_position(hoster?)?;
+        Some(badge::embed(origin, edition, position, wanted.spoken).html)
+    });
     let told = |key: &str| l.find(key).unwrap_or_default();
     let needs = taxonomy
         .needs()
@@ -234,18 +172,9 @@ fn builder(
             Kind::Banner => l.t("widget.banner.missing"),
             _ => l.t("widget.badge.missing"),
         },
-        without_script: (kind == Kind::Element).then(|| wanted.frame("")),
-        is_pinned: has_script && wanted.pinned,
-        code,
-        preview,
-        policy,
+        made,
         page,
     }
-}
-
-/// What is shown as it is copied.
-fn same(code: String) -> (Option<String>, String) {
-    (Some(code.clone()), code)
 }
 
 fn choice(value: &str, label: &str, chosen: &str) -> Choice {
