@@ -130,7 +130,6 @@ describe("on a page of another site", () => {
   });
 
   it.each([
-    ["nobody", (page: Page) => page.route("**/api/**", (route) => route.abort())],
     ["a failure", (page: Page) => page.route("**/api/**", (route) => route.fulfill({ status: 503 }))],
     ["nonsense", (page: Page) => page.route("**/api/**", (route) => route.fulfill({ body: "<p>Hello</p>" }))],
   ])("where %s answers, the children stay and we say nothing in the console", async (_, meddle) => {
@@ -144,6 +143,35 @@ describe("on a page of another site", () => {
     expect(await fallback(page).isVisible()).toBe(true);
     expect(said.filter((text) => !isOfTheBrowser(text))).toEqual([]);
     await close();
+  });
+
+  it("where the node is gone, the children stay and we say nothing in the console", async () => {
+    const gone = await startOtherSite();
+    await gone.close();
+    const elements =
+      finder(`need="pads" node="${gone.origin}"`) +
+      `<service-closing departure="framapad" node="${gone.origin}">Nous fermons bientôt.</service-closing>`;
+    const { page, said, close } = await visitOther({ html: html(elements, script()) });
+    await expect.poll(() => page.locator("find-a-hoster").evaluate(state)).toBe("failed");
+    expect(await fallback(page).isVisible()).toBe(true);
+    expect(await page.getByText("Nous fermons bientôt.").isVisible()).toBe(true);
+    expect(said.filter((text) => !isOfTheBrowser(text))).toEqual([]);
+    await close();
+  });
+
+  it("colours follow the page and not the system, unless the page leaves it to that", async () => {
+    const colour = async (head: string, colorScheme: "light" | "dark") => {
+      const { page, close } = await visitOther({ html: html(finder(), head + script()) }, { colorScheme });
+      const box = page.locator("find-a-hoster [part=box]");
+      const backgroundColor = await box.evaluate((element) => getComputedStyle(element).backgroundColor);
+      await close();
+      return backgroundColor;
+    };
+    const [day, night] = ["rgb(251, 247, 239)", "rgb(12, 26, 35)"];
+    const both = '<meta name="color-scheme" content="light dark">';
+    expect(await colour("", "dark"), "a page that is light only").toBe(day);
+    expect(await colour(both, "light")).toBe(day);
+    expect(await colour(both, "dark")).toBe(night);
   });
 
   it("the integrity that the builder gives holds, and its address has the same bytes for a year", async () => {

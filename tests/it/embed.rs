@@ -41,8 +41,9 @@ async fn the_builder_writes_each_kind_with_what_was_chosen_and_nothing_else() {
         "<find-a-hoster leave=\"framadate\" near=\"Lyon\" lang=\"en\" limit=\"2\" theme=\"dark\">"
     ));
     assert!(element.contains("/go/framadate?near=Lyon&amp;lang=en"));
-    let banner = code(&text(&node, &format!("/fr/widget?kind=banner&{chosen}")).await);
-    assert!(banner.contains("<service-closing departure=\"framadate\""));
+    let banner = format!("/fr/widget?kind=banner&{chosen}&on=2099-03-31");
+    let banner = code(&text(&node, &banner).await);
+    assert!(banner.contains("<service-closing departure=\"framadate\" on=\"2099-03-31\""));
     let frame = code(&text(&node, &format!("/fr/widget?kind=iframe&{chosen}")).await);
     let address = "/embed?leave=framadate&amp;near=Lyon&amp;lang=en&amp;limit=2&amp;theme=dark";
     assert!(frame.contains(address), "{frame}");
@@ -74,7 +75,7 @@ async fn what_somebody_types_stays_a_value_in_the_code() {
     );
     let html = text(
         &node,
-        &format!("/fr/widget?theme={typed}&limit={typed}&kind={typed}"),
+        &format!("/fr/widget?theme={typed}&limit={typed}&kind={typed}&on={typed}"),
     )
     .await;
     assert!(!html.contains(">\"><script>"));

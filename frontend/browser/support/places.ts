@@ -53,7 +53,7 @@ export async function everyKindOfPage(visit: Visit, language: Language): Promise
     asked("closings", `${base}/closings`),
     asked("join", `${base}/join`),
     asked("widget", `${base}/widget?what=framadate&near=Lyon`),
-    asked("widget-banner", `${base}/widget?kind=banner&what=framadate&pinned=1`),
+    asked("widget-banner", `${base}/widget?kind=banner&what=framadate&pinned=1&on=2099-03-31`),
     asked("widget-banner-missing", `${base}/widget?kind=banner`),
     asked("widget-frame", `${base}/widget?kind=iframe&limit=1`),
     asked("widget-form", `${base}/widget?kind=form`),

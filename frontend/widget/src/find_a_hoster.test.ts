@@ -244,7 +244,9 @@ describe("<find-a-hoster>", () => {
     vi.stubGlobal("fetch", async () => new Response("{}", { status: 404 }));
     input.value = "Xyzzy";
     send(root);
-    await vi.waitFor(() => expect(status.textContent).toContain("ne répond pas"));
+    await vi.waitFor(() =>
+      expect(root.querySelector("[role=alert]")?.textContent).toContain("ne répond pas"),
+    );
     const asked = answering(search([result("kaz")]));
     element.need = "pads";
     await vi.waitFor(() => expect(asked()[0]).toContain("need=pads&near=Lyon&"));

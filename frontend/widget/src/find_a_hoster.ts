@@ -69,18 +69,14 @@ export class FindAHoster extends AskingElement {
     const isEmpty = answer.found.length === 0;
     const box = this.#frame(words);
     const chosen = (one: Found) => this.#choose(one);
-    const list = answer.found.map((one) => entry(one, words, node, chosen));
-    box
-      .querySelector(".results")
-      ?.replaceWith(
-        isEmpty
-          ? h(
-              "p",
-              { class: "results", part: "none" },
-              words.t(answer.place ? "embed.none.near" : "embed.none", place(answer)),
-            )
-          : h("ol", { class: "results", part: "results" }, ...list),
-      );
+    const results = isEmpty
+      ? h("p", { class: "results", part: "none" }, this.#summary(answer, words))
+      : h(
+          "ol",
+          { class: "results", part: "results" },
+          ...answer.found.map((one) => entry(one, words, node, chosen)),
+        );
+    box.querySelector(".results")?.replaceWith(results);
     box.querySelector(".more")?.replaceWith(this.#wayOn(answer, words, node));
     this.#form?.accept();
     this.#form?.offer(answer.otherPlaces, words.t("services.notplace"));
@@ -92,10 +88,9 @@ export class FindAHoster extends AskingElement {
     if (!this.#isAsked || !this.#form) return false;
     const { detail, similar } = failure.place ?? { detail: words.t("embed.failed"), similar: [] };
     // Its names stand below it, to be chosen.
-    const sentence = similar.length > 0 ? words.t("error.unknown.near") : detail;
-    this.#form.refuse(sentence);
+    this.#form.refuse(similar.length > 0 ? words.t("error.unknown.near") : detail);
     this.#form.offer(similar, words.t("embed.meant"));
-    this.#say(detail);
+    this.#say("");
     this.#isAsked = false;
     return true;
   }
@@ -151,12 +146,15 @@ export class FindAHoster extends AskingElement {
     if (status) status.textContent = sentence;
   }
 
-  #summary(answer: Answer, words: Words): string {
-    const n = answer.found.length;
-    if (n === 0) return words.t(answer.place ? "embed.none.near" : "embed.none", place(answer));
-    return answer.place
-      ? words.counted("embed.found.near.one", "embed.found.near.other", n, place(answer))
-      : words.counted("embed.found.one", "embed.found.other", n);
+  /** What came, in a sentence. */
+  #summary({ found, place }: Answer, words: Words): string {
+    const n = found.length;
+    if (place === null) {
+      return n === 0 ? words.t("embed.none") : words.counted("embed.found.one", "embed.found.other", n);
+    }
+    return n === 0
+      ? words.t("embed.none.near", { place })
+      : words.counted("embed.found.near.one", "embed.found.near.other", n, { place });
   }
 
   /** To the directory: all that answers there, and who answers here. */
@@ -177,5 +175,3 @@ export class FindAHoster extends AskingElement {
     return this.tell<Choice>("hoster-chosen", { service, hoster, url: url ?? "" }, true);
   }
 }
-
-const place = (answer: Answer): Record<string, string> => ({ place: answer.place ?? "" });

@@ -14,7 +14,7 @@ export class PlaceForm {
   near: string;
   #accepted: string;
   readonly #input: HTMLInputElement;
-  readonly #error = h("p", { id: "error", class: "error", part: "error", hidden: true });
+  readonly #error = h("p", { id: "error", class: "error", part: "error", role: "alert", hidden: true });
   readonly #others = h("div", { class: "others", part: "others", hidden: true });
   readonly #send: () => void;
 
@@ -50,7 +50,10 @@ export class PlaceForm {
   offer(places: string[], label: string): void {
     const others = places.slice(0, MAX_OTHERS).map((place) => {
       const button = h("button", { type: "button", class: "plain", part: "other" }, place);
-      button.addEventListener("click", () => this.#ask(place));
+      button.addEventListener("click", () => {
+        this.#input.focus(); // the button goes
+        this.#ask(place);
+      });
       return button;
     });
     this.#others.replaceChildren(h("span", {}, label), ...others);

@@ -11,6 +11,7 @@ use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::localized::Language;
@@ -40,6 +41,7 @@ struct Builder {
     themes: Vec<Choice>,
     limits: Vec<Choice>,
     near: String,
+    on: Option<NaiveDate>,
     hoster: String,
     pinned: bool,
     /// The kind in a few words, and what it is good for.
@@ -111,6 +113,7 @@ fn builder(
         slug,
         is_departure: taxonomy.departure(slug).is_some(),
         near: parameter(given, "near"),
+        on: parameter(given, "on").and_then(|day| day.parse().ok()),
         spoken: Locale::of(spoken.unwrap_or(l.language)),
         limit: asked_limit
             .filter(|limit| LIMITS.contains(limit))
@@ -163,6 +166,7 @@ fn builder(
         languages: languages.into(),
         themes,
         limits: limits.collect(),
+        on: wanted.on,
         near: wanted.near.unwrap_or_default().to_owned(),
         hoster: hoster.unwrap_or_default().to_owned(),
         pinned: wanted.pinned,

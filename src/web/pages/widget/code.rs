@@ -1,6 +1,7 @@
 //! The code that is copied into other sites, of each kind.
 
 use askama::Template;
+use chrono::NaiveDate;
 
 use crate::web::chart::Escaped;
 use crate::web::locale::Locale;
@@ -19,6 +20,8 @@ pub struct Wanted<'a> {
     /// Whether it is a departure's.
     pub is_departure: bool,
     pub near: Option<&'a str>,
+    /// The last day of what closes, where its owner says it.
+    pub on: Option<NaiveDate>,
     /// Whose language is spoken to the visitors of the other site.
     pub spoken: &'a Locale,
     pub limit: usize,
@@ -116,6 +119,7 @@ impl Wanted<'_> {
         let guide = format!("{}/{}/leave/{}", self.origin, self.spoken.code(), self.slug);
         let attributes = [
             ("departure", Some(self.slug.to_owned())),
+            ("on", self.on.map(|day| day.to_string())),
             ("near", self.near.map(str::to_owned)),
             ("lang", Some(self.spoken.code().to_owned())),
             ("theme", self.theme.map(str::to_owned)),
