@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint lighthouse interop
+.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -110,6 +110,10 @@ screenshots: packages ## every page in both languages, by day and by night, on a
 paint: packages ## how long a phone on a slow line sees nothing
 	cargo build --release $(LOCKED)
 	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/release/archipelago" CHROMIUM="$(CHROMIUM)" npm run paint
+
+embedded: packages ## how long the widget takes on another site's page, on a slow processor
+	cargo build --release $(LOCKED)
+	cd frontend && ARCHIPELAGO_BIN="$(TARGET)/release/archipelago" CHROMIUM="$(CHROMIUM)" npm run embedded
 
 lighthouse: packages ## Lighthouse's judgement of the pages people meet; below 95 of 100 fails
 	@cd frontend/lighthouse && { test node_modules/.package-lock.json -nt package-lock.json \

@@ -89,7 +89,7 @@ fn receive(database_url: &str, listen: &str) -> Any<()> {
         );
         let app = move || {
             let (catalogue, federation) = data.clone();
-            let app = App::new().wrap(web::headers());
+            let app = App::new().wrap_fn(web::headers);
             app.app_data(catalogue)
                 .app_data(federation)
                 .configure(web::configure)

@@ -14,7 +14,16 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 
 /// What the rest of the crate embeds.
-const EXPECTED: &[&str] = &["site.js", "map.js", "manage.js", "site.css", "land.svg"];
+const EXPECTED: &[&str] = &[
+    "site.js",
+    "map.js",
+    "manage.js",
+    "widget.js",
+    "site.css",
+    "day.css",
+    "night.css",
+    "land.svg",
+];
 
 /// Leaves the built files in `$OUT_DIR/frontend`, or ends the build with one sentence that says what to do.
 pub fn build() {
@@ -35,6 +44,8 @@ fn build_here(frontend: &Path, out: &Path) -> Result<(), String> {
     for input in [
         "src",
         "build",
+        "widget/src",
+        "locales",
         "package.json",
         "package-lock.json",
         "vite.config.ts",

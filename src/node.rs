@@ -108,7 +108,7 @@ impl Node {
             let (catalogue, federation) = data.clone();
             let app = App::new()
                 .wrap(Compress::default())
-                .wrap(web::headers())
+                .wrap_fn(web::headers)
                 .app_data(catalogue)
                 .app_data(observations.clone())
                 .app_data(counts.clone())

@@ -4,19 +4,20 @@ import { offerPosition } from "./locate";
 afterEach(() => vi.unstubAllGlobals());
 
 describe("the button that asks for the position", () => {
-  it("appears, and writes the position rounded to a tenth of a degree", () => {
+  it("appears, and writes the position rounded to a tenth of a degree", async () => {
     const { button, input } = page((found) => found(position(45.7484, -0.0412)));
     expect(button.hidden).toBe(false);
     button.click();
-    expect(input.value).toBe("45.7,0.0");
+    await vi.waitFor(() => expect(input.value).toBe("45.7,0.0"));
   });
 
-  it("says so when the position is refused, and leaves the text alone", () => {
+  it("says so when the position is refused, and leaves the text alone", async () => {
     const { button, input } = page((_, refused) => refused?.({} as GeolocationPositionError));
     input.value = "Lyon";
     button.click();
+    const status = document.querySelector("[role=status]");
+    await vi.waitFor(() => expect(status?.textContent).toBe("Position refusée"));
     expect(input.value).toBe("Lyon");
-    expect(document.querySelector("[role=status]")?.textContent).toBe("Position refusée");
   });
 
   it("stays hidden where the browser gives no position", () => {

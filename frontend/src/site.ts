@@ -6,6 +6,7 @@
 import "./site.css";
 import { suggestAsOneTypes } from "./combobox";
 import { offerCopy } from "./copy";
+import { keepUp } from "./live";
 import { offerPosition } from "./locate";
 
 for (const input of document.querySelectorAll<HTMLInputElement>("input[data-suggest]"))
@@ -13,3 +14,4 @@ for (const input of document.querySelectorAll<HTMLInputElement>("input[data-sugg
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-locate]"))
   offerPosition(button);
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) offerCopy(button);
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-live]")) keepUp(form);

@@ -78,7 +78,7 @@ impl Asking {
             };
         Self {
             path: path.to_owned(),
-            heading: heading(what.as_deref(), place, l),
+            heading: heading(edition, question, l),
             q: query.q.clone().or(asked.clone()).unwrap_or_default(),
             near: query.near.clone().unwrap_or_default(),
             need: query.need.clone().filter(|_| asked.is_none()),
@@ -113,14 +113,10 @@ impl Asking {
     }
 }
 
-/// A question in a few words: `Pads near Lyon`.
-pub fn in_a_few_words(edition: &Edition, question: &Question, l: &Locale) -> String {
+/// A question in a few words: what, and where.
+pub fn heading(edition: &Edition, question: &Question, l: &Locale) -> String {
     let what = what(edition, question, l);
-    heading(what.as_deref(), question.place.as_ref(), l)
-}
-
-fn heading(what: Option<&str>, place: Option<&Place>, l: &Locale) -> String {
-    match (what, place) {
+    match (what.as_deref(), question.place.as_ref()) {
         (Some(what), Some(place)) => l.with2(
             "services.title",
             ("need", &what),

@@ -40,6 +40,21 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/map.js")),
     },
     Asset {
+        name: "widget.js",
+        media_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/widget.js")),
+    },
+    Asset {
+        name: "day.css",
+        media_type: "text/css; charset=utf-8",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/day.css")),
+    },
+    Asset {
+        name: "night.css",
+        media_type: "text/css; charset=utf-8",
+        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/night.css")),
+    },
+    Asset {
         name: "land.svg",
         media_type: "image/svg+xml",
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/frontend/land.svg")),
@@ -91,7 +106,14 @@ pub async fn favicon(request: HttpRequest) -> HttpResponse {
     named(&request, "favicon.svg")
 }
 
-fn named(request: &HttpRequest, name: &str) -> HttpResponse {
+/// The content of a file.
+pub fn bytes(name: &str) -> Option<&'static [u8]> {
+    let asset = ASSETS.iter().find(|asset| asset.name == name)?;
+    Some(asset.bytes)
+}
+
+/// Sends a file, or only says that the reader's copy of it is still good.
+pub fn named(request: &HttpRequest, name: &str) -> HttpResponse {
     let Some(position) = ASSETS.iter().position(|asset| asset.name == name) else {
         return HttpResponse::NotFound().finish();
     };

@@ -74,9 +74,11 @@ struct Wrong {
 }
 
 /// A near match, as a link.
-struct Similar {
-    label: String,
-    href: String,
+pub struct Similar {
+    /// Its name.
+    pub label: String,
+    /// The address that asks for it instead.
+    pub href: String,
 }
 
 impl ErrorPage {
@@ -271,7 +273,7 @@ fn refuse(request: &HttpRequest, status: StatusCode, page: &ErrorPage) -> Refuse
 }
 
 /// Near matches of a parameter: the same page, with that parameter mended.
-fn similar(
+pub fn similar(
     request: &HttpRequest,
     edition: &Edition,
     error: &FieldError,

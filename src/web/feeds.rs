@@ -8,7 +8,7 @@ use askama::Template;
 use crate::catalogue::Catalogue;
 use crate::search::query::{MAX_LIMIT, Query, Sort};
 
-use super::asking::in_a_few_words;
+use super::asking::heading;
 use super::error::{Refused, wrong_parameters};
 use super::etag;
 use super::locale::Locale;
@@ -77,7 +77,7 @@ pub async fn services(
         })
         .collect();
     let feed = Feed {
-        title: in_a_few_words(&edition, &question, l),
+        title: heading(&edition, &question, l),
         query: normalised(&question.query),
         updated: (entries.iter().map(|entry| entry.updated.clone()))
             .max()
@@ -123,7 +123,7 @@ pub async fn subscriptions(
     let asked = |need| address("", &[("need", need), ("near", near)]);
     let needs = edition.taxonomy().needs().iter();
     let subscriptions = Subscriptions {
-        title: in_a_few_words(&edition, &question, l),
+        title: heading(&edition, &question, l),
         site: format!("{}/{}", origin(&request), l.code()),
         needs: needs
             .map(|need| {

@@ -23,6 +23,7 @@ mod feeds;
 mod filters;
 mod go;
 mod growth;
+mod headers;
 mod island;
 pub mod locale;
 mod manage;
@@ -34,6 +35,7 @@ mod paging;
 mod party;
 mod posted;
 mod route;
+mod script;
 pub mod sentences;
 mod shares;
 mod time_left;
@@ -42,18 +44,16 @@ mod wire;
 
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head, Post, fn_guard};
-use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
-};
+use actix_web::http::header::VARY;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
 use crate::formats::xmpp_provider;
 use error::read_only;
+pub use headers::headers;
 use pages::{
-    about, charter, check, closings, collective, departures, home, hoster, join, leave, map,
+    about, charter, check, closings, collective, departures, embed, home, hoster, join, leave, map,
     report, service, services, widget,
 };
 
@@ -65,6 +65,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(both("/", home::choose_language, wire::home, to(read_only)))
         .service(at("/assets/{file}", assets::asset, to(read_only)))
         .service(at("/badge/{id}.svg", badge::badge, to(read_only)))
+        .service(at(script::CURRENT, script::current, to(read_only)))
+        .service(at("/widget-{version}.js", script::versioned, to(read_only)))
+        .service(at("/embed", embed::page, to(read_only)))
         .service(at("/metrics", metrics::metrics, to(read_only)))
         .service(at("/robots.txt", engines::robots, to(read_only)))
         .service(at("/sitemap.xml", engines::index, to(read_only)))
@@ -216,18 +219,4 @@ fn inbox(path: &str) -> Resource {
     resource(path)
         .route(post)
         .default_service(to(wire::other_method))
-}
-
-/// Headers on every answer: nothing from elsewhere, no frame, no referrer, no type guessing.
-pub fn headers() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add((
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ))
-        .add((REFERRER_POLICY, "no-referrer"))
-        .add((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .add((X_FRAME_OPTIONS, "DENY"))
-        .add((PERMISSIONS_POLICY, "geolocation=(self), camera=(), microphone=(), interest-cohort=()"))
 }

@@ -41,6 +41,9 @@ const FAMILIES: &[&str] = &[
     "status.",
     "vouch.basis.",
     "vouch.why.",
+    "widget.kind.",
+    "widget.note.",
+    "widget.theme.",
 ];
 
 /// What names a key: the text right after one of these is one.
@@ -73,6 +76,7 @@ fn keys(locale: &str) -> BTreeSet<String> {
 fn every_key_that_is_named_has_a_sentence_and_every_sentence_is_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts = texts_below(&root.join("frontend/templates"), "");
+    texts.extend(texts_below(&root.join("frontend/widget/src"), ".ts"));
     for folder in ["src/web", "src/cli", "src/formats"] {
         texts.extend(texts_below(&root.join(folder), ".rs"));
     }

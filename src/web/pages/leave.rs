@@ -136,7 +136,7 @@ fn leave<'a>(
     };
     let need = &edition.taxonomy().needs()[question.needs[0]];
     let need_name = need.name.get(l.language);
-    let hits = one_per_hoster(&results.hits);
+    let hits = one_per_hoster(&results.hits, HOSTERS_SHOWN);
     let near = question.query.near.clone();
     let here = address(request.path(), &[("near", near.as_deref())]);
     let this_page = format!("{}{here}", origin(request));
@@ -216,13 +216,13 @@ pub fn none_yet(need: &str, place: Option<&str>, l: &Locale) -> String {
 }
 
 /// The best hit of each of the first hosters, in the order of the results.
-fn one_per_hoster(hits: &[Hit]) -> Vec<&Hit> {
-    let mut chosen: Vec<&Hit> = Vec::with_capacity(HOSTERS_SHOWN);
+pub fn one_per_hoster(hits: &[Hit], most: usize) -> Vec<&Hit> {
+    let mut chosen: Vec<&Hit> = Vec::with_capacity(most);
     for hit in hits {
         if chosen.iter().all(|known| known.hoster != hit.hoster) {
             chosen.push(hit);
         }
-        if chosen.len() == HOSTERS_SHOWN {
+        if chosen.len() == most {
             break;
         }
     }
