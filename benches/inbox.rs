@@ -25,7 +25,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use archipelago::catalogue::Catalogue;
 use archipelago::clock::Clock;
-use archipelago::config::{Blocks, Config, Directory, Network, Trust};
+use archipelago::config::{Blocks, Config, Directory, Limits, Network, Trust};
 use archipelago::domain::choices::Choices;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::service::Service;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::date::PartialDate;
+use super::described::{described, text};
 use super::localized::Localized;
 use super::place::Coordinates;
 use super::provenance::Source;
@@ -148,7 +149,7 @@ pub struct Membership {
 
 /// Two-letter codes differ only in case and in what they name.
 macro_rules! two_letter_code {
-    ($(#[$doc:meta])* $name:ident, $is_letter:ident, $error:literal) => {
+    ($(#[$doc:meta])* $name:ident, $is_letter:ident, $pattern:literal, $error:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -184,6 +185,8 @@ macro_rules! two_letter_code {
                 code.as_str().to_owned()
             }
         }
+
+        described!($name: text().pattern(Some($pattern)));
     };
 }
 
@@ -196,12 +199,14 @@ two_letter_code!(
     /// A country (ISO 3166-1 alpha-2, upper case).
     CountryCode,
     to_ascii_uppercase,
+    "^[A-Z]{2}$",
     "FR"
 );
 two_letter_code!(
     /// A language (ISO 639-1, lower case).
     LanguageCode,
     to_ascii_lowercase,
+    "^[a-z]{2}$",
     "fr"
 );
 
