@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use archipelago::search::query::MAX_VALUES;
 use insta::assert_json_snapshot;
 use jsonschema::Draft;
 use reqwest::Method;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use crate::support::node::TestNode;
+use crate::vouch_pages;
 
 /// The shape of a description (OpenAPI 3.1), as its makers describe it:
 /// <https://spec.openapis.org/oas/3.1/schema/2022-10-07>.
@@ -221,6 +223,10 @@ async fn everything_in_the_description_says_what_it_means() {
         let said = |text: &Value| text.as_str().is_some_and(|text| !text.starts_with("api."));
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let responses = operation["responses"].as_object().unwrap().values();
+        for list in (parameters.clone()).filter(|given| given["schema"]["type"] == "array") {
+            let meaning = list["description"].as_str().unwrap();
+            assert!(meaning.contains(&format!("{MAX_VALUES} at most")), "{list}");
+        }
         let texts = parameters.chain(responses).map(|part| &part["description"]);
         if !texts.chain([&operation["summary"]]).all(said) {
             found.push(path.to_owned());
@@ -307,6 +313,19 @@ async fn every_answer_is_what_the_description_says_and_nothing_else() {
             let address = format!("/api/v1/{ids}/{id}");
             found.extend(faults(&node, &contract, operation, &address).await);
         }
+    }
+    let (trusting, _store) = vouch_pages::directory().await;
+    for (path, address) in [
+        ("/collectives", "/api/v1/collectives"),
+        ("/collectives/{id}", "/api/v1/collectives/chatons.example"),
+        ("/collectives/{id}", "/api/v1/collectives/stranger.example"),
+        ("/hosters/{id}", "/api/v1/hosters/infini"),
+        ("/policy", "/api/v1/policy"),
+        ("/decisions", "/api/v1/decisions"),
+    ] {
+        let operation = &contract["paths"][path]["get"];
+        assert_eq!(trusting.get(address).await.status(), 200, "{address}");
+        found.extend(faults(&trusting, &contract, operation, address).await);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -63,14 +63,15 @@ async fn every_example_on_the_page_is_answered_as_the_page_says() {
         assert_eq!(sections.len(), 18, "{language}");
         let mut answered = 0;
         for section in sections {
-            let asked = text(between(section, "curl &#39;", "&#39;</code>")[0]);
+            let asked = text(between(section, "curl '", "'</code>")[0]);
             let address = asked.strip_prefix(&node.url("")).unwrap();
-            if address.contains('{') {
+            let shown = between(section, "answer\" tabindex=\"0\"><code>", "</code>");
+            // What needs a collective has no answer where there is none.
+            let Some(shown) = shown.first() else {
                 continue;
-            }
+            };
             let answer = node.json(address).await;
-            let shown = text(between(section, "answer\" tabindex=\"0\"><code>", "</code>")[0]);
-            let shown: Value = serde_json::from_str(&shown).unwrap();
+            let shown: Value = serde_json::from_str(&text(shown)).unwrap();
             assert_eq!(answer, shown, "{asked}");
             answered += 1;
         }
@@ -85,6 +86,7 @@ async fn every_address_of_the_api_in_the_readme_is_answered() {
     let readme = fs::read_to_string(readme).unwrap();
     let addresses: Vec<String> = between(&readme, "/api/", "`")
         .iter()
+        .filter(|rest| !rest.is_empty())
         .map(|rest| format!("/api/{rest}"))
         .collect();
     assert!(addresses.len() >= 4, "{addresses:?}");

@@ -53,6 +53,7 @@ export async function everyKindOfPage(visit: Visit, language: Language): Promise
     asked("closings", `${base}/closings`),
     asked("join", `${base}/join`),
     asked("widget", `${base}/widget?what=framadate&near=Lyon`),
+    asked("api", `${base}/api`),
     asked("about", `${base}/about`),
     asked("check", `${base}/check`),
     asked("check-seen", `${base}/check?url=adminforge.de`),

@@ -24,7 +24,8 @@ const ENGLISH: &[(&str, &str)] = answers!(
 );
 
 /// What the examples of operations about one thing ask for.
-const NAMED: [(&str, &str); 4] = [
+const NAMED: [(&str, &str); 5] = [
+    ("collective", "collective.example"),
     ("departure", "framadate"),
     ("go", "polls"),
     ("hoster", "adminforge"),

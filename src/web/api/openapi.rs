@@ -9,6 +9,8 @@ use actix_web::http::header::EntityTag;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use serde_json::Value;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::link::Link;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{ContentBuilder, Header, HeaderBuilder, Ref, RefOr, Response};
@@ -27,6 +29,15 @@ use super::{
 
 /// In whose words the contract is written.
 const LANGUAGE: Language = Language::English;
+/// Lists with the operation that tells all of one of theirs, and the field it is asked for by.
+const LEADS: [(&str, &str, &str); 6] = [
+    ("collectives", "collective", "id"),
+    ("departures", "departure", "slug"),
+    ("hosters", "hoster", "id"),
+    ("needs", "go", "id"),
+    ("search", "service", "id"),
+    ("services", "service", "id"),
+];
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
 
@@ -164,8 +175,21 @@ fn complete(operation: &mut Operation, l: &Locale) {
         }
         if let Some(content) = response.content.get_mut(JSON) {
             content.example = examples::answer(&id, LANGUAGE);
+            response.links = links(&id).collect();
         }
     }
+}
+
+/// What else can be asked once a list is known.
+fn links(list: &str) -> impl Iterator<Item = (String, RefOr<Link>)> {
+    let leads = LEADS.iter().filter(move |(from, _, _)| *from == list);
+    leads.map(|(_, to, field)| {
+        let first = format!("$response.body#/results/0/{field}");
+        // The library writes the field that is meant for it as `operation_id`.
+        let mut link = Link::builder().parameter("id", first).build();
+        link.extensions = Some(Extensions::from_iter([("operationId", *to)]));
+        ((*to).to_owned(), link.into())
+    })
 }
 
 /// The header fields that tell something of an answer.

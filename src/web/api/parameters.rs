@@ -3,6 +3,7 @@
 //! Those that together make a good first question have an example each.
 
 use serde_json::Value;
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{
     ArrayBuilder, KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type,
@@ -17,7 +18,7 @@ use crate::domain::need::SoftwareId;
 use crate::domain::service::{PriceKind, Registration};
 use crate::search::draw::MAX_SEED_CHARS;
 use crate::search::query::{
-    DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_PARAMETER_CHARS, MAX_VALUES, MAX_WITHIN_KM, Sort,
+    DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_PARAMETER_CHARS, MAX_WITHIN_KM, Sort,
 };
 use crate::search::suggest::SHOWN;
 
@@ -166,20 +167,24 @@ fn query(name: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
     parameter(name, ParameterIn::Query, schema).build()
 }
 
-/// A parameter that may be given several times: any of its values is meant.
+/// A parameter that may be given several times: any of its values is meant. That there are [`MAX_VALUES`] at most is
+/// said in words: the same value again does not count, for which there is no word.
+///
+/// [`MAX_VALUES`]: crate::search::query::MAX_VALUES
 fn any_of(name: &str, value: impl Into<RefOr<Schema>>) -> Parameter {
-    let values = ArrayBuilder::new()
-        .items(value.into())
-        .max_items(Some(MAX_VALUES));
-    query(name, values)
+    query(name, ArrayBuilder::new().items(value.into()))
 }
 
 fn parameter(name: &str, place: ParameterIn, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {
+    // A form sends what was left empty, too; the library has no field for it.
+    let may_be_empty =
+        (place == ParameterIn::Query).then(|| Extensions::from_iter([("allowEmptyValue", true)]));
     ParameterBuilder::new()
         .name(name)
         .parameter_in(place)
         .required(Required::False)
         .schema(Some(schema))
+        .extensions(may_be_empty)
 }
 
 fn text() -> ObjectBuilder {

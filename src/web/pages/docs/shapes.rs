@@ -1,5 +1,6 @@
 //! The fields of an answer, as the description of the API has them, in words.
 
+use utoipa::Number;
 use utoipa::openapi::schema::{
     AdditionalProperties, ArrayItems, KnownFormat, Object, SchemaFormat, SchemaType, Type,
 };
@@ -55,7 +56,7 @@ impl Shapes {
                 }
                 ArrayItems::False => String::new(),
             },
-            Some(Schema::Object(object)) => self.l.t(word(object)).to_owned(),
+            Some(Schema::Object(object)) => self.value(object),
             Some(Schema::OneOf(choice)) => {
                 let mut kinds: Vec<String> = (choice.items.iter())
                     .filter(|item| !openapi::may_be_null(item))
@@ -69,6 +70,23 @@ impl Shapes {
         match openapi::may_be_null(schema) {
             true => self.l.with("api.type.or_null", "type", kind),
             false => kind,
+        }
+    }
+
+    /// A single value, and between which numbers it is.
+    fn value(&self, object: &Object) -> String {
+        let kind = self.l.t(word(object));
+        match (&object.minimum, &object.maximum) {
+            (Some(least), Some(most)) => {
+                let [least, most] = [least, most].map(|number| match number {
+                    Number::Int(number) => number.to_string(),
+                    Number::UInt(number) => number.to_string(),
+                    Number::Float(number) => number.to_string(),
+                });
+                let bounds = (self.l).with2("api.type.range", ("least", &least), ("most", &most));
+                format!("{kind} {bounds}")
+            }
+            _ => kind.to_owned(),
         }
     }
 
@@ -130,7 +148,8 @@ impl Shapes {
                 }
             }
             Some(Schema::AllOf(parts)) => {
-                for part in &parts.items {
+                // Its own fields stand behind those it takes from others, which are told last.
+                for part in parts.items.iter().rev() {
                     self.collect(part, shape, before, depth + 1, fields);
                 }
             }
