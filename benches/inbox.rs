@@ -113,6 +113,7 @@ fn config(database_url: &str, listen: SocketAddr) -> Config {
         network: Network {
             allow: vec!["127.0.0.0/8".parse().expect("it is a range")],
         },
+        limits: Limits::default(),
     }
 }
 

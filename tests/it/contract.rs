@@ -67,10 +67,13 @@ fn kept(operation: &Value, language: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// The schema of an answer with this status, in this media type.
-fn schema<'a>(operation: &'a Value, status: u16, media_type: &str) -> Option<&'a Value> {
-    let content = operation["responses"][status.to_string()]["content"].as_object()?;
-    content.get(media_type)?.get("schema")
+/// What an operation answers with this status; nothing if the description does not say.
+fn response<'a>(contract: &'a Value, operation: &'a Value, status: &str) -> &'a Value {
+    let response = &operation["responses"][status];
+    match response["$ref"].as_str() {
+        Some(shared) => contract.pointer(shared.trim_start_matches('#')).unwrap(),
+        None => response,
+    }
 }
 
 /// A schema that lets nothing stand that it does not name: references are looked up, and what is put together is one.
@@ -126,16 +129,17 @@ async fn faults(
     let answer = node.get(address).await;
     let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
     let body = answer.bytes().await.unwrap();
-    let response = &operation["responses"][status.to_string()];
+    let response = response(contract, operation, &status.to_string());
     if response.is_null() {
         return vec![format!("{address}: {status} is not described")];
     }
     let media_type = headers["content-type"].to_str().unwrap();
-    let Some(schema) = schema(operation, status, media_type) else {
+    let schema = &response["content"][media_type]["schema"];
+    if schema.is_null() {
         return vec![format!(
             "{address}: {status} as {media_type} is not described"
         )];
-    };
+    }
     let unlimited = |name: &str| name.starts_with("RateLimit");
     let mut faults: Vec<String> = (response["headers"].as_object().unwrap().keys())
         .filter(|name| !unlimited(name) && !headers.contains_key(name.as_str()))
@@ -222,7 +226,8 @@ async fn everything_in_the_description_says_what_it_means() {
     for (path, operation) in operations(&contract) {
         let said = |text: &Value| text.as_str().is_some_and(|text| !text.starts_with("api."));
         let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let responses = operation["responses"].as_object().unwrap().values();
+        let statuses = operation["responses"].as_object().unwrap().keys();
+        let responses = statuses.map(|status| response(&contract, operation, status));
         for list in (parameters.clone()).filter(|given| given["schema"]["type"] == "array") {
             let meaning = list["description"].as_str().unwrap();
             assert!(meaning.contains(&format!("{MAX_VALUES} at most")), "{list}");
@@ -328,6 +333,33 @@ async fn every_answer_is_what_the_description_says_and_nothing_else() {
         found.extend(faults(&trusting, &contract, operation, address).await);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[tokio::test]
+async fn every_parameter_that_is_left_empty_counts_as_not_given_and_is_said_to() {
+    let node = TestNode::start().await;
+    let contract = contract(&node).await;
+    for (path, operation) in operations(&contract) {
+        if kept(operation, "en").is_none() {
+            continue;
+        }
+        for given in operation["parameters"].as_array().into_iter().flatten() {
+            if given["in"] == "query" {
+                let name = given["name"].as_str().unwrap();
+                assert_eq!(given["allowEmptyValue"], true, "{path} {name}");
+                let mut address = url::Url::parse("http://x/").unwrap();
+                let example = example(path, operation, "en");
+                address = address.join(&example).unwrap();
+                let others: Vec<_> = (address.query_pairs().into_owned())
+                    .filter(|(other, _)| other != name)
+                    .collect();
+                let mut query = form_urlencoded::Serializer::new(String::new());
+                query.extend_pairs(others).append_pair(name, "");
+                let address = format!("{}?{}", address.path(), query.finish());
+                assert_eq!(node.get(&address).await.status(), 200, "{address}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

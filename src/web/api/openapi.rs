@@ -38,6 +38,14 @@ const LEADS: [(&str, &str, &str); 6] = [
     ("search", "service", "id"),
     ("services", "service", "id"),
 ];
+/// What operations answer besides what was asked for, by status and name.
+const SHARED: [(&str, &str); 5] = [
+    ("304", "NotModified"),
+    ("400", "BadRequest"),
+    ("404", "NotFound"),
+    ("429", "TooManyRequests"),
+    ("503", "ServiceUnavailable"),
+];
 const JSON: &str = "application/json";
 const PROBLEM: &str = "application/problem+json";
 
@@ -132,6 +140,10 @@ impl Modify for Shared {
             }
         }
         let components = contract.components.get_or_insert_default();
+        for (status, name) in SHARED {
+            let response = shared(status, l).into();
+            components.responses.insert(name.to_owned(), response);
+        }
         for (shape, schema) in &mut components.schemas {
             if let RefOr::T(schema) = schema {
                 say_all(schema, shape, l);
@@ -140,7 +152,7 @@ impl Modify for Shared {
     }
 }
 
-/// Tells what an operation and its parameters mean, what it may answer besides, and what stands in the headers.
+/// Tells what an operation and its parameters mean, and what it may answer.
 fn complete(operation: &mut Operation, l: &Locale) {
     let id = operation.operation_id.clone().unwrap_or_default();
     operation.tags = None;
@@ -148,36 +160,42 @@ fn complete(operation: &mut Operation, l: &Locale) {
     operation.description = more(&id, l);
     for given in operation.parameters.iter_mut().flatten() {
         given.description = Some(parameter(&id, &given.name, l));
-        if let (Some(RefOr::T(Schema::Object(value))), true) =
-            (&mut given.schema, given.name == "id")
+        if let (Some(RefOr::T(Schema::Object(value))), "id") =
+            (&mut given.schema, given.name.as_str())
         {
             value.examples = examples::named(&id).map(Value::from).into_iter().collect();
         }
     }
-    let responses = &mut operation.responses.responses;
     // A draw is another each time, so nobody keeps it.
     let is_kept = id != "go";
-    let mut others = vec!["400", "429"];
-    others.extend(is_kept.then_some("304"));
-    for status in others {
-        (responses.entry(status.to_owned())).or_insert_with(|| Response::default().into());
-    }
-    for (status, response) in responses.iter_mut() {
-        let RefOr::T(response) = response else {
-            continue;
-        };
-        response.description = l.t(&format!("api.status.{status}")).to_owned();
-        response.headers = headers(status, is_kept, l).into_iter().collect();
-        if status.starts_with(['4', '5']) {
-            let problem = Ref::from_schema_name("Problem");
-            let content = ContentBuilder::new().schema(Some(problem)).build();
-            response.content.insert(PROBLEM.to_owned(), content);
-        }
+    let responses = &mut operation.responses.responses;
+    if let Some(RefOr::T(response)) = responses.get_mut("200") {
+        response.description = l.t("api.status.200").to_owned();
+        response.headers = headers("200", is_kept, l).into_iter().collect();
+        response.links = links(&id).collect();
         if let Some(content) = response.content.get_mut(JSON) {
             content.example = examples::answer(&id, LANGUAGE);
-            response.links = links(&id).collect();
         }
     }
+    for (status, name) in SHARED {
+        let is_always = matches!(status, "400" | "429") || (status == "304" && is_kept);
+        if is_always || responses.contains_key(status) {
+            let shared = Ref::from_response_name(name);
+            responses.insert(status.to_owned(), shared.into());
+        }
+    }
+}
+
+/// An answer that any operation may give.
+fn shared(status: &str, l: &Locale) -> Response {
+    let mut response = Response::new(l.t(&format!("api.status.{status}")));
+    response.headers = headers(status, true, l).into_iter().collect();
+    if status != "304" {
+        let problem = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(problem)).build();
+        response.content.insert(PROBLEM.to_owned(), content);
+    }
+    response
 }
 
 /// What else can be asked once a list is known.
