@@ -1,12 +1,14 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop
+.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
 LISTEN ?= 127.0.0.1:8080
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# What Python brings, beside what Rust builds.
+VENV := $(TARGET)/schemathesis
 # Looked up when used, that is after `set-up` may have installed it.
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || true)
 # The dependencies are those of Cargo.lock, here as in CI.
@@ -20,7 +22,7 @@ run: tools ## the site with its demo data, on http://127.0.0.1:8080 (LISTEN=addr
 	@echo "Once it has started, open http://$(LISTEN) (Ctrl+C stops it)."
 	cargo run --release $(LOCKED) -- serve --demo --listen $(LISTEN)
 
-test: set-up fixtures fmt frontend clippy doc unit browser interop ## every check there is, cheap ones first
+test: set-up fixtures fmt frontend clippy doc unit contract browser interop ## every check there is, cheap ones first
 	@echo "Everything passed."
 
 bench: tools ## the benchmarks
@@ -55,6 +57,7 @@ set-up: tools ## what the tests need beside Rust and Node.js: installed as root 
 	@missing=; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	test -x "$(CHROMIUM)" || missing="$$missing chromium"; \
+	python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$$missing python3-venv"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
 		echo "The tests need$$missing; please install (on Debian: sudo apt-get install$$missing), then try again." >&2; exit 1; \
@@ -96,6 +99,14 @@ doc: ## the documentation has no dead link
 unit: ## the Rust tests, on SQLite and on a PostgreSQL of their own
 	@echo "── Rust tests: several minutes when nothing is built yet."
 	cargo test $(LOCKED)
+
+contract: set-up ## the real binary, asked whatever its API says and what it does not (CONTRACT="--seed 1" for more)
+	@echo "── The binary, and Schemathesis with the API: a minute or two."
+	cargo build $(LOCKED)
+	@test $(VENV)/ready -nt tests/schemathesis/requirements.txt || { rm -rf $(VENV) && python3 -m venv $(VENV) \
+		&& $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/schemathesis/requirements.txt \
+		&& touch $(VENV)/ready; }
+	ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" VENV="$(VENV)" tests/schemathesis/run $(CONTRACT)
 
 browser: packages ## the real binary in a real Chromium
 	@echo "── The binary, and the pages in Chromium: a minute or two."

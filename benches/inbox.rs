@@ -25,7 +25,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use archipelago::catalogue::Catalogue;
 use archipelago::clock::Clock;
-use archipelago::config::{Blocks, Config, Directory, Network, Trust};
+use archipelago::config::{Blocks, Config, Directory, Limits, Network, Trust};
 use archipelago::domain::choices::Choices;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::service::Service;
@@ -113,6 +113,7 @@ fn config(database_url: &str, listen: SocketAddr) -> Config {
         network: Network {
             allow: vec!["127.0.0.0/8".parse().expect("it is a range")],
         },
+        limits: Limits::default(),
     }
 }
 

@@ -5,14 +5,15 @@
 
 mod layer;
 
-pub use layer::{BlocksLayer, DirectoryLayer, Layer, NetworkLayer, TrustLayer};
+pub use layer::{BlocksLayer, DirectoryLayer, Layer, LimitsLayer, NetworkLayer, TrustLayer};
 pub use layer::{domain, domain_in_words, range};
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::Url;
 
 use crate::domain::anchor::Anchor;
@@ -21,6 +22,7 @@ use crate::domain::choices::Choices;
 use crate::domain::collective::Standing;
 use crate::domain::decision::Via;
 use crate::domain::policy::Rules;
+use crate::domain::word::worded;
 
 /// The file that is read where no other is named, if it exists in the current directory.
 pub const DEFAULT_FILE: &str = "archipelago.toml";
@@ -43,6 +45,8 @@ pub struct Config {
     pub blocks: Blocks,
     /// `[network]`: which addresses this node may connect to.
     pub network: Network,
+    /// `[limits]`: how much of the API one client may ask for.
+    pub limits: Limits,
 }
 
 /// What this node lists.
@@ -82,6 +86,52 @@ pub struct Network {
     /// node lives in a closed network or a test: then http, ports and `localhost` are allowed too.
     /// Default: none.
     pub allow: Vec<IpNet>,
+}
+
+/// How much of the API one client may ask for, and how clients are told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// `per_minute`: requests to the API that a client is given back a minute; 0 for no limit.
+    /// Default: 1,200.
+    pub per_minute: Option<NonZeroU32>,
+    /// `burst`: requests that a client who was quiet may make at once. Default: 240.
+    pub burst: NonZeroU32,
+    /// `trusted_proxies`: ranges of addresses whose word is taken for whom they ask. Default: this machine's
+    /// own.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `proxy_header`: the header field in which they say it, as a word. Default: `x-forwarded-for`. Only
+    /// one, since whoever asks can write into the one that a proxy passes on as it is.
+    pub proxy_header: ProxyHeader,
+}
+
+/// Where a proxy says for whom it asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, which nearly all write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+worded!(ProxyHeader {
+    XForwardedFor = "x-forwarded-for",
+    Forwarded = "forwarded",
+});
+
+impl Default for Limits {
+    fn default() -> Self {
+        let (v4, v6) = (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST);
+        Self {
+            per_minute: NonZeroU32::new(1_200),
+            burst: const { NonZeroU32::new(240).expect("it is not 0") },
+            trusted_proxies: vec![
+                Ipv4Net::new_assert(v4, 8).trunc().into(),
+                Ipv6Net::from(v6).into(),
+            ],
+            proxy_header: ProxyHeader::default(),
+        }
+    }
 }
 
 /// Why the settings were refused; the message names the place and what is allowed there.

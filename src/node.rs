@@ -103,6 +103,7 @@ impl Node {
         let sent = Data::new(Sent::default());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
         let counts = sent.clone();
+        let limit = Data::new(web::Limit::new(&config.limits));
         let crawls = crawler.clone();
         let app = move || {
             let (catalogue, federation) = data.clone();
@@ -112,7 +113,8 @@ impl Node {
                 .app_data(catalogue)
                 .app_data(observations.clone())
                 .app_data(counts.clone())
-                .app_data(crawls.clone());
+                .app_data(crawls.clone())
+                .app_data(limit.clone());
             match federation {
                 Some(federation) => app.app_data(federation),
                 None => app,

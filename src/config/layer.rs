@@ -2,19 +2,22 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::Path;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use url::{Host, Url};
 
-use super::{Blocks, Config, Directory, Error, Network, Trust};
+use super::{Blocks, Config, Directory, Error, Limits, Network, ProxyHeader, Trust};
 use crate::domain::block::Domain;
 use crate::domain::collective::Standing;
 use crate::domain::policy::{Rule, Rules};
 use crate::domain::text::{Link, printable};
 
 const PREFIX: &str = "ARCHIPELAGO_";
+/// The most requests a limit can be set to: more than any node answers in a minute is no limit.
+const MAX_REQUESTS: u32 = 10_000_000;
 /// How much of a wrong value is quoted, in characters.
 const MAX_QUOTED_CHARS: usize = 80;
 /// Variables of ours that are no settings: the log's filter, and the binary under test.
@@ -47,6 +50,9 @@ pub struct Layer {
     /// See [`Config::network`].
     #[serde(default)]
     pub network: NetworkLayer,
+    /// See [`Config::limits`].
+    #[serde(default)]
+    pub limits: LimitsLayer,
 }
 
 /// What one source says of `[directory]`.
@@ -91,6 +97,23 @@ pub struct NetworkLayer {
     /// See [`Network::allow`].
     #[serde(default, deserialize_with = "ranges_from_texts")]
     pub allow: Option<Vec<IpNet>>,
+}
+
+/// What one source says of `[limits]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsLayer {
+    /// See [`Limits::per_minute`]; 0 for no limit.
+    #[serde(default, deserialize_with = "per_minute_from_number")]
+    pub per_minute: Option<u32>,
+    /// See [`Limits::burst`].
+    #[serde(default, deserialize_with = "burst_from_number")]
+    pub burst: Option<NonZeroU32>,
+    /// See [`Limits::trusted_proxies`].
+    #[serde(default, deserialize_with = "ranges_from_texts")]
+    pub trusted_proxies: Option<Vec<IpNet>>,
+    /// See [`Limits::proxy_header`].
+    pub proxy_header: Option<ProxyHeader>,
 }
 
 impl Layer {
@@ -169,10 +192,17 @@ impl Layer {
             network: NetworkLayer {
                 allow: self.network.allow.or(lower.network.allow),
             },
+            limits: LimitsLayer {
+                per_minute: self.limits.per_minute.or(lower.limits.per_minute),
+                burst: self.limits.burst.or(lower.limits.burst),
+                trusted_proxies: (self.limits.trusted_proxies).or(lower.limits.trusted_proxies),
+                proxy_header: self.limits.proxy_header.or(lower.limits.proxy_header),
+            },
         }
     }
 
     pub(super) fn over_defaults(self) -> Config {
+        let limits = Limits::default();
         Config {
             database_url: (self.database_url).unwrap_or_else(|| "sqlite:archipelago.db".to_owned()),
             listen: (self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -191,6 +221,12 @@ impl Layer {
             },
             network: Network {
                 allow: self.network.allow.unwrap_or_default(),
+            },
+            limits: Limits {
+                per_minute: (self.limits.per_minute).map_or(limits.per_minute, NonZeroU32::new),
+                burst: self.limits.burst.unwrap_or(limits.burst),
+                trusted_proxies: (self.limits.trusted_proxies).unwrap_or(limits.trusted_proxies),
+                proxy_header: self.limits.proxy_header.unwrap_or(limits.proxy_header),
             },
         }
     }
@@ -214,10 +250,8 @@ const VARIABLES: &[(&str, Set)] = &[
     }),
     ("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", |layer, text| {
         let standing = Standing::from_word(text);
-        layer.directory.least_standing = Some(standing.ok_or_else(|| {
-            let words: Vec<_> = Standing::ALL.iter().map(|known| known.word()).collect();
-            format!("{text:?} is none of {}", words.join(", "))
-        })?);
+        layer.directory.least_standing =
+            Some(standing.ok_or_else(|| none_of(text, Standing::ALL, Standing::word))?);
         Ok(())
     }),
     ("ARCHIPELAGO_TRUST_ANCHORS", |layer, text| {
@@ -244,7 +278,48 @@ const VARIABLES: &[(&str, Set)] = &[
         layer.network.allow = Some(list(text, range)?);
         Ok(())
     }),
+    ("ARCHIPELAGO_LIMITS_PER_MINUTE", |layer, text| {
+        layer.limits.per_minute = Some(requests(text, 0)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_LIMITS_BURST", |layer, text| {
+        layer.limits.burst = Some(burst(text)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_LIMITS_TRUSTED_PROXIES", |layer, text| {
+        layer.limits.trusted_proxies = Some(list(text, range)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_LIMITS_PROXY_HEADER", |layer, text| {
+        let header = ProxyHeader::from_word(text);
+        layer.limits.proxy_header =
+            Some(header.ok_or_else(|| none_of(text, ProxyHeader::ALL, ProxyHeader::word))?);
+        Ok(())
+    }),
 ];
+
+/// Says which words there are, where one is none of them.
+fn none_of<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> String {
+    let words: Vec<_> = all.iter().map(|known| word(*known)).collect();
+    let shown = printable(text, MAX_QUOTED_CHARS);
+    format!("{shown:?} is none of {}", words.join(", "))
+}
+
+/// A number of requests, at least so many.
+fn requests(text: &str, least: u32) -> Result<u32, String> {
+    let number = text.trim().parse().ok();
+    number
+        .filter(|number| (least..=MAX_REQUESTS).contains(number))
+        .ok_or_else(|| {
+            let shown = printable(text, MAX_QUOTED_CHARS);
+            format!("{shown:?} is no whole number from {least} to {MAX_REQUESTS}")
+        })
+}
+
+fn burst(text: &str) -> Result<NonZeroU32, String> {
+    let requests = requests(text, 1)?;
+    Ok(NonZeroU32::new(requests).expect("it is at least 1"))
+}
 
 /// A list with commas between its members.
 fn list<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
@@ -373,6 +448,18 @@ fn quota<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
     let number = i64::deserialize(value)?.to_string();
     let rules = rule(Rule::HosterQuota, &number).map_err(serde::de::Error::custom)?;
     Ok(rules.hoster_quota)
+}
+
+fn per_minute_from_number<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+    let number = i64::deserialize(value)?.to_string();
+    let requests = requests(&number, 0).map_err(serde::de::Error::custom)?;
+    Ok(Some(requests))
+}
+
+fn burst_from_number<'de, D: Deserializer<'de>>(value: D) -> Result<Option<NonZeroU32>, D::Error> {
+    let number = i64::deserialize(value)?.to_string();
+    let burst = burst(&number).map_err(serde::de::Error::custom)?;
+    Ok(Some(burst))
 }
 
 fn listen_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {

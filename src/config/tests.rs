@@ -104,7 +104,7 @@ fn a_wrong_line_is_named_with_what_is_allowed() {
     let problem = |file| read(file, &[], Layer::default()).unwrap_err();
     assert_eq!(
         problem("\n\nlisen = '[::1]:1'"),
-        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `trust`, `blocks`, `network`"
+        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `trust`, `blocks`, `network`, `limits`"
     );
     assert_eq!(
         problem("database_url = 5"),
@@ -127,7 +127,7 @@ fn a_wrong_variable_is_named_with_what_is_allowed() {
     assert_eq!(
         problem("ARCHIPELAGO_LISEN", "x"),
         "environment variable ARCHIPELAGO_LISEN: names no setting; the settings are ARCHIPELAGO_DATABASE_URL, \
-             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DOMAIN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_TRUST_ANCHORS, ARCHIPELAGO_TRUST_MAX_DEPTH, ARCHIPELAGO_TRUST_COLLECTIVE_QUOTA, ARCHIPELAGO_TRUST_HOSTER_QUOTA, ARCHIPELAGO_BLOCKS_DOMAINS, ARCHIPELAGO_NETWORK_ALLOW (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
+             ARCHIPELAGO_LISTEN, ARCHIPELAGO_DOMAIN, ARCHIPELAGO_DIRECTORY_LEAST_STANDING, ARCHIPELAGO_TRUST_ANCHORS, ARCHIPELAGO_TRUST_MAX_DEPTH, ARCHIPELAGO_TRUST_COLLECTIVE_QUOTA, ARCHIPELAGO_TRUST_HOSTER_QUOTA, ARCHIPELAGO_BLOCKS_DOMAINS, ARCHIPELAGO_NETWORK_ALLOW, ARCHIPELAGO_LIMITS_PER_MINUTE, ARCHIPELAGO_LIMITS_BURST, ARCHIPELAGO_LIMITS_TRUSTED_PROXIES, ARCHIPELAGO_LIMITS_PROXY_HEADER (and ARCHIPELAGO_LOG, ARCHIPELAGO_BIN)"
     );
     assert_eq!(
         problem("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "high"),
@@ -257,6 +257,58 @@ fn a_choice_that_nobody_can_make_is_refused() {
     let error = read("", &variable, Layer::default()).unwrap_err();
     assert!(
         error.ends_with("\"far\" is no whole number from 1 to 3"),
+        "{error}"
+    );
+}
+
+#[test]
+fn limits_are_read_from_the_file_and_the_environment_and_hold_without_either() {
+    let limits = |file, environment: &[(&str, &str)]| {
+        let limits = read(file, environment, Layer::default()).unwrap().limits;
+        let ranges = limits.trusted_proxies.iter().map(IpNet::to_string);
+        (
+            limits.per_minute.map_or(0, NonZeroU32::get),
+            limits.burst.get(),
+            ranges.collect::<Vec<_>>().join(" "),
+            limits.proxy_header.word(),
+        )
+    };
+    let own = || "127.0.0.0/8 ::1/128".to_owned();
+    assert_eq!(limits("", &[]), (1_200, 240, own(), "x-forwarded-for"));
+    let file = "[limits]\nper_minute = 60\nburst = 5\ntrusted_proxies = ['10.0.0.0/8']\nproxy_header = 'forwarded'";
+    let ten = || "10.0.0.0/8".to_owned();
+    assert_eq!(limits(file, &[]), (60, 5, ten(), "forwarded"));
+    let environment = [
+        ("ARCHIPELAGO_LIMITS_PER_MINUTE", "0"),
+        ("ARCHIPELAGO_LIMITS_BURST", "7"),
+        ("ARCHIPELAGO_LIMITS_TRUSTED_PROXIES", ""),
+        ("ARCHIPELAGO_LIMITS_PROXY_HEADER", "x-forwarded-for"),
+    ];
+    assert_eq!(
+        limits(file, &environment),
+        (0, 7, String::new(), "x-forwarded-for")
+    );
+}
+
+#[test]
+fn a_limit_that_is_none_is_refused() {
+    for (line, problem) in [
+        ("burst = 0", "\"0\" is no whole number from 1 to 10000000"),
+        (
+            "per_minute = -1",
+            "\"-1\" is no whole number from 0 to 10000000",
+        ),
+        ("per_minute = 10000001", "\"10000001\" is no whole number"),
+        ("proxy_header = 'via'", "unknown variant `via`"),
+        ("trusted_proxies = ['proxy']", "\"proxy\" is not a range"),
+    ] {
+        let error = read(&format!("[limits]\n{line}"), &[], Layer::default()).unwrap_err();
+        assert!(error.contains(problem), "{error}");
+    }
+    let variable = [("ARCHIPELAGO_LIMITS_PROXY_HEADER", "via")];
+    let error = read("", &variable, Layer::default()).unwrap_err();
+    assert!(
+        error.ends_with("\"via\" is none of x-forwarded-for, forwarded"),
         "{error}"
     );
 }

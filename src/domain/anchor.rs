@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use url::Url;
+use utoipa::ToSchema;
 
 use super::decision::Via;
 use super::text::{Name, Prose};
 
 /// A collective or a hoster that this directory trusts from the start: paths of vouches begin there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Anchor {
     /// Its actor.
     pub actor: Url,

@@ -11,8 +11,10 @@ use chrono::{DateTime, Utc};
 use psl::Type;
 use serde::Serialize;
 use url::{Host, Url};
+use utoipa::ToSchema;
 
 use super::decision::Via;
+use super::described::{described, text};
 use super::text::{Name, Prose};
 use super::word::worded;
 
@@ -46,13 +48,15 @@ pub enum Severity {
     Suspend,
 }
 
+described!(Domain: text().max_length(Some(MAX_DOMAIN_BYTES)));
+
 worded!(Severity {
     Hide = "hide",
     Suspend = "suspend",
 });
 
 /// A domain that this directory will have nothing to do with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Block {
     /// The domain; names below it are meant, too.
     pub domain: Domain,

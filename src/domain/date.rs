@@ -5,6 +5,8 @@ use std::fmt;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::described::{described, text};
+
 /// A date known to the day, the month or the year. Ordered by its first day, the vaguer first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -104,6 +106,8 @@ impl TryFrom<String> for PartialDate {
         Self::parse(&text)
     }
 }
+
+described!(PartialDate: text().pattern(Some(r"^\d{4}(-\d{2}(-\d{2})?)?$")));
 
 impl From<PartialDate> for String {
     fn from(date: PartialDate) -> String {

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::text::Prose;
 use super::word::worded;
 
 /// One change of what the operator chooses. The log is added to and never rewritten.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Decision {
     /// Its number, from 1: in the order in which they were made.
     pub seq: i64,

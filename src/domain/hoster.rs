@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::date::PartialDate;
+use super::described::{described, text};
 use super::localized::Localized;
 use super::place::Coordinates;
 use super::provenance::Source;
@@ -157,7 +158,7 @@ pub struct Membership {
 
 /// Two-letter codes differ only in case and in what they name.
 macro_rules! two_letter_code {
-    ($(#[$doc:meta])* $name:ident, $is_letter:ident, $error:literal) => {
+    ($(#[$doc:meta])* $name:ident, $is_letter:ident, $pattern:literal, $error:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -193,6 +194,8 @@ macro_rules! two_letter_code {
                 code.as_str().to_owned()
             }
         }
+
+        described!($name: text().pattern(Some($pattern)));
     };
 }
 
@@ -205,12 +208,14 @@ two_letter_code!(
     /// A country (ISO 3166-1 alpha-2, upper case).
     CountryCode,
     to_ascii_uppercase,
+    "^[A-Z]{2}$",
     "FR"
 );
 two_letter_code!(
     /// A language (ISO 639-1, lower case).
     LanguageCode,
     to_ascii_lowercase,
+    "^[a-z]{2}$",
     "fr"
 );
 

@@ -9,6 +9,7 @@ pub mod date;
 pub mod decision;
 pub mod departure;
 pub mod derivation;
+pub(crate) mod described;
 pub mod fingerprint;
 pub mod fold;
 pub mod gazetteer;

@@ -7,7 +7,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
+use super::described::described;
 use super::localized::Language;
 
 /// The mean radius of the earth (IUGG), in kilometres.
@@ -70,7 +73,7 @@ pub enum CoordinatesError {
 }
 
 /// One of eight directions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum Compass {
@@ -241,6 +244,22 @@ impl Place {
 struct Degrees {
     lat: f64,
     lon: f64,
+}
+
+described!(
+    Coordinates: ObjectBuilder::new()
+        .property("lat", degrees(90.0))
+        .required("lat")
+        .property("lon", degrees(180.0))
+        .required("lon")
+);
+
+/// How degrees are described, this far from naught at most.
+fn degrees(most: f64) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Number)
+        .minimum(Some(-most))
+        .maximum(Some(most))
 }
 
 impl TryFrom<Degrees> for Coordinates {

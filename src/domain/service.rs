@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::date::PartialDate;
 use super::hoster::{Hoster, HosterId};
@@ -128,7 +129,7 @@ worded!(PriceKind {
 });
 
 /// Whether there is room, and how much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Capacity {
     /// Room for newcomers now.
     pub room: Option<Room>,

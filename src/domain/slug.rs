@@ -1,5 +1,9 @@
 //! Identifiers that stand in an address: `/fr/hosters/adminforge`.
 
+use utoipa::openapi::schema::ObjectBuilder;
+
+use super::described::text;
+
 /// Why a text is not an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an identifier has 1 to {max} of the characters a-z, 0-9, '-', '.' and '_' and begins with a letter or digit", max = MAX_SLUG_BYTES)]
@@ -7,6 +11,13 @@ pub struct SlugError;
 
 /// The longest identifier, in bytes: a host name (253) and a little more.
 pub const MAX_SLUG_BYTES: usize = 300;
+
+/// How an identifier is described.
+pub(super) fn description() -> ObjectBuilder {
+    text()
+        .pattern(Some(r"^[a-z0-9][a-z0-9._-]*$"))
+        .max_length(Some(MAX_SLUG_BYTES))
+}
 
 pub(super) fn check(text: &str) -> Result<(), SlugError> {
     let begins_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
@@ -61,6 +72,8 @@ macro_rules! slug_type {
                 f.write_str(&self.0)
             }
         }
+
+        $crate::domain::described::described!($name: $crate::domain::slug::description());
     };
 }
 pub(super) use slug_type;

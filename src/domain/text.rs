@@ -1,6 +1,9 @@
 //! Texts that other people wrote: bounded, without controls that break or disguise, never HTML.
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat};
+
+use super::described::{described, text};
 
 /// The longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -215,6 +218,17 @@ macro_rules! as_plain_string {
     )+};
 }
 as_plain_string!(Name, Prose, Link);
+
+described!(Name: text().min_length(Some(1)).max_length(Some(MAX_NAME_CHARS)));
+described!(Prose: text().min_length(Some(1)).max_length(Some(MAX_PROSE_CHARS)));
+described!(Link: link());
+
+/// How an address is described.
+fn link() -> ObjectBuilder {
+    text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uri)))
+        .max_length(Some(MAX_LINK_BYTES))
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 
 use super::text::{Link, Name};
 use super::word::worded;
@@ -52,7 +53,7 @@ worded!(Basis {
 });
 
 /// A version of a collective's charter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CharterVersion {
     /// How the collective calls it: `3`.
     pub version: Name,

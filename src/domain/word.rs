@@ -33,6 +33,8 @@ macro_rules! worded {
                     .ok_or_else(|| serde::de::Error::unknown_variant(&word, &[$($word),+]))
             }
         }
+
+        $crate::domain::described::described!($name: $crate::domain::described::text().enum_values(Some([$($word),+])));
     };
 }
 pub(crate) use worded;

@@ -5,10 +5,11 @@
 
 use std::collections::HashSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use url::Url;
+use utoipa::ToSchema;
 
 use super::foreign::fields::{Fields, as_flag, as_language, as_name, as_prose, as_text};
 use super::foreign::{self, NotOfFormat};
@@ -33,8 +34,23 @@ const KEPT: [&str; 4] = ["version", "userVideoQuota", "country", "createdAt"];
 
 /// Writes an index of these hosts, which are a part of `total`.
 pub fn write<'a>(total: usize, hosts: impl IntoIterator<Item = &'a str>) -> Value {
-    let hosts = hosts.into_iter().map(|host| json!({ "host": host }));
-    json!({ "total": total, "data": hosts.collect::<Value>() })
+    let data = hosts.into_iter().map(|host| Entry { host }).collect();
+    serde_json::to_value(Index { total, data }).expect("it holds numbers and texts")
+}
+
+/// An index, as it is written.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InstanceHosts)]
+pub struct Index<'a> {
+    total: usize,
+    data: Vec<Entry<'a>>,
+}
+
+/// An instance of an index, as it is written.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InstanceHost)]
+pub struct Entry<'a> {
+    host: &'a str,
 }
 
 /// The host of a PeerTube instance with its port; `None` for anything else. An instance is all of its host.

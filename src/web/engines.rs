@@ -23,7 +23,7 @@ const HOSTERS_IN_A_PART: usize = 500;
 /// holds more than the 50,000 addresses that the protocol lets it.
 const SERVICES_OF_A_HOSTER: usize = 49;
 /// Pages that every directory has, after the language.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/leave",
     "/services",
@@ -34,6 +34,7 @@ const PAGES: [&str; 10] = [
     "/widget",
     "/check",
     "/about",
+    "/api",
 ];
 
 const XML: &str = "application/xml; charset=utf-8";

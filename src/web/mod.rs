@@ -12,6 +12,7 @@ mod badge;
 mod chart;
 mod chips;
 mod choices;
+mod client;
 mod collectives;
 mod elsewhere;
 mod engines;
@@ -25,6 +26,7 @@ mod go;
 mod growth;
 mod headers;
 mod island;
+mod limit;
 pub mod locale;
 mod manage;
 mod metrics;
@@ -45,7 +47,7 @@ mod wire;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head, Post, fn_guard};
 use actix_web::http::header::VARY;
-use actix_web::middleware::DefaultHeaders;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::{ServiceConfig, resource, scope, to};
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 
@@ -53,15 +55,20 @@ use crate::formats::xmpp_provider;
 use error::read_only;
 pub use headers::headers;
 use pages::{
-    about, charter, check, closings, collective, departures, embed, home, hoster, join, leave, map,
-    report, service, services, widget,
+    about, charter, check, closings, collective, departures, docs, embed, home, hoster, join,
+    leave, map, report, service, services, widget,
 };
 
-/// The route table. `web::Data<Catalogue>` must be among the application's data.
+pub use limit::Limit;
+
+/// The route table. `web::Data<Catalogue>` and `web::Data<Limit>` must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(scope("/api/v1").configure(api::configure))
-        .service(scope("/api").default_service(to(api::problem::not_found)))
+        .service(
+            scope("/api")
+                .configure(api::configure)
+                .wrap(from_fn(api::gate)),
+        )
         .service(both("/", home::choose_language, wire::home, to(read_only)))
         .service(at("/assets/{file}", assets::asset, to(read_only)))
         .service(at("/badge/{id}.svg", badge::badge, to(read_only)))
@@ -160,6 +167,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(at("/about", about::page, to(read_only)))
                 .service(at("/join", join::page, to(read_only)))
                 .service(at("/widget", widget::page, to(read_only)))
+                .service(at("/api", docs::page, to(read_only)))
                 .service(at("/charter", charter::page, to(read_only)))
                 .service(
                     at("/check", check::page, to(read_only))

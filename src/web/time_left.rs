@@ -35,6 +35,15 @@ impl TimeLeft {
         }
     }
 
+    /// So many days, or at least so many; `None` once it is over.
+    pub fn days(self) -> Option<usize> {
+        match self {
+            Self::Days(days) | Self::AtLeast(days) => Some(days),
+            Self::Today | Self::AnyDay => Some(0),
+            Self::Over => None,
+        }
+    }
+
     /// In a few words: "il reste 12 jours".
     pub fn told(self, l: &Locale) -> String {
         match self {
@@ -66,6 +75,11 @@ mod tests {
         assert_eq!(left("2026-11-23"), TimeLeft::Today);
         assert_eq!(left("2026-11-22"), TimeLeft::Over);
         assert_eq!(left("2028-02-29"), TimeLeft::Days(463), "a leap year");
+        let days = ["2026-12-05", "2026-12", "2026-11-23", "2026", "2026-11-22"].map(left);
+        assert_eq!(
+            days.map(TimeLeft::days),
+            [Some(12), Some(8), Some(0), Some(0), None]
+        );
     }
 
     #[test]

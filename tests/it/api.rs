@@ -1,7 +1,9 @@
 //! The API, asked over a real connection.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use insta::{assert_json_snapshot, assert_snapshot};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,6 +21,7 @@ const ADDRESSES: [&str; 12] = [
     "/api/v1/needs",
     "/api/v1/departures",
     "/api/v1/departures/framadate",
+    "/api/v1/closings",
     "/api/v1/places?q=Lyon",
     "/api/v1/suggest?q=framad",
     "/api/v1/instances/hosts",
@@ -515,20 +518,15 @@ async fn any_origin_may_read_and_nobody_may_write() {
         );
         assert_eq!(
             answer.headers()["access-control-expose-headers"],
-            "ETag",
+            "ETag, RateLimit, RateLimit-Policy, Retry-After",
             "{path}"
         );
         assert!(!answer.headers().contains_key("set-cookie"));
-        for method in [
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-            Method::OPTIONS,
-        ] {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let refused = node.ask(method.clone(), path, &[]).await;
             assert_eq!(refused.status(), 405, "{method} {path}");
-            assert_eq!(refused.headers()["allow"], "GET, HEAD", "{method} {path}");
+            assert_eq!(refused.headers()["allow"], "GET, HEAD, OPTIONS");
+            assert_eq!(refused.headers()["access-control-allow-origin"], "*");
             assert_eq!(
                 refused.headers()["content-type"],
                 "application/problem+json",
@@ -540,6 +538,60 @@ async fn any_origin_may_read_and_nobody_may_write() {
         assert_eq!(head.headers()["etag"], answer.headers()["etag"], "{path}");
         assert_eq!(head.bytes().await.unwrap().len(), 0, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_browser_that_asks_first_may_ask_with_whatever_header() {
+    let node = TestNode::start().await;
+    let headers = [
+        ("origin", "https://elsewhere.example"),
+        ("access-control-request-method", "GET"),
+        ("access-control-request-headers", "if-none-match"),
+    ];
+    for path in ADDRESSES
+        .into_iter()
+        .chain(["/api/openapi.json", "/api/v1/nothing"])
+    {
+        let answer = node.ask(Method::OPTIONS, path, &headers).await;
+        assert_eq!(answer.status(), 204, "{path}");
+        for (name, value) in [
+            ("access-control-allow-origin", "*"),
+            ("access-control-allow-methods", "GET, HEAD"),
+            ("access-control-allow-headers", "*"),
+            ("access-control-max-age", "86400"),
+            ("allow", "GET, HEAD, OPTIONS"),
+        ] {
+            assert_eq!(answer.headers()[name], value, "{path}");
+        }
+        assert_eq!(answer.bytes().await.unwrap().len(), 0, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_whoever_takes_that_and_may_be_kept_for_a_minute() {
+    let node = TestNode::start().await;
+    for path in ADDRESSES {
+        let plain = node.get(path).await;
+        assert_eq!(
+            plain.headers()["cache-control"],
+            "public, max-age=60, must-revalidate"
+        );
+        assert_eq!(plain.headers()["vary"], "Accept-Encoding", "{path}");
+        let plain = plain.bytes().await.unwrap();
+        let gzip = [("accept-encoding", "gzip")];
+        let packed = node.ask(Method::GET, path, &gzip).await;
+        assert_eq!(packed.headers()["content-encoding"], "gzip", "{path}");
+        let vary = packed.headers().get_all("vary").iter();
+        assert!(vary.into_iter().any(|vary| vary == "Accept-Encoding"));
+        let packed = packed.bytes().await.unwrap();
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&packed[..])
+            .read_to_end(&mut unpacked)
+            .unwrap();
+        assert_eq!(unpacked, plain, "{path}");
+    }
+    let missing = node.get("/api/v1/nothing").await;
+    assert_eq!(missing.headers()["cache-control"], "no-store");
 }
 
 #[tokio::test]

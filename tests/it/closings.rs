@@ -208,3 +208,38 @@ async fn where_nothing_ends_the_page_invites_to_be_told() {
         );
     }
 }
+
+#[actix_web::test]
+async fn programs_are_told_the_same_ends_with_how_long_is_left() {
+    let node = node_with(Database::sqlite().await, &some_endings(), some_day()).await;
+    let answer = node.json("/api/v1/closings?limit=100&lang=en").await;
+    let results = answer["results"].as_array().unwrap();
+    assert_eq!(answer["total"].as_u64(), Some(results.len() as u64));
+    let of_asso = results.iter().filter(|one| one["hoster"]["id"] == "asso");
+    let told: Vec<_> = of_asso
+        .clone()
+        .map(|one| (one["id"].as_str().unwrap(), one["days_left"].as_u64()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("soon", Some(12)),
+            ("vague", Some(39)),
+            ("late", Some(128)),
+            ("gone", None)
+        ]
+    );
+    let late = of_asso.clone().find(|one| one["id"] == "late").unwrap();
+    assert_eq!(
+        *late,
+        json!({
+            "kind": "service", "id": "late", "name": "Service late", "url": "https://late.example/",
+            "page": "/en/services/late", "needs": ["pads"], "by": "A hoster", "status": null,
+            "hoster": { "id": "asso", "name": "A hoster", "standing": "reported" },
+            "on": "2027-03-31", "new_accounts_until": "2027-01-31", "export_until": "2027-03-15",
+            "successor": "https://autre.example/", "announced": "2026-11-20", "source": null,
+            "note": "Thank you; all, \"all\" <3", "days_left": 128, "left": "128\u{a0}days left",
+            "seen_at": "2026-11",
+        })
+    );
+}

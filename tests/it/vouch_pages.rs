@@ -112,7 +112,7 @@ async fn filled(store: &Store) {
     store.commit(&change, some_day()).await.unwrap();
 }
 
-async fn directory() -> (TestNode, Store) {
+pub async fn directory() -> (TestNode, Store) {
     let database = Database::sqlite().await;
     let store = database.store().await;
     filled(&store).await;

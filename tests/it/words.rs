@@ -6,6 +6,11 @@ use std::path::Path;
 
 /// Keys that are put together from data: everything that begins so counts as named.
 const FAMILIES: &[&str] = &[
+    "api.header.",
+    "api.operation.",
+    "api.parameter.",
+    "api.shape.",
+    "api.status.",
     "availability.span.",
     "badge.",
     "bearing.",

@@ -152,7 +152,9 @@ fn at_a_glance(found: &Found, l: &Locale) -> String {
         .map(|way| sentences::registration(way, l));
     let seen = match facts.provenance.seen_at {
         Some(seen) => {
-            let age = l.t(&format!("cli.age.{}", facts.provenance.age)).to_owned();
+            let age = l
+                .t(&format!("cli.age.{}", facts.provenance.age.word()))
+                .to_owned();
             l.with2("cli.seen", ("date", &l.date(seen)), ("age", &age))
         }
         None => l.t("cli.seen.undated").to_owned(),

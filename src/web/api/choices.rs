@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::{Catalogue, Observations};
 use crate::domain::anchor::Anchor;
@@ -14,11 +15,12 @@ use crate::search::query::DEFAULT_LIMIT;
 
 use super::answer::send;
 use super::list::{Ask, List};
+use super::parameters::Listing;
 use super::problem;
 use super::refused::Refused;
 
 /// What is chosen.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Policy<'a> {
     revision: u64,
     least_standing: Standing,
@@ -30,6 +32,12 @@ struct Policy<'a> {
 }
 
 /// `/policy`: the rules, the anchors and the blocks in force.
+#[utoipa::path(
+    get,
+    path = "/policy",
+    operation_id = "policy",
+    responses((status = 200, body = Policy)),
+)]
 pub async fn policy(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
     let edition = catalogue.current();
     let policy = Policy {
@@ -45,6 +53,13 @@ pub async fn policy(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRes
 }
 
 /// `/decisions`: the whole log, the newest first.
+#[utoipa::path(
+    get,
+    path = "/decisions",
+    operation_id = "decisions",
+    params(Listing),
+    responses((status = 200, body = List<Decision>), (status = 503)),
+)]
 pub async fn decisions(
     request: HttpRequest,
     observations: Data<Observations>,

@@ -3,9 +3,11 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::answer::send;
-use super::list::{Ask, id};
+use super::list::{Ask, List, id};
+use super::parameters::{Listing, One};
 use super::problem;
 use super::refused::Refused;
 use super::vouches::{Step, VouchFacts, path, told};
@@ -23,7 +25,7 @@ use crate::web::party;
 const LIKE: usize = 4;
 
 /// A collective, in a list or alone.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CollectiveFacts<'a> {
     id: String,
     name: String,
@@ -36,7 +38,7 @@ struct CollectiveFacts<'a> {
 }
 
 /// What members agree to.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CharterFacts<'a> {
     version: &'a str,
     url: &'a str,
@@ -44,7 +46,7 @@ struct CharterFacts<'a> {
 }
 
 /// One collective with its members.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CollectiveDetails<'a> {
     #[serde(flatten)]
     facts: CollectiveFacts<'a>,
@@ -59,6 +61,13 @@ struct CollectiveDetails<'a> {
 }
 
 /// `/collectives`: all that are known, those that are trusted first.
+#[utoipa::path(
+    get,
+    path = "/collectives",
+    operation_id = "collectives",
+    params(Listing),
+    responses((status = 200, body = List<CollectiveFacts>)),
+)]
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
@@ -72,6 +81,13 @@ pub async fn all(
 }
 
 /// `/collectives/{id}`: one of them.
+#[utoipa::path(
+    get,
+    path = "/collectives/{id}",
+    operation_id = "collective",
+    params(One),
+    responses((status = 200, body = CollectiveDetails), (status = 404)),
+)]
 pub async fn one(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::Catalogue;
 use crate::domain::date::PartialDate;
@@ -14,12 +15,13 @@ use crate::search::question::MAX_SIMILAR;
 use crate::web::locale::Locale;
 
 use super::answer::send;
-use super::list::{Ask, id};
+use super::list::{Ask, List, id};
+use super::parameters::{One, Whole};
 use super::problem;
 use super::refused::Refused;
 
 /// A departure in the list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DepartureFacts<'a> {
     slug: &'a str,
     name: &'a str,
@@ -33,7 +35,7 @@ struct DepartureFacts<'a> {
 }
 
 /// A departure with its story and its way out.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DepartureDetails<'a> {
     #[serde(flatten)]
     facts: DepartureFacts<'a>,
@@ -53,7 +55,7 @@ struct DepartureDetails<'a> {
     sources: &'a [Name],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct EventFacts<'a> {
     date: PartialDate,
     what: &'a str,
@@ -61,7 +63,7 @@ struct EventFacts<'a> {
     sources: &'a [Name],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct WayFacts<'a> {
     text: &'a str,
     formats: &'a [Name],
@@ -71,6 +73,13 @@ struct WayFacts<'a> {
 }
 
 /// `/departures`
+#[utoipa::path(
+    get,
+    path = "/departures",
+    operation_id = "departures",
+    params(Whole),
+    responses((status = 200, body = List<DepartureFacts>)),
+)]
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
@@ -82,6 +91,13 @@ pub async fn all(
 }
 
 /// `/departures/{slug}`
+#[utoipa::path(
+    get,
+    path = "/departures/{id}",
+    operation_id = "departure",
+    params(One),
+    responses((status = 200, body = DepartureDetails), (status = 404)),
+)]
 pub async fn one(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::Edition;
 use crate::domain::collective::Standing;
@@ -19,7 +20,7 @@ use crate::web::entry;
 use crate::web::locale::Locale;
 
 /// A service, in a list or among results.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ServiceFacts<'a> {
     pub id: &'a str,
     pub name: &'a str,
@@ -44,7 +45,7 @@ pub struct ServiceFacts<'a> {
 }
 
 /// Who offers a service.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct HosterName<'a> {
     pub id: &'a str,
     pub name: &'a str,
@@ -52,7 +53,7 @@ pub struct HosterName<'a> {
 }
 
 /// A hoster, in a list or alone.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct HosterFacts<'a> {
     pub id: &'a str,
     pub name: &'a str,
@@ -70,7 +71,7 @@ pub struct HosterFacts<'a> {
 }
 
 /// Where a hoster is; what it does not say is null.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Place<'a> {
     pub name: Option<&'a str>,
     pub country: Option<CountryCode>,
@@ -80,7 +81,7 @@ pub struct Place<'a> {
 }
 
 /// An announced end.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ClosingFacts<'a> {
     pub on: PartialDate,
     pub note: Option<&'a str>,
@@ -93,30 +94,30 @@ pub struct ClosingFacts<'a> {
 }
 
 /// Who says a record's facts, since when, and whether they still count.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Provenance<'a> {
     pub source: &'a str,
     pub source_kind: SourceKind,
     pub seen_at: Option<PartialDate>,
-    pub age: &'static str,
+    pub age: Age,
     /// The facts that another source says: by name, as in the exchange format.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<&'a str, Said<'a>>,
 }
 
 /// Who says one fact.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Said<'a> {
     pub source: &'a str,
     pub source_kind: SourceKind,
     pub seen_at: Option<PartialDate>,
-    pub age: &'static str,
+    pub age: Age,
 }
 
 impl<'a> ServiceFacts<'a> {
     /// A service, told as an answer to `need`.
     pub fn new(edition: &'a Edition, service: &'a Service, need: &'a NeedId, l: &Locale) -> Self {
-        let (position, hoster) = edition.hoster_of(service);
+        let (_, hoster) = edition.hoster_of(service);
         Self {
             id: service.id.as_str(),
             name: service.name.as_str(),
@@ -131,11 +132,7 @@ impl<'a> ServiceFacts<'a> {
             price_kind: service.price.as_ref().map(|price| price.kind),
             capacity: service.capacity,
             languages: &hoster.languages,
-            hoster: HosterName {
-                id: hoster.id.as_str(),
-                name: hoster.name.as_str(),
-                standing: edition.standings[position],
-            },
+            hoster: HosterName::of(edition, service),
             place: place(&hoster.place),
             availability: edition.availability(service).map(Availability::share),
             down_since: edition
@@ -146,6 +143,18 @@ impl<'a> ServiceFacts<'a> {
                 .as_ref()
                 .map(|closing| ClosingFacts::new(closing, l)),
             provenance: Provenance::new(&service.source, &service.facts, edition),
+        }
+    }
+}
+
+impl<'a> HosterName<'a> {
+    /// Who offers a service.
+    pub fn of(edition: &'a Edition, service: &Service) -> Self {
+        let (position, hoster) = edition.hoster_of(service);
+        Self {
+            id: hoster.id.as_str(),
+            name: hoster.name.as_str(),
+            standing: edition.standings[position],
         }
     }
 }
@@ -174,7 +183,8 @@ impl<'a> HosterFacts<'a> {
 }
 
 impl<'a> ClosingFacts<'a> {
-    fn new(closing: &'a Closing, l: &Locale) -> Self {
+    /// As the hoster said it.
+    pub fn new(closing: &'a Closing, l: &Locale) -> Self {
         Self {
             on: closing.on,
             note: closing.note.as_ref().map(|text| text.get(l.language)),
@@ -214,11 +224,7 @@ impl<'a> Said<'a> {
             source: source.by.as_str(),
             source_kind: source.kind,
             seen_at: source.seen,
-            age: match source.age(edition.day()) {
-                Age::Fresh => "fresh",
-                Age::Ageing => "ageing",
-                Age::Stale => "stale",
-            },
+            age: source.age(edition.day()),
         }
     }
 }

@@ -5,6 +5,7 @@ use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::Catalogue;
 use crate::search::question::MAX_SIMILAR;
@@ -15,11 +16,12 @@ use crate::web::sentences;
 
 use super::answer;
 use super::list::id;
+use super::parameters::Draw;
 use super::problem;
 use super::refused::{self, Refused};
 
 /// One service, drawn.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Drawn<'a> {
     /// Its identifier.
     service: &'a str,
@@ -35,6 +37,13 @@ struct Drawn<'a> {
 }
 
 /// `/go/{id}`
+#[utoipa::path(
+    get,
+    path = "/go/{id}",
+    operation_id = "go",
+    params(Draw),
+    responses((status = 200, body = Drawn), (status = 404)),
+)]
 pub async fn draw(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

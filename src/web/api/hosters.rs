@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::date::PartialDate;
@@ -13,14 +14,15 @@ use crate::web::locale::Locale;
 
 use super::answer::send;
 use super::facts::HosterFacts;
-use super::list::{Ask, id};
+use super::list::{Ask, List, id};
+use super::parameters::{Listing, One};
 use super::problem;
 use super::refused::Refused;
 use super::services::ServiceDetails;
 use super::vouches::{Step, VouchFacts, path, told};
 
 /// One hoster with all its facts and services.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct HosterDetails<'a> {
     #[serde(flatten)]
     facts: HosterFacts<'a>,
@@ -43,7 +45,7 @@ struct HosterDetails<'a> {
     vouches_received: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Membership<'a> {
     collective: &'a str,
     source: Option<&'a str>,
@@ -51,6 +53,13 @@ struct Membership<'a> {
 }
 
 /// `/hosters`: all that are listed, in the turn of the day.
+#[utoipa::path(
+    get,
+    path = "/hosters",
+    operation_id = "hosters",
+    params(Listing),
+    responses((status = 200, body = List<HosterFacts>)),
+)]
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
@@ -65,6 +74,13 @@ pub async fn all(
 }
 
 /// `/hosters/{id}`: any that is known, with its standing.
+#[utoipa::path(
+    get,
+    path = "/hosters/{id}",
+    operation_id = "hoster",
+    params(One),
+    responses((status = 200, body = HosterDetails), (status = 404)),
+)]
 pub async fn one(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

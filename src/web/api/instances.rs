@@ -13,17 +13,23 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::date::{PartialDate, Precision};
 use crate::domain::service::Service;
-use crate::formats::peertube_index::{self, CREATED};
+use crate::formats::peertube_index::{self, CREATED, Index};
 use crate::search::query::{FieldError, MAX_OFFSET, Problem};
 use crate::web::page::{parameter, parameters};
 
 use super::answer::{DEFAULT_LANGUAGE, send};
+use super::parameters::Hosts;
 use super::refused::Refused;
 
 /// How many hosts an answer holds where nobody said how many: as PeerTube's index.
-const DEFAULT_COUNT: usize = 20;
+pub const DEFAULT_COUNT: usize = 20;
 /// The most hosts of one answer: as many as PeerTube asks for.
-const MAX_COUNT: usize = 1_000;
+pub const MAX_COUNT: usize = 1_000;
+
+/// The orders that can be asked for; with a minus the other way round.
+pub const SORTS: [&str; 4] = ["createdAt", "-createdAt", "host", "-host"];
+/// The order where nobody asks for another.
+pub const DEFAULT_SORT: &str = "-createdAt";
 
 /// What the hosts are ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +49,13 @@ struct Ask {
 }
 
 /// The answer.
+#[utoipa::path(
+    get,
+    path = "/instances/hosts",
+    operation_id = "instances",
+    params(Hosts),
+    responses((status = 200, body = Index)),
+)]
 pub async fn hosts(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
@@ -86,7 +99,7 @@ impl Ask {
             }
             since
         });
-        let sort = parameter(parameters, "sort").unwrap_or("-createdAt");
+        let sort = parameter(parameters, "sort").unwrap_or(DEFAULT_SORT);
         let (descending, name) = match sort.strip_prefix('-') {
             Some(name) => (true, name),
             None => (false, sort),
@@ -95,7 +108,7 @@ impl Ask {
             "host" => Sort::Host,
             "createdAt" => Sort::Created,
             _ => {
-                let problem = Problem::Word("createdAt, -createdAt, host, -host".to_owned());
+                let problem = Problem::Word(SORTS.join(", "));
                 errors.push(FieldError {
                     field: "sort",
                     problem,

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::search::query::Query;
 use crate::web::locale::Locale;
@@ -21,7 +22,7 @@ pub struct Ask {
 }
 
 /// A part of a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct List<T> {
     /// How many there are in all.
     pub total: usize,

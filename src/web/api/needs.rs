@@ -3,15 +3,17 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::Catalogue;
 use crate::domain::need::SoftwareId;
 use crate::domain::text::Name;
 
-use super::list::Ask;
+use super::list::{Ask, List};
+use super::parameters::Whole;
 use super::refused::Refused;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct NeedFacts<'a> {
     id: &'a str,
     name: &'a str,
@@ -22,6 +24,13 @@ struct NeedFacts<'a> {
 }
 
 /// `/needs`
+#[utoipa::path(
+    get,
+    path = "/needs",
+    operation_id = "needs",
+    params(Whole),
+    responses((status = 200, body = List<NeedFacts>)),
+)]
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -3,15 +3,17 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::Catalogue;
 use crate::domain::place::Coordinates;
 use crate::search::query::{DEFAULT_LIMIT, MAX_LIMIT};
 
-use super::list::Ask;
+use super::list::{Ask, List};
+use super::parameters::ByWords;
 use super::refused::Refused;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PlaceFacts {
     name: String,
     country: String,
@@ -25,6 +27,13 @@ struct PlaceFacts {
 }
 
 /// `/places?q=`
+#[utoipa::path(
+    get,
+    path = "/places",
+    operation_id = "places",
+    params(ByWords),
+    responses((status = 200, body = List<PlaceFacts>)),
+)]
 pub async fn named(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -1,9 +1,10 @@
 //! What went wrong, as `application/problem+json` (RFC 9457), in the language asked for.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::block::Block;
 use crate::domain::text::Prose;
@@ -19,8 +20,8 @@ const MAX_SHOWN_CHARS: usize = 100;
 const COME_AGAIN: u16 = 60;
 
 /// A problem, as it is sent.
-#[derive(Serialize)]
-struct Problem<'a> {
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'a str,
@@ -77,6 +78,17 @@ pub fn away(l: &Locale) -> HttpResponse {
     response
 }
 
+/// More requests than one client may make; it may again in so many seconds.
+pub fn too_many(request: &HttpRequest, seconds: u64) -> HttpResponse {
+    let l = locale(request);
+    let shown = usize::try_from(seconds).unwrap_or(usize::MAX);
+    let detail = l.count("api.limit", shown);
+    let mut response = send(StatusCode::TOO_MANY_REQUESTS, detail, &[], l);
+    let again = HeaderValue::from(seconds);
+    response.headers_mut().insert(RETRY_AFTER, again);
+    response
+}
+
 /// An address below `/api` at which there is nothing.
 pub async fn not_found(request: HttpRequest) -> HttpResponse {
     let l = locale(&request);
@@ -95,7 +107,7 @@ pub async fn read_only(request: HttpRequest) -> HttpResponse {
     let mut response = send(StatusCode::METHOD_NOT_ALLOWED, detail, &[], l);
     response
         .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        .insert(ALLOW, HeaderValue::from_static(answer::METHODS));
     response
 }
 
@@ -118,6 +130,7 @@ fn send(status: StatusCode, detail: String, faults: &[Fault], l: &Locale) -> Htt
     let title = match status {
         StatusCode::NOT_FOUND => "api.problem.404",
         StatusCode::METHOD_NOT_ALLOWED => "api.problem.405",
+        StatusCode::TOO_MANY_REQUESTS => "api.problem.429",
         StatusCode::SERVICE_UNAVAILABLE => "api.problem.503",
         _ => "api.problem.400",
     };
@@ -132,6 +145,7 @@ fn send(status: StatusCode, detail: String, faults: &[Fault], l: &Locale) -> Htt
     };
     match serde_json::to_vec(&problem) {
         Ok(body) => answer::open(status)
+            .insert_header((CACHE_CONTROL, "no-store"))
             .content_type("application/problem+json")
             .body(body),
         Err(_) => answer::open(status).finish(),

@@ -5,6 +5,7 @@ use std::fmt;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::localized::Language;
 use crate::search::query::{FieldError, Problem};
@@ -22,7 +23,7 @@ pub struct Refused {
 }
 
 /// What is wrong with one parameter.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Fault {
     pub field: &'static str,
     pub detail: String,

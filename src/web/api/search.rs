@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::collective::Standing;
@@ -27,11 +28,12 @@ use crate::web::sentences;
 
 use super::answer::{language, send_kept};
 use super::facts::ServiceFacts;
+use super::parameters::Search;
 use super::refused::{self, Refused};
 use written::written;
 
 /// The whole answer to a query.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Document<'a> {
     /// How many services answer in all.
     pub total: usize,
@@ -47,13 +49,14 @@ pub struct Document<'a> {
     pub results: Vec<Found<'a>>,
     /// For each filter, how many there would be with another choice of it.
     #[serde(serialize_with = "facets")]
+    #[schema(value_type = FacetObjects)]
     pub facets: Arc<Facets>,
     /// Whether no service matched all words, so that those matching most of them are shown.
     pub loosened: bool,
 }
 
 /// What a query was taken to mean.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Understood<'a> {
     /// The need asked for, or the departure's main one.
     pub need: Option<&'a str>,
@@ -70,7 +73,7 @@ pub struct Understood<'a> {
 }
 
 /// A place that was asked for.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PlaceFound {
     /// Its name in the language of the answer.
     pub name: String,
@@ -84,7 +87,7 @@ pub struct PlaceFound {
 }
 
 /// One service that answers.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Found<'a> {
     /// Its facts; the need is the one it answers.
     #[serde(flatten)]
@@ -105,22 +108,29 @@ pub struct Found<'a> {
 }
 
 /// How [`Facets`] are sent: each group's counts as an object, the most frequent first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(remote = "Facets")]
 struct FacetObjects {
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     need: Counts<NeedId>,
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     registration: Counts<Registration>,
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     price: Counts<PriceKind>,
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     country: Counts<CountryCode>,
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     language: Counts<LanguageCode>,
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     software: Counts<SoftwareId>,
     #[serde(serialize_with = "object")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     standing: Counts<Standing>,
 }
 
@@ -153,6 +163,13 @@ pub fn search_document<'a>(
 }
 
 /// `/search`
+#[utoipa::path(
+    get,
+    path = "/search",
+    operation_id = "search",
+    params(Search),
+    responses((status = 200, body = Document), (status = 404)),
+)]
 pub async fn answer(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -3,16 +3,18 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::{Catalogue, Observations};
 use crate::search::query::DEFAULT_LIMIT;
 use crate::web::shares::shares;
 
-use super::list::Ask;
+use super::list::{Ask, List};
+use super::parameters::Listing;
 use super::problem;
 use super::refused::Refused;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Sent<'a> {
     id: &'a str,
     name: &'a str,
@@ -23,6 +25,13 @@ struct Sent<'a> {
 }
 
 /// `/sent`
+#[utoipa::path(
+    get,
+    path = "/sent",
+    operation_id = "sent",
+    params(Listing),
+    responses((status = 200, body = List<Sent>), (status = 503)),
+)]
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -3,6 +3,7 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::service::Service;
@@ -12,12 +13,13 @@ use crate::web::locale::Locale;
 
 use super::answer::send;
 use super::facts::ServiceFacts;
-use super::list::{Ask, id};
+use super::list::{Ask, List, id};
+use super::parameters::{Listing, One};
 use super::problem;
 use super::refused::Refused;
 
 /// One service with all its facts.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ServiceDetails<'a> {
     #[serde(flatten)]
     facts: ServiceFacts<'a>,
@@ -29,6 +31,13 @@ pub struct ServiceDetails<'a> {
 }
 
 /// `/services`: all that are listed, their hosters in the turn of the day.
+#[utoipa::path(
+    get,
+    path = "/services",
+    operation_id = "services",
+    params(Listing),
+    responses((status = 200, body = List<ServiceFacts>)),
+)]
 pub async fn all(
     request: HttpRequest,
     catalogue: Data<Catalogue>,
@@ -43,6 +52,13 @@ pub async fn all(
 }
 
 /// `/services/{id}`: any that is known, with its hoster's standing.
+#[utoipa::path(
+    get,
+    path = "/services/{id}",
+    operation_id = "service",
+    params(One),
+    responses((status = 200, body = ServiceDetails), (status = 404)),
+)]
 pub async fn one(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

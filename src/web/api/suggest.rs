@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::Catalogue;
 use crate::domain::place::Place;
@@ -13,10 +14,11 @@ use crate::search::suggest::{MAX_SUGGESTIONS, SHOWN, Suggestion, SuggestionKind}
 use crate::web::locale::Locale;
 
 use super::answer::{open, send_kept};
-use super::list::Ask;
+use super::list::{Ask, List};
+use super::parameters::Begun;
 use super::refused::Refused;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SuggestionFacts<'a> {
     kind: SuggestionKind,
     id: Cow<'a, str>,
@@ -27,10 +29,18 @@ struct SuggestionFacts<'a> {
     value: Cow<'a, str>,
     /// Of a place: what the input field gets where another one asks for the place, which gets the `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     rest: Option<&'a str>,
 }
 
 /// `/suggest?q=`
+#[utoipa::path(
+    get,
+    path = "/suggest",
+    operation_id = "suggest",
+    params(Begun),
+    responses((status = 200, body = List<SuggestionFacts>)),
+)]
 pub async fn begun(
     request: HttpRequest,
     catalogue: Data<Catalogue>,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalogue::{Edition, Party, Said};
 use crate::domain::vouch::{Basis, CharterVersion, NotCounted};
@@ -12,7 +13,7 @@ use crate::web::vouches::still_shown;
 pub const MAX_VOUCHES_TOLD: usize = 100;
 
 /// A step of the route to somebody, the anchor's first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Step<'a> {
     pub issuer: &'a str,
     pub name: String,
@@ -22,7 +23,7 @@ pub struct Step<'a> {
 }
 
 /// A vouch.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct VouchFacts<'a> {
     /// Its own address, where its signed document is.
     pub vouch: &'a str,
@@ -40,7 +41,7 @@ pub struct VouchFacts<'a> {
 }
 
 /// Who vouches or is vouched for.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct PartyName<'a> {
     pub actor: &'a str,
     pub name: String,

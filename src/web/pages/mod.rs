@@ -7,6 +7,7 @@ pub mod closings;
 pub mod collective;
 pub mod collectives;
 pub mod departures;
+pub mod docs;
 pub mod embed;
 pub mod home;
 pub mod hoster;

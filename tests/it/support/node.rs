@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use archipelago::clock::Clock;
-use archipelago::config::{Blocks, Config, Directory, Network, Trust};
+use archipelago::config::{Blocks, Config, Directory, Limits, Network, Trust};
 use archipelago::node::{self, Node};
 use archipelago::store::Store;
 use reqwest::redirect::Policy;
@@ -133,6 +133,7 @@ pub fn config(database: &Database, listen: SocketAddr, domain: Option<Url>) -> C
         trust: Trust::default(),
         blocks: Blocks::default(),
         network: Network { allow },
+        limits: Limits::default(),
     }
 }
 

@@ -1,0 +1,250 @@
+//! How much one client may ask for: so many requests at once, and so many a minute (GCRA).
+//!
+//! Who asked is known in memory alone, and only until it no longer matters. Pages are not limited: they are for
+//! people, of whom many share an address, and one who is refused may lose a service. Not here: what is limited,
+//! which the routes say.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::nanos::Nanos;
+use governor::state::{InMemoryState, NotKeyed, StateStore};
+use governor::{Quota, RateLimiter};
+use moka::sync::Cache;
+
+use crate::config::Limits;
+
+use super::client::{Client, Proxies};
+use super::locale::Locale;
+
+/// How much is left, and what there is in all (draft-ietf-httpapi-ratelimit-headers-10).
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+/// See [`RATE_LIMIT`].
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// How many clients are told apart at once: some 20 MB at most. The cache keeps those who ask often, so a flood of new
+/// addresses makes nobody forgotten who is over the limit; whom it does not keep is not limited.
+const MAX_CLIENTS: u64 = 65_536;
+
+/// What one client may ask for, and what each has asked.
+pub struct Limit<C: Clock = DefaultClock> {
+    proxies: Proxies,
+    rate: Option<Rate<C>>,
+}
+
+/// So many requests at once, and so many a minute.
+struct Rate<C: Clock> {
+    limiter: Limiter<C>,
+    clock: C,
+    per_minute: NonZeroU32,
+    burst: NonZeroU32,
+    policy: HeaderValue,
+}
+
+type Limiter<C> = RateLimiter<Client, Clients, C, StateInformationMiddleware>;
+
+/// What the limiter knows of each client.
+struct Clients(Cache<Client, Arc<InMemoryState>>);
+
+/// Whether a request is answered.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Nobody knows who asks, or nothing is limited.
+    Unlimited,
+    /// It is: what is said of the limit in the answer's header.
+    Within([(HeaderName, HeaderValue); 2]),
+    /// Not before so many seconds, at least one.
+    Over(u64, [(HeaderName, HeaderValue); 2]),
+}
+
+impl Limit {
+    /// Limits as the settings say.
+    pub fn new(settings: &Limits) -> Self {
+        Self::with_clock(settings, DefaultClock::default())
+    }
+}
+
+impl<C: Clock + Clone> Limit<C> {
+    fn with_clock(settings: &Limits, clock: C) -> Self {
+        let rate = |per_minute| Rate::new(per_minute, settings.burst, clock.clone());
+        Self {
+            proxies: Proxies::new(settings.trusted_proxies.clone(), settings.proxy_header),
+            rate: settings.per_minute.map(rate),
+        }
+    }
+
+    /// What one client may ask for, in a sentence.
+    pub fn told(&self, l: &Locale) -> String {
+        match &self.rate {
+            None => l.t("api.docs.limits.none").to_owned(),
+            Some(rate) => {
+                let [burst, rate] = [rate.burst, rate.per_minute]
+                    .map(|number| l.integer(usize::try_from(number.get()).unwrap_or(usize::MAX)));
+                l.with2("api.docs.limits.some", ("burst", &burst), ("rate", &rate))
+            }
+        }
+    }
+
+    /// Counts a request, and says whether it is answered.
+    pub fn judge(&self, request: &ServiceRequest) -> Judged {
+        let client = || {
+            let peer = request.peer_addr()?.ip();
+            self.proxies.client(peer, request.headers())
+        };
+        match &self.rate {
+            Some(rate) => client().map_or(Judged::Unlimited, |client| rate.judge(client)),
+            None => Judged::Unlimited,
+        }
+    }
+}
+
+impl<C: Clock + Clone> Rate<C> {
+    fn new(per_minute: NonZeroU32, burst: NonZeroU32, clock: C) -> Self {
+        let quota = Quota::per_minute(per_minute).allow_burst(burst);
+        let window = seconds(burst.get(), per_minute);
+        let clients = Clients::new(MAX_CLIENTS, Duration::from_secs(window));
+        let policy = format!("\"api\";q={burst};w={window}");
+        Self {
+            limiter: RateLimiter::new(quota, clients, clock.clone()),
+            clock,
+            per_minute,
+            burst,
+            policy: HeaderValue::try_from(policy).expect("numbers may stand in a header"),
+        }
+    }
+
+    fn judge(&self, client: Client) -> Judged {
+        match self.limiter.check_key(&client) {
+            Ok(state) => Judged::Within(self.told(state.remaining_burst_capacity())),
+            Err(until) => {
+                let wait = until.wait_time_from(self.clock.now());
+                let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Judged::Over(whole.max(1), self.told(0))
+            }
+        }
+    }
+
+    /// How much is left, and after how many seconds all will be there again.
+    fn told(&self, left: u32) -> [(HeaderName, HeaderValue); 2] {
+        let back = seconds(self.burst.get().saturating_sub(left), self.per_minute);
+        let limit = format!("\"api\";r={left};t={back}");
+        let limit = HeaderValue::try_from(limit).expect("numbers may stand in a header");
+        [
+            (RATE_LIMIT, limit),
+            (RATE_LIMIT_POLICY, self.policy.clone()),
+        ]
+    }
+}
+
+/// In how many seconds so many requests are given back.
+fn seconds(requests: u32, per_minute: NonZeroU32) -> u64 {
+    (u64::from(requests) * 60).div_ceil(u64::from(per_minute.get()))
+}
+
+impl Clients {
+    /// So many at most; who was quiet for so long is as new.
+    fn new(most: u64, quiet: Duration) -> Self {
+        let cache = Cache::builder().max_capacity(most).time_to_idle(quiet);
+        Self(cache.build())
+    }
+}
+
+impl StateStore for Clients {
+    type Key = Client;
+
+    fn measure_and_replace<T, F, E>(&self, client: &Client, f: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        let state = self.0.get_with(*client, Arc::default);
+        state.measure_and_replace(&NotKeyed::NonKey, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use governor::clock::FakeRelativeClock;
+
+    use super::*;
+
+    fn rate(per_minute: u32, burst: u32) -> Rate<FakeRelativeClock> {
+        let number = |number| NonZeroU32::new(number).unwrap();
+        Rate::new(
+            number(per_minute),
+            number(burst),
+            FakeRelativeClock::default(),
+        )
+    }
+
+    fn client(number: u32) -> Client {
+        Client::V4(Ipv4Addr::from_bits(number))
+    }
+
+    fn wait(judged: &Judged) -> Option<u64> {
+        match judged {
+            Judged::Over(seconds, _) => Some(*seconds),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn who_asks_too_much_waits_and_nobody_else_does() {
+        let rate = rate(6, 3);
+        for _ in 0..3 {
+            assert_eq!(wait(&rate.judge(client(1))), None);
+        }
+        assert_eq!(wait(&rate.judge(client(1))), Some(10));
+        assert_eq!(wait(&rate.judge(client(2))), None);
+        rate.clock.advance(Duration::from_millis(9_100));
+        assert_eq!(wait(&rate.judge(client(1))), Some(1));
+        rate.clock.advance(Duration::from_millis(900));
+        assert_eq!(wait(&rate.judge(client(1))), None);
+        assert_eq!(wait(&rate.judge(client(1))), Some(10));
+    }
+
+    #[test]
+    fn each_answer_tells_what_is_left_and_when_all_will_be() {
+        let rate = rate(60, 5);
+        let told = |judged| match judged {
+            Judged::Within(told) | Judged::Over(_, told) => {
+                told.map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            }
+            Judged::Unlimited => panic!("it is limited"),
+        };
+        assert_eq!(
+            told(rate.judge(client(1))),
+            [
+                "ratelimit: \"api\";r=4;t=1",
+                "ratelimit-policy: \"api\";q=5;w=5"
+            ]
+        );
+        for _ in 0..5 {
+            rate.judge(client(1));
+        }
+        assert_eq!(told(rate.judge(client(1)))[0], "ratelimit: \"api\";r=0;t=5");
+    }
+
+    #[test]
+    fn a_flood_of_addresses_takes_no_more_memory_and_frees_nobody_who_is_over_the_limit() {
+        let clients = Clients::new(100, Duration::from_secs(3_600));
+        let quota = Quota::per_hour(NonZeroU32::new(1).unwrap());
+        let limiter = Limiter::new(quota, clients, FakeRelativeClock::default());
+        for _ in 0..50 {
+            let _ = limiter.check_key(&client(0));
+        }
+        for number in 1..10_000 {
+            let _ = limiter.check_key(&client(number));
+            assert!(limiter.check_key(&client(0)).is_err(), "after {number}");
+        }
+        let clients = limiter.into_state_store();
+        clients.0.run_pending_tasks();
+        assert!(clients.0.entry_count() <= 100);
+    }
+}
