@@ -5,7 +5,7 @@
 
 mod write;
 
-pub use write::{write, write_list};
+pub use write::{Providers, write, write_list};
 
 use std::collections::BTreeMap;
 

@@ -60,7 +60,7 @@ async fn every_example_on_the_page_is_answered_as_the_page_says() {
             .unwrap();
         assert!(!html.contains(">api."), "a key without a sentence");
         let sections = between(&html, "<section class=\"operation\"", "</section>");
-        assert_eq!(sections.len(), 18, "{language}");
+        assert_eq!(sections.len(), 19, "{language}");
         let mut answered = 0;
         for section in sections {
             let asked = text(between(section, "curl '", "'</code>")[0]);
@@ -75,7 +75,7 @@ async fn every_example_on_the_page_is_answered_as_the_page_says() {
             assert_eq!(answer, shown, "{asked}");
             answered += 1;
         }
-        assert_eq!(answered, 17);
+        assert_eq!(answered, 18);
     }
 }
 

@@ -45,7 +45,7 @@ fn a_file_is_read_whole_and_written_back_without_loss() {
 #[test]
 fn a_list_has_each_server_by_its_address_with_who_says_what() {
     let (hoster, service, _) = the_service(FULL);
-    let list = write_list([(&hoster, &service)]);
+    let list = json!(write_list([(&hoster, &service)]));
     assert_eq!(list.as_object().unwrap().len(), 1);
     let provider = &list["wolke.example"];
     let source = "https://wolke.example/.well-known/xmpp-provider-v2.json";
@@ -63,7 +63,7 @@ fn a_server_without_a_file_is_where_its_service_or_its_hoster_is() {
     let (mut hoster, mut service, _) = the_service(FULL);
     service.source.by = "a list".to_owned().try_into().unwrap();
     let at = |hoster: &Hoster, service: &Service| {
-        let list = write_list([(hoster, service)]);
+        let list = json!(write_list([(hoster, service)]));
         list.as_object().unwrap().keys().next().cloned()
     };
     service.url = Some(

@@ -1,7 +1,11 @@
 //! Writing the file of an XMPP service, and a list of many as the directory of XMPP Providers has it.
 
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use url::Url;
+use utoipa::ToSchema;
 
 use super::{FORMAT, Organization, PATH, as_organization, is_secure, legal_form};
 use crate::domain::hoster::{Hoster, LegalForm};
@@ -36,21 +40,37 @@ pub fn write(hoster: &Hoster, service: &Service) -> Value {
     Value::Object(file)
 }
 
+/// A list of providers, as it is written: by address, each property by its name.
+#[derive(Serialize, ToSchema)]
+#[schema(as = XmppProviders)]
+pub struct Providers(BTreeMap<String, BTreeMap<String, Told>>);
+
+/// A property of a provider, as it is written.
+#[derive(Serialize, ToSchema)]
+#[schema(as = XmppProperty)]
+pub struct Told {
+    content: Value,
+    source: String,
+}
+
 /// Writes providers as `https://data.xmpp.net/providers/v2/providers.json` does: by address, each property with
 /// its value and who says so. What their directory alone probes and judges (ratings, the category) is not there.
-pub fn write_list<'a>(providers: impl IntoIterator<Item = (&'a Hoster, &'a Service)>) -> Value {
+pub fn write_list<'a>(providers: impl IntoIterator<Item = (&'a Hoster, &'a Service)>) -> Providers {
     let providers = providers.into_iter().filter_map(|(hoster, service)| {
         let Value::Object(file) = write(hoster, service) else {
             return None;
         };
-        let told = |(property, content): (String, Value)| {
-            let source = service.source.by.as_str();
-            (property, json!({ "content": content, "source": source }))
+        let source = service.source.by.as_str();
+        let told = |(property, content)| {
+            let source = source.to_owned();
+            (property, Told { content, source })
         };
-        let properties: Map<String, Value> = file.into_iter().map(told).collect();
-        Some((address(hoster, service)?, Value::Object(properties)))
+        Some((
+            address(hoster, service)?,
+            file.into_iter().map(told).collect(),
+        ))
     });
-    Value::Object(providers.collect())
+    Providers(providers.collect())
 }
 
 /// The address of the server, of which accounts are named: where its file is, else where the service or the

@@ -34,10 +34,7 @@ const MAX_AGE: &str = "86400";
 pub fn send(request: &HttpRequest, value: &impl Serialize) -> HttpResponse {
     let body = match serde_json::to_vec(value) {
         Ok(body) => body,
-        Err(error) => {
-            tracing::error!(%error, path = request.path(), "an answer could not be written");
-            return open(StatusCode::INTERNAL_SERVER_ERROR).finish();
-        }
+        Err(error) => return unwritten(request, &error),
     };
     send_tagged(request, &etag::of(&body), body)
 }
@@ -56,6 +53,22 @@ pub fn send_tagged(
     let mut response = etag::send(request, open, tag, MEDIA_TYPE, body);
     response.headers_mut().insert(CACHE_CONTROL, FRESH);
     response
+}
+
+/// Sends what was written before or now, if it could be.
+pub fn send_written(
+    request: &HttpRequest,
+    written: Result<Answer, serde_json::Error>,
+) -> HttpResponse {
+    match written {
+        Ok(answer) => send_kept(request, answer),
+        Err(error) => unwritten(request, &error),
+    }
+}
+
+fn unwritten(request: &HttpRequest, error: &serde_json::Error) -> HttpResponse {
+    tracing::error!(%error, path = request.path(), "an answer could not be written");
+    open(StatusCode::INTERNAL_SERVER_ERROR).finish()
 }
 
 /// The beginning of any answer: a page of any origin may read it, and ask later whether it still holds.

@@ -17,10 +17,12 @@ macro_rules! answers {
 const FRENCH: &[(&str, &str)] = answers!(
     "fr": "search" "suggest" "places" "go" "services" "service" "hosters" "hoster" "collectives" "needs" "departures"
     "departure" "closings" "policy" "decisions" "sent" "instances"
+    "xmpp"
 );
 const ENGLISH: &[(&str, &str)] = answers!(
     "en": "search" "suggest" "places" "go" "services" "service" "hosters" "hoster" "collectives" "needs" "departures"
     "departure" "closings" "policy" "decisions" "sent" "instances"
+    "xmpp"
 );
 
 /// What the examples of operations about one thing ask for.

@@ -24,7 +24,7 @@ use super::answer::send_tagged;
 use super::problem::Problem;
 use super::{
     choices, closings, collectives, departures, examples, go, hosters, instances, needs, places,
-    search, sent, services, suggest,
+    search, sent, services, suggest, xmpp,
 };
 
 /// In whose words the contract is written.
@@ -77,6 +77,7 @@ const PROBLEM: &str = "application/problem+json";
         choices::decisions,
         sent::all,
         instances::hosts,
+        xmpp::providers,
     ),
     components(schemas(Problem)),
     modifiers(&Shared),

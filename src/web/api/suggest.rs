@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
@@ -13,7 +12,7 @@ use crate::domain::place::Place;
 use crate::search::suggest::{MAX_SUGGESTIONS, SHOWN, Suggestion, SuggestionKind};
 use crate::web::locale::Locale;
 
-use super::answer::{open, send_kept};
+use super::answer::send_written;
 use super::list::{Ask, List};
 use super::parameters::Begun;
 use super::refused::Refused;
@@ -55,13 +54,7 @@ pub async fn begun(
         let told = |suggestion| SuggestionFacts::new(suggestion, ask.l);
         serde_json::to_vec(&ask.part(&near, SHOWN, told))
     });
-    Ok(match answer {
-        Ok(answer) => send_kept(&request, answer),
-        Err(error) => {
-            tracing::error!(%error, "suggestions could not be written");
-            open(StatusCode::INTERNAL_SERVER_ERROR).finish()
-        }
-    })
+    Ok(send_written(&request, answer))
 }
 
 impl<'a> SuggestionFacts<'a> {
