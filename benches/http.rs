@@ -180,6 +180,7 @@ async fn ceiling() -> Any<()> {
 }
 
 async fn measure() -> Any<()> {
+    drop(rustls::crypto::ring::default_provider().install_default());
     let folder = tempfile::tempdir()?;
     let database = format!("sqlite:{}", folder.path().join("load.db").display());
     let arguments: Vec<String> = std::env::args().collect();
