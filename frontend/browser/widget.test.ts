@@ -109,7 +109,7 @@ describe("on a page of another site", () => {
     );
     await page.locator("find-a-hoster input").fill("Nantes");
     await page.locator("find-a-hoster [part=button]").click();
-    await page.getByText("près de Nantes").waitFor({ state: "attached" });
+    await page.getByText("en partant de Nantes").waitFor({ state: "attached" });
     await page.locator("service-closing [part=news]").waitFor();
     expect(said).toEqual([]);
     await close();
@@ -211,7 +211,7 @@ describe("whoever comes by", () => {
     await page.keyboard.type("Nantes");
     expect(asked().length, "nothing is sent while one types").toBe(1);
     await page.keyboard.press("Enter");
-    await page.getByText("près de Nantes").waitFor({ state: "attached" });
+    await page.getByText("en partant de Nantes").waitFor({ state: "attached" });
     expect(await focus()).toBe("input");
     expect(asked().length).toBe(2);
     await close();

@@ -12,7 +12,7 @@ use crate::support::database::Database;
 use crate::support::node::TestNode;
 
 /// Every address, with what it needs to answer.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 13] = [
     "/api/v1/search?leave=framadate&near=Lyon",
     "/api/v1/services",
     "/api/v1/services/adminforge-send",

@@ -145,7 +145,7 @@ describe("<find-a-hoster>", () => {
     const { element, told } = put('need="polls" near="Lyon"');
     await vi.waitFor(() => expect(element.state).toBe("nothing"));
     expect(shadow(element).querySelector('[part="none"]')?.textContent).toContain(
-      "Personne n’en propose encore",
+      "Pas encore d’hébergeur pour cela",
     );
     expect(shadow(element).querySelector<HTMLSlotElement>("slot:not([name])")?.hidden).toBe(false);
     expect(told[0]?.name).toBe("hosters-none");
@@ -200,7 +200,7 @@ describe("<find-a-hoster>", () => {
     );
     send(root);
     await vi.waitFor(() =>
-      expect(root.querySelector("[role=status]")?.textContent).toContain("près de Saint-Denis"),
+      expect(root.querySelector("[role=status]")?.textContent).toContain("en partant de Saint-Denis"),
     );
     expect(root.querySelector("input"), "whoever typed stays in the field").toBe(input);
     expect(root.querySelector('[part="other"]')?.textContent).toBe("Saint-Denis, La Réunion, FR");
@@ -238,9 +238,9 @@ describe("<find-a-hoster>", () => {
     if (!input || !status) throw new Error("no form");
     input.value = "Lyon";
     send(root);
-    await vi.waitFor(() => expect(status.textContent).toContain("près de Lyon"));
+    await vi.waitFor(() => expect(status.textContent).toContain("en partant de Lyon"));
     send(root);
-    await vi.waitFor(() => expect(status.textContent, "the same again").toContain("près de Lyon"));
+    await vi.waitFor(() => expect(status.textContent, "the same again").toContain("en partant de Lyon"));
     vi.stubGlobal("fetch", async () => new Response("{}", { status: 404 }));
     input.value = "Xyzzy";
     send(root);

@@ -30,7 +30,7 @@ describe("words", () => {
 
   it("leave a blank that nobody fills, and take nothing from what fills one", () => {
     expect(french.t("embed.by")).toContain("{node}");
-    expect(english.t("embed.by", { node: "{node} $& {n}" })).toBe("Answered by {node} $& {n}");
+    expect(english.t("embed.by", { node: "{node} $& {n}" })).toBe("Source: {node} $& {n}");
   });
 });
 
