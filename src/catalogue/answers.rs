@@ -8,6 +8,9 @@ use crate::domain::fingerprint::checksum;
 /// So many bytes of answers are kept, those asked for last.
 pub const MAX_KEPT_BYTES: u32 = 32 << 20;
 
+/// What an entry costs beside what it holds, in bytes.
+pub(super) const ENTRY_BYTES: usize = 256;
+
 /// What was answered to questions in their normal form. An edition's answers go with it, so none is ever old.
 pub struct Answers {
     kept: Cache<String, Answer>,
@@ -41,7 +44,7 @@ impl Default for Answers {
 impl Answers {
     fn of_at_most(bytes: u32) -> Self {
         let weight = |question: &String, answer: &Answer| {
-            (question.len() + answer.body.len())
+            (question.len() + answer.body.len() + ENTRY_BYTES)
                 .try_into()
                 .unwrap_or(u32::MAX)
         };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use moka::sync::Cache;
 
 use super::Edition;
+use super::answers::ENTRY_BYTES;
 use crate::domain::localized::Language;
 use crate::domain::place::{Cell, Coordinates, Place};
 use crate::search::Hit;
@@ -18,8 +19,6 @@ const MAX_LOTS_BYTES: u64 = 32 << 20;
 const MAX_ODDS_BYTES: u64 = 16 << 20;
 /// The most places that are remembered as they were written; a place takes some three hundred bytes.
 const MAX_PLACES: u64 = 10_000;
-/// What an entry costs beside what it holds, in bytes.
-const ENTRY_BYTES: usize = 128;
 
 /// What somebody goes for, by position in the taxonomy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

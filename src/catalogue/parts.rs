@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 
+use super::answers::ENTRY_BYTES;
 use crate::domain::localized::Language;
 
 /// So many bytes of parts are kept, those needed last.
@@ -36,7 +37,7 @@ pub struct Part {
 
 impl Default for Parts {
     fn default() -> Self {
-        let bytes = |part: &Arc<Part>| size_of::<Whose>() + part.facts.len() + part.reasons.len();
+        let bytes = |part: &Arc<Part>| part.facts.len() + part.reasons.len() + ENTRY_BYTES;
         Self {
             kept: Cache::builder()
                 .max_capacity(MAX_KEPT_BYTES.into())

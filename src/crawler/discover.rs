@@ -115,7 +115,8 @@ fn is_paged(format: Format) -> bool {
 
 /// How many things a document says, for the bound on what is read of one host.
 pub fn items(findings: &Findings) -> u32 {
-    let items = findings.hosters.len() + findings.services.len() + findings.leads.len();
+    let named = findings.leads.len() + findings.sites.len();
+    let items = findings.hosters.len() + findings.services.len() + named;
     u32::try_from(items).unwrap_or(u32::MAX)
 }
 

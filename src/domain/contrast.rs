@@ -28,6 +28,16 @@ pub fn between<T: Serialize>(old: &T, new: &T) -> Vec<Contrast> {
     found
 }
 
+/// Whether two records of one hoster or service say the same of it, whoever says it and when.
+pub fn say_the_same<T: Serialize>(old: &T, new: &T) -> bool {
+    let facts = |record| {
+        let mut facts = fields(record);
+        facts.retain(|name, _| !NOT_FACTS.contains(&name.as_str()));
+        facts
+    };
+    facts(old) == facts(new)
+}
+
 fn fields<T: Serialize>(record: &T) -> Map<String, Value> {
     match serde_json::to_value(record) {
         Ok(Value::Object(fields)) => fields,

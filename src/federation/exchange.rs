@@ -1,8 +1,6 @@
 //! What directories exchange: whom each lists, and where something changed. Addresses only: whoever hears of
 //! one reads it where it is and judges for itself.
 
-use std::collections::BTreeSet;
-
 use serde_json::json;
 use url::Url;
 
@@ -13,11 +11,11 @@ use crate::catalogue::{Did, Edition};
 use crate::formats::activitypub::activity::{self, MAX_CHANGED};
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::activitypub::collection::{self, MAX_PAGE_ITEMS};
-use crate::store::{Audience, Changes, Publication};
+use crate::store::{Audience, Publication};
 
 /// At how many hosters something may have changed at once that peers are told of: of more they learn by
 /// reading whom this directory lists, as they do each day.
-pub const MAX_TOLD: usize = 2_000;
+pub const MAX_TOLD: u32 = 2_000;
 
 impl Federation {
     /// Every hoster of an edition, by address, or a page of them; `None` where there is none.
@@ -53,27 +51,25 @@ impl Federation {
         Some(Document::of(body, None))
     }
 
-    /// Tells the nodes that follow this directory at which hosters something changed since they were last told.
+    /// Tells the nodes that follow this directory of which hosters something new was said since they were last told.
     pub async fn tell_peers(&self, edition: &Edition) -> Result<Did, Error> {
         let store = &self.0.store;
         if !store.is_followed_by_nodes().await? {
             return Ok(Did::Nothing);
         }
         let known = store.peers_told().await?;
+        // After a restore the revision may be a smaller one.
         if known == Some(edition.revision) {
             return Ok(Did::Nothing);
         }
-        let changes = match known {
-            Some(known) => store.changes_since(known).await?,
-            None => None,
+        let upto = edition.revision;
+        let news = match known {
+            Some(known) => store.news(known, upto, MAX_TOLD + 1).await?,
+            None => Vec::new(),
         };
-        let (upto, changed) = match &changes {
-            Some(changes) => (changes.revision, homes(changes, edition)),
-            None => (edition.revision, BTreeSet::new()),
-        };
-        let changed: Vec<Url> = match changed.len() {
-            0..=MAX_TOLD => changed.into_iter().collect(),
-            _ => Vec::new(),
+        let changed: Vec<Url> = match news.len() > MAX_TOLD as usize {
+            true => Vec::new(),
+            false => news.iter().filter_map(|id| home(id, edition)).collect(),
         };
         let told: Vec<_> = (changed.chunks(MAX_CHANGED))
             .map(|hosters| self.told(hosters))
@@ -108,18 +104,7 @@ impl Federation {
     }
 }
 
-/// Where the hosters are read at which something changed, but for those the operator blocks. Of who is no more
-/// nothing is said: whoever knew it asks itself.
-fn homes(changes: &Changes, edition: &Edition) -> BTreeSet<Url> {
-    let hosters = changes.hosters.values().flatten();
-    let of_services = changes.services.values().flatten().filter_map(|service| {
-        let position = edition.hoster_position(service.hoster.as_str())?;
-        Some(&edition.hosters[position])
-    });
-    let homes = hosters
-        .chain(of_services)
-        .filter_map(|hoster| hoster.home());
-    homes
-        .filter(|home| !edition.blocked.suspends(home))
-        .collect()
+/// Where a hoster is read, if the edition has it: of who is no more, or is blocked, nothing is said.
+fn home(hoster: &str, edition: &Edition) -> Option<Url> {
+    edition.hosters[edition.hoster_position(hoster)?].home()
 }

@@ -114,7 +114,12 @@ pub enum Effect {
     /// A document is to be read by the crawler.
     Sow(Box<Sown>),
     /// A peer says that something changed at a hoster, which the crawler is to read.
-    HearFromPeer(Box<Sown>),
+    HearFromPeer {
+        /// The peer.
+        peer: Url,
+        /// What is to be read.
+        sown: Box<Sown>,
+    },
     /// An address is to be read in its time.
     Visit {
         /// The address.
@@ -302,7 +307,9 @@ impl Effect {
             Self::Unfollow(actor) => follows::unfollow(writing, actor).await?,
             Self::AddPeer(actor) => peers::add(writing, actor, now).await?,
             Self::Sow(sown) => drop(frontier::plan(writing, sown, now).await?),
-            Self::HearFromPeer(sown) => frontier::heard_from_peer(writing, sown, now).await?,
+            Self::HearFromPeer { peer, sown } => {
+                frontier::heard_from_peer(writing, peer, sown, now).await?;
+            }
             Self::Visit { url, kind, actor } => {
                 visits::plan(writing, url, *kind, actor, now).await?;
             }

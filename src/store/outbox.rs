@@ -36,7 +36,8 @@ pub enum Audience {
     FollowersAnd(Url),
     /// Followers that read records.
     Nodes,
-    /// The same, of what is soon of no use to anybody: it is not part of the public outbox.
+    /// The same, of what is soon of no use to anybody: it is not part of the public outbox, and does not wait
+    /// for who is out of reach.
     NodesForNow,
     /// Followers that are timelines.
     People,
@@ -193,11 +194,14 @@ impl Publication {
              select distinct a.inbox, cast($1 as bigint)
              from followers f join remote_actors a on a.id = f.actor
              where f.role = $2 and (cast($3 as text) is null or f.reader = $3)
+               and ($4 = 0 or not exists (
+                 select 1 from delivery_targets t where t.inbox = a.inbox and t.fails > 0))
              on conflict (inbox, seq) do nothing",
         )
         .bind(seq)
         .bind(self.role.word())
         .bind(reader)
+        .bind(i64::from(self.audience == Audience::NodesForNow))
         .execute(&mut **writing)
         .await?;
         Ok(())

@@ -1,9 +1,25 @@
 //! Directories this node exchanges with, and up to which revision those that follow it know what changed.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
+use sqlx::AnyConnection;
 use url::Url;
 
+use super::batch::{BATCH, of_batch, rows_of};
 use super::{Error, Publication, Store, Writing, known_revision};
+
+/// Notes [`BATCH`] hosters, or the same one more than once.
+static NOTE: LazyLock<String> = LazyLock::new(|| {
+    let rows: Vec<String> = (2..BATCH + 2)
+        .map(|place| format!("(${place}, $1)"))
+        .collect();
+    format!(
+        "insert into news (hoster, revision) values {} on conflict (hoster) do nothing",
+        rows.join(", ")
+    )
+});
 
 impl Store {
     /// Whether a directory is a peer.
@@ -29,6 +45,19 @@ impl Store {
                 .fetch_optional(&self.pool)
                 .await?;
         told.map(known_revision).transpose()
+    }
+
+    /// Hosters of which something new was last said after a revision, up to another one, in the order of their
+    /// ids; no more than `most`.
+    pub async fn news(&self, after: u64, upto: u64, most: u32) -> Result<Vec<String>, Error> {
+        let number = |revision: u64| i64::try_from(revision).unwrap_or(i64::MAX);
+        let sql = "select hoster from news where revision > $1 and revision <= $2 order by hoster limit $3";
+        Ok(sqlx::query_scalar(sql)
+            .bind(number(after))
+            .bind(number(upto))
+            .bind(i64::from(most))
+            .fetch_all(&self.pool)
+            .await?)
     }
 
     /// Tells them what changed between two revisions; unless another replica did, then nothing happens and
@@ -61,6 +90,25 @@ impl Store {
         Self::end_change(writing, false).await?;
         Ok(true)
     }
+}
+
+/// Notes of which hosters something new is said at a revision.
+pub(super) async fn note(
+    writing: &mut AnyConnection,
+    revision: i64,
+    news: &BTreeSet<String>,
+) -> Result<(), Error> {
+    const FORGET: &str = of_batch!("delete from news where hoster");
+    let news: Vec<String> = news.iter().cloned().collect();
+    rows_of(&mut *writing, FORGET, &news).await?;
+    for some in news.chunks(BATCH) {
+        let mut query = sqlx::query(NOTE.as_str()).bind(revision);
+        for place in 0..BATCH {
+            query = query.bind(some.get(place).or(some.last()).map(String::as_str));
+        }
+        query.execute(&mut *writing).await?;
+    }
+    Ok(())
 }
 
 /// A directory, which is known, becomes a peer.

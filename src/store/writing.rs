@@ -6,12 +6,13 @@ use std::ops::{Deref, DerefMut};
 use sqlx::{Any, AnyConnection, Transaction};
 
 use super::changes::Part;
-use super::{Error, Store, changes};
+use super::{Error, Store, changes, peers};
 
 /// A transaction that changes the directory, and knows what it changed.
 pub(super) struct Writing {
     transaction: Transaction<'static, Any>,
     changed: BTreeSet<(Part, String)>,
+    news: BTreeSet<String>,
 }
 
 impl Store {
@@ -44,6 +45,8 @@ impl Store {
             .await?;
             changes::log(&mut writing, revision, &changed).await?;
             changes::reach(&mut writing, revision).await?;
+            let news = std::mem::take(&mut writing.news);
+            peers::note(&mut writing, revision, &news).await?;
         } else if !changed.is_empty() {
             let next = "select number + 1 from revision where name = 'directory'";
             let next: i64 = sqlx::query_scalar(next).fetch_one(&mut *writing).await?;
@@ -58,12 +61,18 @@ impl Writing {
         Self {
             transaction,
             changed: BTreeSet::new(),
+            news: BTreeSet::new(),
         }
     }
 
     /// Notes that something is another than it was, or no more.
     pub(super) fn changed(&mut self, part: Part, id: &str) {
         self.changed.insert((part, id.to_owned()));
+    }
+
+    /// Notes that something else is said of a hoster or what it offers than before.
+    pub(super) fn has_news_of(&mut self, hoster: &str) {
+        self.news.insert(hoster.to_owned());
     }
 
     /// Notes that somebody who may vouch is another than was known, or no more.

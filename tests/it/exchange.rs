@@ -14,7 +14,7 @@ use archipelago::formats::activitypub::activity::MAX_CHANGED;
 use archipelago::formats::activitypub::addresses::Local;
 use archipelago::formats::activitypub::collection::MAX_PAGE_ITEMS;
 use archipelago::store::Store;
-use archipelago::store::frontier::MAX_NEW_PER_HOUR_OF_PEERS;
+use archipelago::store::frontier::MAX_NEW_PER_HOUR_OF_PEER;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -92,6 +92,40 @@ async fn a_day_later(node: &Founded) {
     pool.close().await;
 }
 
+/// Has a node read again what it has read, as if that had been a day before.
+async fn read_again_a_day_later(node: &Founded) {
+    let yesterday = Clock::system()
+        .now()
+        .date_naive()
+        .pred_opt()
+        .unwrap()
+        .to_string();
+    let today = Clock::system().now().date_naive().to_string();
+    let pool = node.rows().await;
+    for table in ["hosters", "statements"] {
+        let sql =
+            format!("update {table} set document = replace(document, '{today}', '{yesterday}')");
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&pool)
+            .await
+            .unwrap();
+    }
+    for sql in [
+        "update targets set due_at = 0, etag = null",
+        "update hosts set due_at = 0",
+    ] {
+        sqlx::query(sql).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let before = node.store.revision().await.unwrap();
+    a_day_later(node).await;
+    crawl(&node.store, &[]).await;
+    assert!(
+        node.store.revision().await.unwrap() > before,
+        "a newer date is a change"
+    );
+}
+
 on_both_engines! {
     async fn a_new_directory_with_one_peer_is_complete_within_one_crawl(database: Database) {
         let far = sites(Arc::new(Mutex::new("Site".to_owned()))).await;
@@ -142,6 +176,8 @@ on_both_engines! {
         assert_eq!(names(&old.store).await, ["After a", "Before b"]);
         assert_eq!(tell(&old).await, Did::Work);
         assert_eq!(tell(&old).await, Did::Nothing, "once");
+        read_again_a_day_later(&old).await;
+        assert_eq!(tell(&old).await, Did::Nothing, "a newer date is no news");
         eventually("it is heard", async || {
             crawl(&new.store, &[]).await;
             (names(&new.store).await == ["After a", "Before b"]).then_some(())
@@ -231,8 +267,8 @@ async fn only_a_peer_names_whom_the_crawler_visits_and_not_too_many() {
     let home = node.federation.addresses().home().to_string();
     let items = [
         "https://one.example/".to_owned(),
-        "https://two.example/ap/org".to_owned(),
         "https://two.example/ap/org#fragment".to_owned(),
+        "https://two.example/ap/org".to_owned(),
         "ftp://three.example/".to_owned(),
         ours,
         home,
@@ -248,14 +284,23 @@ async fn only_a_peer_names_whom_the_crawler_visits_and_not_too_many() {
     ];
     assert_eq!(planned().await, expected);
 
-    let most = MAX_NEW_PER_HOUR_OF_PEERS as usize;
+    // What is new of a host that is known for something else is read as well.
+    let more = ["https://one.example/ap/org".to_owned()];
+    directory.is_heard(&node, &named(&more)).await;
+    assert_eq!(planned().await.len(), 3);
+
+    let most = MAX_NEW_PER_HOUR_OF_PEER as usize;
     let many: Vec<String> = (0..most)
         .map(|number| format!("https://h{number}.example/"))
         .collect();
     for some in many.chunks(MAX_CHANGED) {
         directory.is_heard(&node, &named(some)).await;
     }
-    assert_eq!(planned().await.len(), most, "two of them were named before");
+    assert_eq!(
+        planned().await.len(),
+        most + 1,
+        "two hosts were named before"
+    );
 }
 
 #[tokio::test]
@@ -290,7 +335,7 @@ async fn of_too_much_at_once_peers_learn_by_reading_the_list() {
         let told = posted.iter().filter(|post| {
             serde_json::from_slice::<Value>(&post.body).is_ok_and(|post| post["type"] == "Announce")
         });
-        (told.count() == MAX_TOLD / MAX_CHANGED).then_some(())
+        (told.count() == MAX_TOLD as usize / MAX_CHANGED).then_some(())
     })
     .await;
 }

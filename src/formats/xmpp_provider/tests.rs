@@ -3,6 +3,7 @@ use url::Url;
 
 use super::*;
 use crate::domain::hoster::Hoster;
+use crate::domain::provenance::Source;
 use crate::formats::foreign::fields::{MAX_KEPT_BYTES, MAX_KEPT_KEYS};
 use crate::formats::{Format, anything};
 
@@ -59,24 +60,55 @@ fn a_list_has_each_server_by_its_address_with_who_says_what() {
 }
 
 #[test]
-fn a_server_without_a_file_is_where_its_service_or_its_hoster_is() {
-    let (mut hoster, mut service, _) = the_service(FULL);
-    service.source.by = "a list".to_owned().try_into().unwrap();
-    let at = |hoster: &Hoster, service: &Service| {
-        let list = json!(write_list([(hoster, service)]));
+fn nobody_is_listed_at_an_address_that_is_only_claimed() {
+    let (hoster, mut service, _) = the_service(FULL);
+    let mut listed = |kind: SourceKind, by: &str| {
+        service.source.kind = kind;
+        service.source.by = by.to_owned().try_into().unwrap();
+        service.url = Some(
+            "https://victim.example/register"
+                .to_owned()
+                .try_into()
+                .unwrap(),
+        );
+        let list = json!(write_list([(&hoster, &service)]));
         list.as_object().unwrap().keys().next().cloned()
     };
-    service.url = Some(
-        "https://chat.example/register"
-            .to_owned()
-            .try_into()
-            .unwrap(),
+    let file = "https://wolke.example/.well-known/xmpp-provider-v2.json";
+    assert_eq!(
+        listed(SourceKind::OwnFile, file).as_deref(),
+        Some("wolke.example")
     );
-    assert_eq!(at(&hoster, &service).as_deref(), Some("chat.example"));
-    service.url = None;
-    assert_eq!(at(&hoster, &service).as_deref(), Some("wolke.example"));
-    hoster.website = None;
-    assert_eq!(at(&hoster, &service), None);
+    let node = "https://node.example/ap/org";
+    assert_eq!(
+        listed(SourceKind::OwnNode, node).as_deref(),
+        Some("node.example")
+    );
+    for (kind, by) in [
+        (SourceKind::ThirdPartyList, file),
+        (SourceKind::OwnFile, "https://wolke.example/librehost.json"),
+        (SourceKind::OwnFile, "a file"),
+    ] {
+        assert_eq!(listed(kind, by), None, "{by}");
+    }
+}
+
+#[test]
+fn a_list_says_of_each_property_who_says_it() {
+    let (mut hoster, mut service, _) = the_service(FULL);
+    let named = |by: &str| Source {
+        by: by.to_owned().try_into().unwrap(),
+        ..service.source.clone()
+    };
+    let (website, price) = (named("a list"), named("a collective"));
+    service.other.remove("xmpp:website");
+    hoster.facts.insert("website".to_owned(), website);
+    service.facts.insert("price".to_owned(), price);
+    let list = json!(write_list([(&hoster, &service)]));
+    let said = |property: &str| list["wolke.example"][property]["source"].clone();
+    assert_eq!(said("website"), "a list");
+    assert_eq!(said("freeOfCharge"), "a collective");
+    assert_eq!(said("busFactor"), service.source.by.as_str());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{FORMAT, Organization, PATH, as_organization, is_secure, legal_form};
 use crate::domain::hoster::{Hoster, LegalForm};
+use crate::domain::provenance::{Source, SourceKind};
 use crate::domain::service::{PriceKind, Service};
 use crate::formats::foreign::fields::{all_kept, kept};
 
@@ -54,33 +55,42 @@ pub struct Told {
 }
 
 /// Writes providers as `https://data.xmpp.net/providers/v2/providers.json` does: by address, each property with
-/// its value and who says so. What their directory alone probes and judges (ratings, the category) is not there.
+/// its value and who says so. What their directory alone probes and judges (ratings, the category) is not there,
+/// and neither is whose address only others name.
 pub fn write_list<'a>(providers: impl IntoIterator<Item = (&'a Hoster, &'a Service)>) -> Providers {
-    let providers = providers.into_iter().filter_map(|(hoster, service)| {
-        let Value::Object(file) = write(hoster, service) else {
-            return None;
-        };
-        let source = service.source.by.as_str();
-        let told = |(property, content)| {
-            let source = source.to_owned();
-            (property, Told { content, source })
-        };
-        Some((
-            address(hoster, service)?,
-            file.into_iter().map(told).collect(),
-        ))
-    });
-    Providers(providers.collect())
+    let mut list = BTreeMap::new();
+    for (hoster, service) in providers {
+        if let (Some(address), Value::Object(file)) = (address(service), write(hoster, service)) {
+            let told = |(property, content): (String, Value)| {
+                let source = source(&property, hoster, service).by.to_string();
+                (property, Told { content, source })
+            };
+            list.entry(address)
+                .or_insert_with(|| file.into_iter().map(told).collect());
+        }
+    }
+    Providers(list)
 }
 
-/// The address of the server, of which accounts are named: where its file is, else where the service or the
-/// hoster is.
-fn address(hoster: &Hoster, service: &Service) -> Option<String> {
-    let file = Url::parse(service.source.by.as_str()).ok();
-    let file = file.filter(|url| url.path() == PATH);
-    let links = [&service.url, &hoster.website].map(|link| link.as_ref().map(|link| link.as_url()));
-    let known = file.as_ref().into_iter().chain(links.into_iter().flatten());
-    known.filter_map(Url::host_str).next().map(str::to_owned)
+/// The address of the server, of which accounts are named: where its file stands, or its hoster's node, which
+/// serves that file.
+fn address(service: &Service) -> Option<String> {
+    let own = Url::parse(service.source.by.as_str()).ok()?;
+    let is_its_file = own.path() == PATH && service.source.kind == SourceKind::OwnFile;
+    let is_its_node = service.source.kind == SourceKind::OwnNode;
+    let host = own.host_str().filter(|_| is_its_file || is_its_node)?;
+    Some(host.to_owned())
+}
+
+/// Who says a property of the file.
+fn source<'a>(property: &str, hoster: &'a Hoster, service: &'a Service) -> &'a Source {
+    let is_kept = service.other.contains_key(&format!("{FORMAT}:{property}"));
+    match property {
+        "freeOfCharge" => service.source_of("price"),
+        "website" if !is_kept => hoster.source_of("website"),
+        "organization" if !is_kept => hoster.source_of("legal_form"),
+        _ => &service.source,
+    }
 }
 
 fn organization(form: LegalForm) -> Organization {

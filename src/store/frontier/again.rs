@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Row;
+use url::Url;
 
 use super::{ROUND, Sown, plan};
 use crate::domain::host::Host;
@@ -15,23 +16,30 @@ pub const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(10);
 pub const MAX_PAGES_FOR_WISHES: u32 = 100;
 /// How many hosts that nobody knew a node begins to visit within an hour because somebody named them.
 pub const MAX_NEW_PER_HOUR: u32 = 20;
-/// The same where peers name them.
-pub const MAX_NEW_PER_HOUR_OF_PEERS: u32 = 2_000;
+/// The same where a peer names them.
+pub const MAX_NEW_PER_HOUR_OF_PEER: u32 = 500;
 
-/// Who names hosts, and how many new ones are visited within an hour because of that.
-struct Namers {
-    word: &'static str,
+/// Who names hosts: how they are counted, and how many new ones are visited within an hour because of that.
+struct Namer {
+    word: String,
     new_per_hour: u32,
 }
 
-const STRANGERS: Namers = Namers {
-    word: "named",
-    new_per_hour: MAX_NEW_PER_HOUR,
-};
-const PEERS: Namers = Namers {
-    word: "named by peers",
-    new_per_hour: MAX_NEW_PER_HOUR_OF_PEERS,
-};
+impl Namer {
+    fn stranger() -> Self {
+        Self {
+            word: "named".to_owned(),
+            new_per_hour: MAX_NEW_PER_HOUR,
+        }
+    }
+
+    fn peer(actor: &Url) -> Self {
+        Self {
+            word: format!("named by {actor}"),
+            new_per_hour: MAX_NEW_PER_HOUR_OF_PEER,
+        }
+    }
+}
 
 /// What becomes of the wish that a host is looked at again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +74,7 @@ impl Store {
     ) -> Result<Wish, Error> {
         // In the order of those who record visits: they too have the directory's turn first.
         let mut writing = self.begin_change().await?;
-        let wish = wish(&mut writing, host, sown, &STRANGERS, now).await?;
+        let wish = wish(&mut writing, host, sown, &Namer::stranger(), now).await?;
         Self::end_change(writing, false).await?;
         Ok(wish)
     }
@@ -75,6 +83,7 @@ impl Store {
 /// What a peer says has changed is visited now, if we do not hear of it from itself.
 pub(in crate::store) async fn heard_from_peer(
     writing: &mut Writing,
+    peer: &Url,
     sown: &Sown,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -87,9 +96,19 @@ pub(in crate::store) async fn heard_from_peer(
     .bind(sown.url.as_str())
     .fetch_one(&mut **writing)
     .await?;
-    if followed == 0 {
-        wish(writing, &host, std::slice::from_ref(sown), &PEERS, now).await?;
+    if followed > 0 {
+        return Ok(());
     }
+    let known: i64 = sqlx::query_scalar("select count(*) from hosts where host = $1")
+        .bind(host.as_str())
+        .fetch_one(&mut **writing)
+        .await?;
+    // Of a host that is known for something else, this may be new.
+    if known > 0 {
+        plan(writing, sown, now).await?;
+    }
+    let named = std::slice::from_ref(sown);
+    wish(writing, &host, named, &Namer::peer(peer), now).await?;
     Ok(())
 }
 
@@ -97,7 +116,7 @@ async fn wish(
     writing: &mut Writing,
     host: &Host,
     sown: &[Sown],
-    namers: &Namers,
+    namer: &Namer,
     now: DateTime<Utc>,
 ) -> Result<Wish, Error> {
     let row = sqlx::query(
@@ -109,7 +128,7 @@ async fn wish(
     .fetch_optional(&mut **writing)
     .await?;
     let Some(row) = row else {
-        return begin(writing, sown, namers, now).await;
+        return begin(writing, sown, namer, now).await;
     };
     let had_enough = row.try_get::<i64, _>("pages")? >= i64::from(MAX_PAGES_FOR_WISHES)
         && row.try_get::<i64, _>("round_at")? > (now - ROUND).timestamp_millis();
@@ -166,11 +185,11 @@ async fn hasten(writing: &mut Writing, host: &Host, now: DateTime<Utc>) -> Resul
 async fn begin(
     writing: &mut Writing,
     sown: &[Sown],
-    namers: &Namers,
+    namer: &Namer,
     now: DateTime<Utc>,
 ) -> Result<Wish, Error> {
     let row = sqlx::query("select began_at, changed from runs where name = $1")
-        .bind(namers.word)
+        .bind(&namer.word)
         .fetch_optional(&mut **writing)
         .await?;
     let now_millis = now.timestamp_millis();
@@ -183,7 +202,7 @@ async fn begin(
         }
     }
     let (began_at, named): (i64, i64) = hour;
-    if named >= i64::from(namers.new_per_hour) {
+    if named >= i64::from(namer.new_per_hour) {
         return Ok(Wish::TooMany);
     }
     let mut is_new = false;
@@ -200,7 +219,7 @@ async fn begin(
     )
     .bind(began_at)
     .bind(named + 1)
-    .bind(namers.word)
+    .bind(&namer.word)
     .execute(&mut **writing)
     .await?;
     Ok(Wish::New)

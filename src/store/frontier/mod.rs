@@ -23,7 +23,7 @@ use crate::formats::{Format, nodeinfo};
 
 pub(super) use again::heard_from_peer;
 pub use again::{
-    AGAIN_AFTER, MAX_NEW_PER_HOUR, MAX_NEW_PER_HOUR_OF_PEERS, MAX_PAGES_FOR_WISHES, Wish,
+    AGAIN_AFTER, MAX_NEW_PER_HOUR, MAX_NEW_PER_HOUR_OF_PEER, MAX_PAGES_FOR_WISHES, Wish,
 };
 pub use around::{MAX_HOSTS_SHOWN, MAX_TARGETS_SHOWN, Seen, SeenTarget};
 pub use faults::{Fault, Faults, MAX_FAULTS};

@@ -210,10 +210,9 @@ pub(in crate::store) async fn publish<T: Noun>(
         Some(_) => Fate::Changed,
         None => Fate::Added,
     };
-    let known = subject
-        .record
-        .as_ref()
-        .and_then(|(_, record)| record.actor());
+    let known = subject.record.as_ref().map(|(_, record)| record);
+    let is_news = known.is_none_or(|known| !contrast::say_the_same(known, &merged));
+    let known = known.and_then(Noun::actor);
     // A directory follows whom it lists: the actor is visited where it was not known before.
     if let Some(actor) = merged.actor().filter(|actor| known != Some(actor)) {
         visits::plan(writing, actor, Visit::Actor, actor, now).await?;
@@ -227,6 +226,9 @@ pub(in crate::store) async fn publish<T: Noun>(
     }
     query.execute(&mut **writing).await?;
     writing.changed(T::PART, id);
+    if is_news {
+        writing.has_news_of(merged.hoster().unwrap_or(id));
+    }
     Ok(fate)
 }
 

@@ -17,7 +17,7 @@ use crate::formats::peertube_index::{self, CREATED, Index};
 use crate::search::query::{FieldError, MAX_OFFSET, Problem};
 use crate::web::page::{parameter, parameters};
 
-use super::answer::{DEFAULT_LANGUAGE, send};
+use super::answer::{DEFAULT_LANGUAGE, send_written};
 use super::parameters::Hosts;
 use super::refused::Refused;
 
@@ -63,10 +63,15 @@ pub async fn hosts(
     let ask = Ask::read(&parameters(&request))
         .map_err(|errors| Refused::new(&errors, DEFAULT_LANGUAGE))?;
     let edition = catalogue.current();
-    let hosts = ask.of(instances(&edition));
-    let shown = hosts.iter().skip(ask.start).take(ask.count);
-    let index = peertube_index::write(hosts.len(), shown.map(String::as_str));
-    Ok(send(&request, &index))
+    let written = edition
+        .answers
+        .get_or_write(format!("instances {ask:?}"), || {
+            let hosts = ask.of(instances(&edition));
+            let shown = hosts.iter().skip(ask.start).take(ask.count);
+            let index = peertube_index::write(hosts.len(), shown.map(String::as_str));
+            serde_json::to_vec(&index)
+        });
+    Ok(send_written(&request, written))
 }
 
 impl Ask {

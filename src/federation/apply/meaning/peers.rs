@@ -16,16 +16,21 @@ impl Context<'_> {
         }
         let elsewhere = hosters.iter().filter(|home| !self.addresses.is_ours(home));
         let sown = elsewhere.filter_map(|home| {
-            let sown = match is_site(home) {
-                true => Sown::site(home, Priority::Listed)?,
-                false => Sown::read(home.clone(), Format::Actor, Priority::Heard),
+            let mut home = home.clone();
+            home.set_fragment(None);
+            let sown = match is_site(&home) {
+                true => Sown::site(&home, Priority::Listed)?,
+                false => Sown::read(home, Format::Actor, Priority::Heard),
             };
             Some(Sown {
                 led_by: Some(self.actor()),
                 ..sown
             })
         });
-        let effects = sown.map(|sown| Effect::HearFromPeer(Box::new(sown)));
+        let effects = sown.map(|sown| Effect::HearFromPeer {
+            peer: self.actor(),
+            sown: Box::new(sown),
+        });
         Meaning::effects("to be read where it changed", effects.collect())
     }
 }
