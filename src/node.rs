@@ -24,7 +24,7 @@ use crate::fetch::{self, Fetcher};
 use crate::formats::archipelago as format;
 use crate::ingest::ingest;
 use crate::store::{self, Store};
-use crate::web;
+use crate::web::{self, Limit};
 
 /// The real directory that `--demo` fills an empty store with.
 const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
@@ -39,6 +39,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 const TELL_EVERY: Duration = Duration::from_secs(300);
 /// How often what is settled for long is forgotten, and who vouches is asked whether it still does.
 const KEEP_HOUSE_EVERY: Duration = Duration::from_secs(3600);
+/// How often clients whom no limit holds any more are forgotten.
+const FORGET_CLIENTS_EVERY: Duration = Duration::from_secs(60);
 /// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
 const VISIT_EVERY: Duration = Duration::from_secs(5);
 /// How long a loop waits after a failure.
@@ -54,6 +56,7 @@ pub struct Node {
     /// Once it goes out and reads.
     crawler: Data<OnceLock<Crawler>>,
     sent: Data<Sent>,
+    limit: Data<Limit>,
     delivers: bool,
     clock: Clock,
     server: Server,
@@ -103,7 +106,8 @@ impl Node {
         let sent = Data::new(Sent::default());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
         let counts = sent.clone();
-        let limit = Data::new(web::Limit::new(&config.limits));
+        let limit = Data::new(Limit::new(&config.limits));
+        let limited = limit.clone();
         let crawls = crawler.clone();
         let app = move || {
             let (catalogue, federation) = data.clone();
@@ -114,7 +118,7 @@ impl Node {
                 .app_data(observations.clone())
                 .app_data(counts.clone())
                 .app_data(crawls.clone())
-                .app_data(limit.clone());
+                .app_data(limited.clone());
             match federation {
                 Some(federation) => app.app_data(federation),
                 None => app,
@@ -137,6 +141,7 @@ impl Node {
             federation,
             crawler,
             sent,
+            limit,
             delivers: true,
             clock,
             server: server.run(),
@@ -189,6 +194,7 @@ impl Node {
             never = keep_tallies(&self.catalogue, &self.store) => match never {},
             never = federate(self.federation.as_ref(), self.delivers, &self.catalogue) => match never {},
             never = keep_counts(&self.sent, &self.store, &self.clock) => match never {},
+            never = forget_clients(&self.limit) => match never {},
         };
         if let Err(error) = self.sent.keep(&self.store, self.clock.now()).await {
             tracing::error!(%error, "whom the last people were sent to cannot be kept");
@@ -263,6 +269,14 @@ async fn keep_counts(sent: &Sent, store: &Store, clock: &Clock) -> Infallible {
     loop {
         tokio::time::sleep(Sent::KEEP_EVERY).await;
         trouble.after(sent.keep(store, clock.now()).await).await;
+    }
+}
+
+/// Forgets who asked the API, once that no longer counts.
+async fn forget_clients(limit: &Limit) -> Infallible {
+    loop {
+        tokio::time::sleep(FORGET_CLIENTS_EVERY).await;
+        limit.forget_quiet();
     }
 }
 

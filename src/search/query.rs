@@ -263,5 +263,11 @@ mod tests {
             errors(&format!("software={}", many.join(","))),
             [("software", Problem::TooMany)]
         );
+        for (field, value) in [("registration", "none"), ("standing", "any")] {
+            let often = vec![value; MAX_VALUES];
+            assert!(Query::from_query_string(&format!("{field}={}", often.join(","))).is_ok());
+            let once_more = format!("{field}={}&{field}={value}", often.join(","));
+            assert_eq!(errors(&once_more), [(field, Problem::TooMany)]);
+        }
     }
 }

@@ -4,32 +4,26 @@
 //! people, of whom many share an address, and one who is refused may lose a service. Not here: what is limited,
 //! which the routes say.
 
+mod clients;
+
 use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed, StateStore};
 use governor::{Quota, RateLimiter};
-use moka::sync::Cache;
 
 use crate::config::Limits;
 
 use super::client::{Client, Proxies};
 use super::locale::Locale;
+use clients::Clients;
 
 /// How much is left, and what there is in all (draft-ietf-httpapi-ratelimit-headers-10).
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// See [`RATE_LIMIT`].
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-
-/// How many clients are told apart at once: some 20 MB at most. The cache keeps those who ask often, so a flood of new
-/// addresses makes nobody forgotten who is over the limit; whom it does not keep is not limited.
-const MAX_CLIENTS: u64 = 65_536;
 
 /// What one client may ask for, and what each has asked.
 pub struct Limit<C: Clock = DefaultClock> {
@@ -47,9 +41,6 @@ struct Rate<C: Clock> {
 }
 
 type Limiter<C> = RateLimiter<Client, Clients, C, StateInformationMiddleware>;
-
-/// What the limiter knows of each client.
-struct Clients(Cache<Client, Arc<InMemoryState>>);
 
 /// Whether a request is answered.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,6 +81,14 @@ impl<C: Clock + Clone> Limit<C> {
         }
     }
 
+    /// Forgets all who have all of their requests again.
+    pub fn forget_quiet(&self) {
+        if let Some(rate) = &self.rate {
+            rate.limiter.retain_recent();
+            rate.limiter.shrink_to_fit();
+        }
+    }
+
     /// Counts a request, and says whether it is answered.
     pub fn judge(&self, request: &ServiceRequest) -> Judged {
         let client = || {
@@ -107,7 +106,7 @@ impl<C: Clock + Clone> Rate<C> {
     fn new(per_minute: NonZeroU32, burst: NonZeroU32, clock: C) -> Self {
         let quota = Quota::per_minute(per_minute).allow_burst(burst);
         let window = seconds(burst.get(), per_minute);
-        let clients = Clients::new(MAX_CLIENTS, Duration::from_secs(window));
+        let clients = Clients::default();
         let policy = format!("\"api\";q={burst};w={window}");
         Self {
             limiter: RateLimiter::new(quota, clients, clock.clone()),
@@ -146,29 +145,10 @@ fn seconds(requests: u32, per_minute: NonZeroU32) -> u64 {
     (u64::from(requests) * 60).div_ceil(u64::from(per_minute.get()))
 }
 
-impl Clients {
-    /// So many at most; who was quiet for so long is as new.
-    fn new(most: u64, quiet: Duration) -> Self {
-        let cache = Cache::builder().max_capacity(most).time_to_idle(quiet);
-        Self(cache.build())
-    }
-}
-
-impl StateStore for Clients {
-    type Key = Client;
-
-    fn measure_and_replace<T, F, E>(&self, client: &Client, f: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        let state = self.0.get_with(*client, Arc::default);
-        state.measure_and_replace(&NotKeyed::NonKey, f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
+    use std::time::Duration;
 
     use governor::clock::FakeRelativeClock;
 
@@ -232,19 +212,18 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_addresses_takes_no_more_memory_and_frees_nobody_who_is_over_the_limit() {
-        let clients = Clients::new(100, Duration::from_secs(3_600));
-        let quota = Quota::per_hour(NonZeroU32::new(1).unwrap());
-        let limiter = Limiter::new(quota, clients, FakeRelativeClock::default());
-        for _ in 0..50 {
-            let _ = limiter.check_key(&client(0));
+    fn who_has_all_requests_again_is_forgotten() {
+        let rate = rate(60, 10);
+        rate.judge(client(1));
+        rate.clock.advance(Duration::from_secs(5));
+        for _ in 0..10 {
+            rate.judge(client(2));
         }
-        for number in 1..10_000 {
-            let _ = limiter.check_key(&client(number));
-            assert!(limiter.check_key(&client(0)).is_err(), "after {number}");
-        }
-        let clients = limiter.into_state_store();
-        clients.0.run_pending_tasks();
-        assert!(clients.0.entry_count() <= 100);
+        rate.limiter.retain_recent();
+        assert_eq!(rate.limiter.len(), 1);
+        rate.clock.advance(Duration::from_secs(11));
+        rate.limiter.retain_recent();
+        assert!(rate.limiter.is_empty());
+        assert_eq!(wait(&rate.judge(client(2))), None);
     }
 }

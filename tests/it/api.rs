@@ -618,7 +618,7 @@ async fn what_no_client_would_send_does_not_trouble_the_node() {
         ),
         (
             &format!("/api/v1/search?{}", "registration=none&".repeat(2_000)),
-            &["200"],
+            &["400"],
         ),
         (
             &format!("/api/v1/search?{}", "x=1&".repeat(100_000)),

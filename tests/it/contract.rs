@@ -229,6 +229,7 @@ async fn everything_in_the_description_says_what_it_means() {
         let statuses = operation["responses"].as_object().unwrap().keys();
         let responses = statuses.map(|status| response(&contract, operation, status));
         for list in (parameters.clone()).filter(|given| given["schema"]["type"] == "array") {
+            assert_eq!(list["schema"]["maxItems"], MAX_VALUES, "{list}");
             let meaning = list["description"].as_str().unwrap();
             assert!(meaning.contains(&format!("{MAX_VALUES} at most")), "{list}");
         }

@@ -1,5 +1,7 @@
 //! Reads parameters one by one and reports everything that is wrong with them at once.
 
+use std::collections::HashMap;
+
 use crate::domain::collective::Standing;
 use crate::domain::hoster::{CountryCode, LanguageCode};
 use crate::domain::service::{PriceKind, Registration};
@@ -58,6 +60,8 @@ impl FieldError {
 #[derive(Default)]
 pub(super) struct Reader {
     query: Query,
+    /// How many values each parameter was given, the same one again included.
+    given: HashMap<&'static str, usize>,
     errors: Vec<FieldError>,
 }
 
@@ -132,6 +136,7 @@ impl Reader {
 
     fn standing(&mut self, value: &str) {
         for word in listed(value) {
+            self.count("standing");
             if word == "any" {
                 self.query.standing = StandingFilter::Any;
                 continue;
@@ -211,14 +216,19 @@ impl Reader {
         item: T,
         of: fn(&mut Query) -> &mut Vec<T>,
     ) {
+        self.count(field);
         let items = of(&mut self.query);
-        if items.contains(&item) {
-            return;
-        }
-        if items.len() == MAX_VALUES {
-            self.refuse(field, Problem::TooMany);
-        } else {
+        if items.len() < MAX_VALUES && !items.contains(&item) {
             items.push(item);
+        }
+    }
+
+    /// Counts a value of a parameter.
+    fn count(&mut self, field: &'static str) {
+        let given = self.given.entry(field).or_default();
+        *given += 1;
+        if *given > MAX_VALUES {
+            self.refuse(field, Problem::TooMany);
         }
     }
 

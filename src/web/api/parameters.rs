@@ -18,7 +18,7 @@ use crate::domain::need::SoftwareId;
 use crate::domain::service::{PriceKind, Registration};
 use crate::search::draw::MAX_SEED_CHARS;
 use crate::search::query::{
-    DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_PARAMETER_CHARS, MAX_WITHIN_KM, Sort,
+    DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_PARAMETER_CHARS, MAX_VALUES, MAX_WITHIN_KM, Sort,
 };
 use crate::search::suggest::SHOWN;
 
@@ -167,12 +167,10 @@ fn query(name: &str, schema: impl Into<RefOr<Schema>>) -> Parameter {
     parameter(name, ParameterIn::Query, schema).build()
 }
 
-/// A parameter that may be given several times: any of its values is meant. That there are [`MAX_VALUES`] at most is
-/// said in words: the same value again does not count, for which there is no word.
-///
-/// [`MAX_VALUES`]: crate::search::query::MAX_VALUES
+/// A parameter that may be given several times: any of its values is meant.
 fn any_of(name: &str, value: impl Into<RefOr<Schema>>) -> Parameter {
-    query(name, ArrayBuilder::new().items(value.into()))
+    let values = ArrayBuilder::new().items(value.into());
+    query(name, values.max_items(Some(MAX_VALUES)))
 }
 
 fn parameter(name: &str, place: ParameterIn, schema: impl Into<RefOr<Schema>>) -> ParameterBuilder {

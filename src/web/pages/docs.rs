@@ -16,7 +16,8 @@ use utoipa::openapi::path::{self, Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Required, Schema};
 
 use crate::domain::localized::Language;
-use crate::web::api::{examples, openapi};
+use crate::web::api::examples;
+use crate::web::api::openapi::{self, meanings};
 use crate::web::error::accepted;
 use crate::web::limit::Limit;
 use crate::web::locale::Locale;
@@ -123,8 +124,8 @@ impl Operation {
         let answer = examples::answer(&id, l.language);
         Self {
             path: path.to_owned(),
-            summary: openapi::summary(&id, l),
-            more: openapi::more(&id, l),
+            summary: meanings::summary(&id, l),
+            more: meanings::more(&id, l),
             parameters: (given.iter())
                 .map(|parameter| Given::new(&id, parameter, shapes, l))
                 .collect(),
@@ -148,7 +149,7 @@ impl Given {
                 Some(RefOr::T(Schema::Object(object))) => object.default.as_ref().map(plain),
                 _ => None,
             },
-            meaning: openapi::parameter(operation, &parameter.name, l),
+            meaning: meanings::parameter(operation, &parameter.name, l),
         }
     }
 }

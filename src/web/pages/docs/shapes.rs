@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{
 };
 use utoipa::openapi::{Components, OpenApi, RefOr, Schema};
 
-use crate::web::api::openapi;
+use crate::web::api::openapi::{self, meanings};
 use crate::web::locale::Locale;
 
 /// How deep an answer is told; none is as deep.
@@ -130,7 +130,7 @@ impl Shapes {
                     fields.push(Field {
                         kind: self.kind(value),
                         choices: self.choices(value),
-                        meaning: openapi::field(shape, name, self.l).unwrap_or_default(),
+                        meaning: meanings::field(shape, name, self.l).unwrap_or_default(),
                         path: path.clone(),
                     });
                     self.collect(value, shape, &format!("{path}."), depth + 1, fields);
