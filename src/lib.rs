@@ -24,6 +24,7 @@ pub mod federation;
 pub mod fetch;
 pub mod formats;
 pub mod ingest;
+pub mod mirror;
 pub mod node;
 pub mod search;
 pub mod store;

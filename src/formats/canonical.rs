@@ -1,9 +1,13 @@
 //! The one text that is signed of a value, however it was written (JCS, RFC 8785).
-//!
-//! Numbers are as serde writes them, which is not always how ECMAScript does: documents that hold any are
-//! refused before.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
+
+/// The text of a value.
+pub(super) fn of(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
 
 /// The text of an object without one of its fields.
 pub(super) fn without(object: &Value, field: &str) -> String {
@@ -28,8 +32,29 @@ fn write(value: &Value, text: &mut String) {
             text.push(']');
         }
         Value::Object(fields) => write_object(fields, None, text),
+        Value::Number(number) => text.push_str(&written(number)),
         // serde escapes as §3.2.2.2 wants it.
         single => text.push_str(&single.to_string()),
+    }
+}
+
+/// A number as ECMAScript writes it (§3.2.2.3): the fewest digits that lead back to it, with an exponent
+/// only where it is very large or very small.
+fn written(number: &Number) -> String {
+    let Some(number) = number.as_f64() else {
+        return number.to_string();
+    };
+    let size = number.abs();
+    if size == 0.0 {
+        return "0".to_owned();
+    }
+    if (1e-6..1e21).contains(&size) {
+        return number.to_string();
+    }
+    let text = format!("{number:e}");
+    match text.contains("e-") {
+        true => text,
+        false => text.replace('e', "e+"),
     }
 }
 
@@ -82,6 +107,36 @@ mod tests {
             without(&value, "other"),
             r#"{"literals":[null,true,false],"string":"€$\u000f\nA'B\"\\\\\"/"}"#
         );
+    }
+
+    #[test]
+    fn numbers_are_written_as_in_the_examples_of_the_rfc() {
+        for (bits, text) in [
+            (0x0000_0000_0000_0000, "0"),
+            (0x8000_0000_0000_0000, "0"),
+            (0x0000_0000_0000_0001, "5e-324"),
+            (0x7fef_ffff_ffff_ffff, "1.7976931348623157e+308"),
+            (0xffef_ffff_ffff_ffff, "-1.7976931348623157e+308"),
+            (0x4340_0000_0000_0000, "9007199254740992"),
+            (0x4430_0000_0000_0000, "295147905179352830000"),
+            (0x44b5_2d02_c7e1_4af5, "9.999999999999997e+22"),
+            (0x44b5_2d02_c7e1_4af6, "1e+23"),
+            (0x444b_1ae4_d6e2_ef4f, "999999999999999900000"),
+            (0x444b_1ae4_d6e2_ef50, "1e+21"),
+            (0x3eb0_c6f7_a0b5_ed8c, "9.999999999999997e-7"),
+            (0x3eb0_c6f7_a0b5_ed8d, "0.000001"),
+            (0x41b3_de43_5555_5553, "333333333.3333332"),
+            (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
+            (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
+        ] {
+            let value = json!(f64::from_bits(bits));
+            assert_eq!(of(&value), text);
+            let again: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(of(&again), text, "whoever reads it reads the same number");
+        }
+        let many = r#"[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001,56]"#;
+        let read: Value = serde_json::from_str(many).unwrap();
+        assert_eq!(of(&read), "[333333333.3333333,1e+30,4.5,0.002,1e-27,56]");
     }
 
     #[test]
