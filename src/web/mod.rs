@@ -13,6 +13,7 @@ mod chart;
 mod chips;
 mod choices;
 mod collectives;
+mod copied;
 mod elsewhere;
 mod engines;
 mod entry;
@@ -111,6 +112,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(inbox("/ap/inbox"))
         .service(inbox("/ap/{actor:actor|org|group}/inbox"))
         .service(at("/ap/{path:.*}", wire::document, to(wire::other_method)))
+        .service(of_the_origin("/manage"))
+        .service(of_the_origin("/{lang:fr|en}/{page:join|check|charter}"))
+        .service(of_the_origin(
+            "/{lang:fr|en}/{kind:hosters|services}/{id}/report",
+        ))
+        .service(of_the_origin("/{lang:fr|en}/manage{rest:(/.*)?}"))
         .service(at("/manage", manage::choose_language, to(read_only)))
         .service(
             scope("/{lang:fr|en}")
@@ -201,6 +208,13 @@ where
         .route(read().to(page))
         .default_service(otherwise)
         .wrap(DefaultHeaders::new().add((VARY, "Accept")))
+}
+
+/// An address at which a mirror leads to its origin; it is there on mirrors only.
+fn of_the_origin(path: &str) -> Resource {
+    resource(path)
+        .guard(fn_guard(copied::is_copy))
+        .default_service(to(copied::at_origin))
 }
 
 /// An inbox: it takes posts and can only be written to.

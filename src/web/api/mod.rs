@@ -20,6 +20,7 @@ mod refused;
 pub mod search;
 mod sent;
 mod services;
+mod snapshot;
 mod suggest;
 mod vouches;
 
@@ -40,6 +41,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/collectives/{id}", collectives::one, to(read_only)))
         .service(at("/instances/hosts", instances::hosts, to(read_only)))
         .service(at("/needs", needs::all, to(read_only)))
+        .service(at("/changes", snapshot::changes, to(read_only)))
         .service(at("/departures", departures::all, to(read_only)))
         .service(at("/departures/{id}", departures::one, to(read_only)))
         .service(at("/policy", choices::policy, to(read_only)))
@@ -47,6 +49,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at("/places", places::named, to(read_only)))
         .service(at("/sent", sent::all, to(read_only)))
         .service(at("/go/{id}", go::draw, to(read_only)))
+        .service(at("/snapshot", snapshot::whole, to(read_only)))
         .service(at("/suggest", suggest::begun, to(read_only)))
         .default_service(to(problem::not_found));
 }
