@@ -68,7 +68,11 @@ pub async fn changes(
     copy: Option<Data<Copy>>,
 ) -> Result<HttpResponse, Refused> {
     let given = parameters(&request);
-    let (ask, language) = refused::both(Ask::read(&given), language(&given))?;
+    let ((), language) = refused::both(Ok(()), language(&given))?;
+    if parameter(&given, "since").is_none() {
+        return Err(Refused::missing("since", language));
+    }
+    let ask = Ask::read(&given).map_err(|errors| Refused::new(&errors, language))?;
     let l = Locale::of(language);
     let Some(publisher) = publisher else {
         return Ok(match copy {
