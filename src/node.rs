@@ -17,12 +17,15 @@ use crate::catalogue::{Catalogue, Did, Observations, Sent};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawler::{Crawler, GAP, Stop};
+use crate::domain::choices::Choices;
 use crate::domain::collective::Standing;
 use crate::domain::taxonomy::Taxonomy;
 use crate::federation::{self, Delivery, Federation};
 use crate::fetch::{self, Fetcher};
+use crate::formats::activitypub::addresses::Local;
 use crate::formats::archipelago as format;
 use crate::ingest::ingest;
+use crate::mirror::{Follower, Held, Publisher};
 use crate::store::{self, Store};
 use crate::web::{self, Limit};
 
@@ -33,6 +36,8 @@ const REFRESH_EVERY: Duration = Duration::from_secs(1);
 /// How long the machine is left to visitors after an edition was made, in the time that took: changes that
 /// come one after another do not keep a large directory building all the time.
 const REST: f64 = 1.0;
+/// How often to look whether there is an edition that was not published yet.
+const PUBLISH_EVERY: Duration = Duration::from_millis(200);
 /// How often to look for what another process or replica left to be done.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How often peers are told where something changed.
@@ -57,6 +62,9 @@ pub struct Node {
     crawler: Data<OnceLock<Crawler>>,
     sent: Data<Sent>,
     limit: Data<Limit>,
+    publisher: Option<Publisher>,
+    /// Where this is a mirror.
+    follower: Option<Follower>,
     delivers: bool,
     clock: Clock,
     server: Server,
@@ -92,10 +100,31 @@ impl Node {
     /// Reads the directory and begins to listen; nobody is answered before [`run`](Self::run).
     pub async fn start(config: &Config, store: Store, clock: Clock) -> Result<Self, Error> {
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
-        let chosen = config.choices();
-        if store.note_settings(&chosen, clock.now()).await? {
+        let mirror = store.mirror().await?;
+        let held = mirror.map(|mirror| Arc::new(Held::new(store.clone(), &mirror)));
+        let chosen = match &held {
+            // Trust is the origin's; what the law forbids here is not shown all the same.
+            Some(_) => Choices {
+                blocks: config.choices().blocks,
+                ..Choices::default()
+            },
+            None => config.choices(),
+        };
+        if held.is_none() && store.note_settings(&chosen, clock.now()).await? {
             tracing::info!("what the settings choose has changed, and the public log says so");
         }
+        let follower = match &held {
+            Some(held) => {
+                let fetcher = Fetcher::new(config.network.clone(), None)?;
+                let held = Arc::clone(held);
+                Some(Follower::new(store.clone(), fetcher, held, clock.clone()))
+            }
+            None => None,
+        };
+        let publisher = federation.as_ref().map(|federation| {
+            let origin = federation.addresses().actor(Local::Node);
+            Publisher::new(store.clone(), origin, clock.clone())
+        });
         let catalogue = Catalogue::open(&store, chosen, clock.now()).await?;
         let catalogue = Data::new(catalogue);
         // What a node that was never founded visits, nobody could look up who asks.
@@ -105,12 +134,14 @@ impl Node {
         let crawler = Data::new(OnceLock::new());
         let sent = Data::new(Sent::default());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
+        let mirrored = (publisher.clone().map(Data::new), held.map(Data::from));
         let counts = sent.clone();
         let limit = Data::new(Limit::new(&config.limits));
         let limited = limit.clone();
         let crawls = crawler.clone();
         let app = move || {
             let (catalogue, federation) = data.clone();
+            let (publisher, held) = mirrored.clone();
             let app = App::new()
                 .wrap(Compress::default())
                 .wrap_fn(web::headers)
@@ -119,11 +150,19 @@ impl Node {
                 .app_data(counts.clone())
                 .app_data(crawls.clone())
                 .app_data(limited.clone());
-            match federation {
+            let app = match federation {
                 Some(federation) => app.app_data(federation),
                 None => app,
-            }
-            .configure(web::configure)
+            };
+            let app = match publisher {
+                Some(publisher) => app.app_data(publisher),
+                None => app,
+            };
+            let app = match held {
+                Some(held) => app.app_data(held),
+                None => app,
+            };
+            app.configure(web::configure)
         };
         let cannot_listen = |source| Error::CannotListen {
             address: config.listen,
@@ -142,6 +181,8 @@ impl Node {
             crawler,
             sent,
             limit,
+            publisher,
+            follower,
             delivers: true,
             clock,
             server: server.run(),
@@ -182,6 +223,9 @@ impl Node {
             stop.await;
             tracing::info!("asked to stop");
             ask_to_stop.send_replace(true);
+            if let Some(publisher) = &self.publisher {
+                publisher.end();
+            }
             handle.stop(true).await;
             std::future::pending::<Infallible>().await
         };
@@ -191,6 +235,8 @@ impl Node {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
             never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
+            never = publish(self.publisher.as_ref(), &self.catalogue) => match never {},
+            never = follow(self.follower) => match never {},
             never = keep_tallies(&self.catalogue, &self.store) => match never {},
             never = federate(self.federation.as_ref(), self.delivers, &self.catalogue) => match never {},
             never = keep_counts(&self.sent, &self.store, &self.clock) => match never {},
@@ -251,6 +297,31 @@ async fn keep_fresh(
             let millis = took.as_millis();
             tracing::info!(revision, millis, "a new edition is in use");
         }
+    }
+}
+
+/// Publishes each edition for whoever keeps a copy.
+async fn publish(publisher: Option<&Publisher>, catalogue: &Catalogue) -> Infallible {
+    let Some(publisher) = publisher else {
+        return std::future::pending().await;
+    };
+    let mut trouble = Trouble::with("the directory cannot be published");
+    loop {
+        let edition = catalogue.current();
+        trouble.after(publisher.publish(&edition).await).await;
+        drop(edition);
+        tokio::time::sleep(PUBLISH_EVERY).await;
+    }
+}
+
+/// Keeps a mirror up with its origin.
+async fn follow(follower: Option<Follower>) -> Infallible {
+    let Some(mut follower) = follower else {
+        return std::future::pending().await;
+    };
+    loop {
+        let pause = follower.go_on().await;
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -207,6 +207,11 @@ impl Edition {
         (position, &self.hosters[position])
     }
 
+    /// All that was read, what is not listed among it.
+    pub fn known(&self) -> &Directory {
+        &self.known
+    }
+
     /// Bytes that its index holds on the heap, documents left aside: for the figures in BENCHMARKS.md.
     pub fn index_bytes(&self) -> usize {
         self.index.heap_bytes()

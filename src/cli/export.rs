@@ -2,6 +2,7 @@
 
 mod documents;
 mod files;
+mod signed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,7 +47,8 @@ pub(super) struct Export {
 /// The formats that are written today.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// One document that `archipelago import` reads
+    /// The whole directory as one signed snapshot, which `import`, `verify` and mirrors read; packed by gzip
+    /// where the file's name ends in .gz. Of a node that was never founded it is not signed
     Archipelago,
     /// Files of ChatonsInfos, in a folder: of each hoster and each service, and one that leads to all
     #[value(name = "chatonsinfos")]
@@ -73,11 +75,23 @@ struct Report {
     files: usize,
     hosters: usize,
     services: usize,
+    /// The directory whose signature it has, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_by: Option<Url>,
 }
 
 impl Export {
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         let store = database::open_existing(&config).await?;
+        if matches!(self.format, Format::Archipelago) && self.hoster.is_none() {
+            if let Some(snapshot) = signed::of(&store, &config).await? {
+                return snapshot.written(self.output.as_deref(), self.json).await;
+            }
+            eprintln!(
+                "This node was never founded (archipelago init), so what is written is not signed: others can \
+                 import it, and nobody can show whose it is."
+            );
+        }
         let mut directory = store.directory().await?;
         // What this directory does not list it does not hand on either.
         let blocks = database::blocks(&config, Some(&store)).await?;
@@ -109,6 +123,7 @@ impl Export {
             files: count?,
             hosters: hosters.len(),
             services: services.len(),
+            signed_by: None,
             path,
         };
         match self.json {
@@ -193,8 +208,12 @@ fn print_one(files: &[chatonsinfos::File]) -> Result<(), Failure> {
 impl Report {
     fn in_words(&self) -> String {
         let count = |number: usize, what| output::count(number as u64, what);
+        let signed = match &self.signed_by {
+            Some(actor) => format!(", signed by {actor}"),
+            None => String::new(),
+        };
         format!(
-            "{} and {} in {}: {}\n",
+            "{} and {} in {}{signed}: {}\n",
             count(self.hosters, "hoster"),
             count(self.services, "service"),
             count(self.files, "file"),

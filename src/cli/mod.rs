@@ -21,6 +21,7 @@ mod init;
 mod key;
 mod log;
 mod member;
+mod mirror;
 mod output;
 mod peer;
 mod progress;
@@ -86,6 +87,8 @@ enum Command {
     /// Directories this node exchanges with
     #[command(subcommand)]
     Peer(peer::Command),
+    /// Keep a read-only copy of another directory, checking every word of it
+    Mirror(mirror::Mirror),
     /// Whom this directory trusts from the start
     #[command(subcommand)]
     Anchor(anchor::Command),
@@ -99,7 +102,7 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Say what a directory sees of a site or of a document, and what is wrong there
     Check(check::Check),
-    /// Say whether a vouch is valid, or why not
+    /// Say whether a vouch or a snapshot is valid, or why not
     Verify(verify::Verify),
     /// Keep what a document says
     Import(import::Import),
@@ -120,11 +123,13 @@ enum Command {
 /// Runs a command to its end.
 pub async fn run(cli: Cli) -> Result<(), Failure> {
     let Cli { settings, command } = cli;
-    log::start(if matches!(command, Command::Serve(_)) {
-        "info"
-    } else {
-        "warn"
-    })?;
+    log::start(
+        if matches!(command, Command::Serve(_) | Command::Mirror(_)) {
+            "info"
+        } else {
+            "warn"
+        },
+    )?;
     match command {
         Command::Serve(serve) => {
             let flags = Layer {
@@ -132,6 +137,13 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
                 ..Layer::default()
             };
             serve.run(settings.read(flags)?).await
+        }
+        Command::Mirror(mirror) => {
+            let flags = Layer {
+                listen: mirror.listen,
+                ..Layer::default()
+            };
+            mirror.run(settings.read(flags)?).await
         }
         Command::Init(init) => init.run(settings).await,
         Command::Service(service) => service.run(settings.read(Layer::default())?).await,

@@ -38,6 +38,15 @@ enum Loop {
 }
 
 impl Serve {
+    /// The node of a database that is a mirror.
+    pub(super) fn of_mirror() -> Self {
+        Self {
+            demo: false,
+            listen: None,
+            without: Vec::new(),
+        }
+    }
+
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         // Asked for first, so that no signal is missed while the directory is read.
         let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;

@@ -3,6 +3,7 @@
 mod federation;
 mod frontier;
 mod membership;
+mod mirror;
 
 use std::fmt::Write;
 
@@ -21,6 +22,7 @@ use super::{Failure, output};
 use federation::Federated;
 use frontier::Visited;
 use membership::Membership;
+use mirror::Mirrored;
 
 /// Flags of `status`.
 #[derive(Debug, Args)]
@@ -33,6 +35,9 @@ pub(super) struct Status {
 #[derive(Serialize)]
 struct Report<'a> {
     database: Database,
+    /// Of a mirror.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mirror: Option<Mirrored>,
     revision: u64,
     day: NaiveDate,
     least_standing: Standing,
@@ -79,9 +84,13 @@ impl Status {
         let federated = Federated::of(&store, &local).await?;
         let membership = Membership::of(&store, &local, now).await?;
         let frontier = Visited::of(&store, now).await?;
+        let mirror = Mirrored::of(&store).await?;
         let held = store.held_count().await?;
         let address = without_password(&config.database_url);
-        let report = Report::new(&edition, address, held, federated, membership, frontier);
+        let report = Report {
+            mirror,
+            ..Report::new(&edition, address, held, federated, membership, frontier)
+        };
         if self.json {
             output::print_json(&report)
         } else {
@@ -124,6 +133,7 @@ impl<'a> Report<'a> {
         by_need.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         Self {
             database: Database { engine, address },
+            mirror: None,
             revision: edition.revision,
             day: edition.day(),
             least_standing: edition.least_standing,
@@ -153,6 +163,7 @@ impl<'a> Report<'a> {
             federated,
             membership,
             frontier,
+            mirror,
             ..
         } = self;
         let mut out = String::new();
@@ -170,6 +181,9 @@ impl<'a> Report<'a> {
             "database",
             &format_args!("{} ({})", database.address, database.engine),
         );
+        for (name, value) in mirror.iter().flat_map(Mirrored::lines) {
+            line(name, &value);
+        }
         line("revision", &self.revision);
         line("least standing", &self.least_standing.word());
         line(

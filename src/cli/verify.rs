@@ -1,4 +1,4 @@
-//! `archipelago verify`: whether a vouch is valid, or why not, check by check. A file is checked without a
+//! `archipelago verify`: whether a vouch or a snapshot is valid, or why not, check by check. A file is checked without a
 //! network, unless somebody is to be asked. Nothing of the node's own database is needed or changed.
 
 mod checks;
@@ -6,8 +6,10 @@ mod given;
 mod judged;
 mod keys;
 mod online;
+mod snapshot;
 mod words;
 
+use std::fs::File;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +21,7 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch::Fetcher;
+use crate::formats;
 use crate::formats::activitypub::document as format;
 use crate::formats::activitypub::proof;
 
@@ -32,16 +35,16 @@ use online::Online;
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     /// A vouch, a revocation, a vouch with its evidence, or a collection of vouches: a file, - for standard
-    /// input, or an address
+    /// input, or an address. Or a snapshot of a directory: a file, or an address that ends in /snapshot or .gz
     #[arg(value_name = "URL|PATH")]
     what: String,
-    /// The key of whoever gave the vouch, if you know it: z6Mk…
+    /// The key of whoever signed it, if you know it: z6Mk…
     #[arg(long, value_name = "MULTIBASE", conflicts_with = "actor")]
     key: Option<String>,
-    /// The actor of whoever gave the vouch, which lists its keys: a file or an address
+    /// The actor of whoever signed it, which lists its keys: a file or an address
     #[arg(long, value_name = "URL|PATH")]
     actor: Option<String>,
-    /// Ask whoever gave the vouch and whom it is for, as a directory does; an address always is
+    /// Ask whoever signed it and whom it is for, as a directory does; what is at an address always is asked about
     #[arg(long)]
     online: bool,
     /// Print all of it as JSON
@@ -72,6 +75,10 @@ impl Verify {
         let fetcher = Fetcher::new(config.network, config.domain.as_ref())?;
         let mut online = Online::new(&fetcher, now.date_naive());
         let is_address = document::is_address(&self.what);
+        if let Some(file) = snapshot::at(&self.what, &fetcher).await? {
+            let told = self.snapshot(file, &mut online, is_address, now).await?;
+            return self.tell(told);
+        }
         let read = read(&self.what, &online).await?;
         let given = Given::of(&read).map_err(|problem| self.unreadable(&problem))?;
         let keys = self.keys(&given, &online).await?;
@@ -101,6 +108,11 @@ impl Verify {
                 told.found.push(judged);
             }
         }
+        self.tell(told)
+    }
+
+    /// Prints what was found, and fails unless all of it is valid.
+    fn tell(&self, mut told: Told) -> Result<(), Failure> {
         told.is_valid = !told.found.is_empty() && told.found.iter().all(|one| one.is_valid);
         match self.json {
             true => output::print_json(&told)?,
@@ -110,6 +122,32 @@ impl Verify {
             true => Ok(()),
             false => Err(Failure::said(words::verdict(&told))),
         }
+    }
+
+    /// Checks a snapshot.
+    async fn snapshot(
+        &self,
+        file: File,
+        online: &mut Online<'_>,
+        is_address: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Told, Failure> {
+        let checked = formats::snapshot::check(file);
+        let keys = self.keys(&Given::default(), online).await?;
+        let asks = is_address || self.online;
+        let heard = match &checked {
+            Ok(checked) if asks => Some(online.keys_of(&checked.signed.origin).await),
+            _ => None,
+        };
+        let judged = snapshot::of_snapshot(&checked, &keys, heard.as_ref(), now);
+        Ok(Told {
+            document: document::name(&self.what).to_owned(),
+            at: now,
+            online: asks,
+            is_valid: false,
+            found: vec![judged],
+            only_named: 0,
+        })
     }
 
     /// The keys that are known before anybody is asked.

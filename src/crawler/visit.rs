@@ -117,7 +117,9 @@ impl Why {
             Error::Encoded { .. } => Self::Compressed,
             Error::Redirects { .. } => Self::Redirects,
             Error::TimedOut { .. } => Self::TimedOut,
-            Error::Certificate { .. } | Error::Unreachable { .. } => Self::Unreachable,
+            Error::Certificate { .. } | Error::Unreachable { .. } | Error::NotKept { .. } => {
+                Self::Unreachable
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whom this directory trusts from the start.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
@@ -9,7 +9,7 @@ use super::decision::Via;
 use super::text::{Name, Prose};
 
 /// A collective or a hoster that this directory trusts from the start: paths of vouches begin there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Anchor {
     /// Its actor.
     pub actor: Url,

@@ -8,7 +8,7 @@ use reqwest::{Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::error::{Error, shown};
+use super::error::Error;
 
 /// The largest document that is read, in bytes: as the federation library has it.
 pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -61,13 +61,9 @@ impl Answer {
             return Ok(Self::remark(url, answer, end).await);
         }
         if is_encoded(&answer) {
-            return Err(Error::Encoded {
-                address: shown(&url),
-            });
+            return Err(Error::encoded(&url));
         }
-        let too_large = || Error::TooLarge {
-            address: shown(&url),
-        };
+        let too_large = || Error::too_large(&url, MAX_DOCUMENT_BYTES as u64);
         let told = answer.content_length().unwrap_or_default();
         if told > MAX_DOCUMENT_BYTES as u64 {
             return Err(too_large());
@@ -99,9 +95,7 @@ impl Answer {
             return Ok(Self::remark(url, answer, end).await);
         }
         if is_encoded(&answer) {
-            return Err(Error::Encoded {
-                address: shown(&url),
-            });
+            return Err(Error::encoded(&url));
         }
         let mut answer = answer;
         let mut body = Vec::new();
@@ -132,7 +126,7 @@ impl Answer {
         Self::new(url, &answer, body)
     }
 
-    fn new(url: Url, answer: &Response, body: Vec<u8>) -> Self {
+    pub(super) fn new(url: Url, answer: &Response, body: Vec<u8>) -> Self {
         Self {
             url,
             status: answer.status(),
@@ -143,7 +137,7 @@ impl Answer {
 }
 
 /// Whether the body is compressed, though we accept no encoding: unpacking it could fill the memory.
-fn is_encoded(answer: &Response) -> bool {
+pub(super) fn is_encoded(answer: &Response) -> bool {
     let mut encodings = answer.headers().get_all(CONTENT_ENCODING).iter();
     encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

@@ -5,7 +5,6 @@ use std::io;
 
 use url::Url;
 
-use super::MAX_DOCUMENT_BYTES;
 use super::address::Refused;
 use crate::domain::text::printable;
 
@@ -24,11 +23,14 @@ pub enum Error {
         /// What is wrong with it.
         why: Refused,
     },
-    /// The document is larger than [`MAX_DOCUMENT_BYTES`].
-    #[error("{address} is larger than {} KiB", MAX_DOCUMENT_BYTES / 1024)]
+    /// The document is larger than [`MAX_DOCUMENT_BYTES`](super::MAX_DOCUMENT_BYTES), or than whoever
+    /// asked for it takes.
+    #[error("{address} is larger than {} KiB", most / 1024)]
     TooLarge {
         /// The address without user, query and fragment.
         address: String,
+        /// The most bytes that are taken.
+        most: u64,
     },
     /// The document is compressed, which we did not accept.
     #[error("{address} is compressed, though we asked for it plain")]
@@ -43,6 +45,15 @@ pub enum Error {
         address: String,
         /// "a second time", or what is wrong with where it leads.
         whither: &'static str,
+    },
+    /// What came cannot be kept here.
+    #[error("{address} cannot be kept on this machine")]
+    NotKept {
+        /// The address without user, query and fragment.
+        address: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
     },
     /// The answer was not there, or not complete, in time.
     #[error("{address} did not answer in time")]
@@ -70,6 +81,26 @@ pub enum Error {
 }
 
 impl Error {
+    pub(super) fn too_large(url: &Url, most: u64) -> Self {
+        Self::TooLarge {
+            address: shown(url),
+            most,
+        }
+    }
+
+    pub(super) fn encoded(url: &Url) -> Self {
+        Self::Encoded {
+            address: shown(url),
+        }
+    }
+
+    pub(super) fn redirects_again(url: &Url) -> Self {
+        Self::Redirects {
+            address: shown(url),
+            whither: "a second time",
+        }
+    }
+
     pub(super) fn timed_out(url: &Url) -> Self {
         Self::TimedOut {
             address: shown(url),

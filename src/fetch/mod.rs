@@ -8,6 +8,7 @@
 
 mod address;
 mod answer;
+mod download;
 mod error;
 mod guard;
 mod look;
@@ -29,6 +30,7 @@ use lookup::Guarded;
 
 pub use address::Refused;
 pub use answer::{Answer, MAX_DOCUMENT_BYTES, MAX_REMARK_BYTES, MAX_RETRY_AFTER};
+pub use download::Most;
 pub use error::Error;
 pub use look::Looked;
 pub use lookup::Lookup;
@@ -190,10 +192,7 @@ impl Fetcher {
                 None => return Answer::document(url, answer, end).await,
             }
         }
-        Err(Error::Redirects {
-            address: shown(&url),
-            whither: "a second time",
-        })
+        Err(Error::redirects_again(&url))
     }
 
     /// Gets a document with one request: a redirect is told and not followed, so that whoever asks can be

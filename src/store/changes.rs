@@ -121,6 +121,27 @@ pub(super) async fn reach(writing: &mut AnyConnection, revision: i64) -> Result<
     Ok(())
 }
 
+/// Notes that all is logged that changed up to a revision, however far the one before was.
+pub(super) async fn leap(writing: &mut AnyConnection, revision: i64) -> Result<(), Error> {
+    sqlx::query("update change_log set until = $1 where name = 'directory'")
+        .bind(revision)
+        .execute(&mut *writing)
+        .await?;
+    Ok(())
+}
+
+/// Notes that nobody knows what changed before a revision, whichever it is.
+pub(super) async fn begin_anew(writing: &mut AnyConnection, revision: i64) -> Result<(), Error> {
+    sqlx::query("delete from changes")
+        .execute(&mut *writing)
+        .await?;
+    sqlx::query("update change_log set since = $1, until = $1, kept = 0 where name = 'directory'")
+        .bind(revision)
+        .execute(&mut *writing)
+        .await?;
+    Ok(())
+}
+
 /// The revision that is read, and whether all is known that changed after another.
 pub(super) async fn known_after(
     snapshot: &mut AnyConnection,

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::noun::{self, Noun};
 use super::vouches::{self, Issuer};
-use super::{Error, Store, anchors, blocks, health, known_revision, settings, url_in};
+use super::{Error, Store, anchors, blocks, health, known_revision, mirror, settings, url_in};
 use crate::domain::anchor::Anchor;
 use crate::domain::block::Block;
 use crate::domain::health::Availability;
@@ -84,6 +84,15 @@ pub(super) struct Chosen {
 
 impl Chosen {
     pub(super) async fn read(snapshot: &mut AnyConnection) -> Result<Self, Error> {
+        if let Some(chosen) = mirror::chosen(&mut *snapshot).await? {
+            return Ok(Self {
+                own: chosen.own,
+                ours: chosen.ours,
+                anchors: chosen.anchors,
+                blocks: chosen.blocks,
+                rules: chosen.rules,
+            });
+        }
         let (mut ours, mut own) = (Vec::new(), None);
         let actors = "select role, id from local_actors where role in ('hoster', 'collective')";
         for row in sqlx::query(actors).fetch_all(&mut *snapshot).await? {

@@ -32,6 +32,7 @@ mod keep;
 mod left_out;
 mod load;
 mod meant;
+mod mirror;
 mod noun;
 mod objects;
 mod outbox;
@@ -68,6 +69,7 @@ pub use identities::Speaker;
 pub use inbox::{Received, Waiting};
 pub use keep::{Counts, Kept, Misplaced, Outcome, Told};
 pub use load::Load;
+pub use mirror::{Begun, Copied, HandedOn, Mirror, Pinned};
 pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
 pub use proposals::{MAX_PROPOSALS, ProposalVerdict, Proposed, ReceivedProposals};
@@ -117,6 +119,15 @@ pub enum Error {
     /// Others are writing: the same call may succeed in a moment.
     #[error("the database is busy")]
     Busy(#[source] sqlx::Error),
+    /// The database is a copy of another directory, which alone changes it.
+    #[error(
+        "this database is a mirror of {origin} and shows what that one says: change it there, or name \
+         another database with --database-url"
+    )]
+    Mirror {
+        /// The address of that directory.
+        origin: String,
+    },
     /// A row cannot become a value of ours: somebody wrote to the database beside us.
     #[error("table {table}, row {row}, column {column}: {problem}")]
     Corrupt {

@@ -18,7 +18,8 @@ use crate::domain::vouch::{AssertionKey, NotCounted, Vouch};
 use crate::formats::activitypub::proof::{self, Claimed};
 use crate::formats::activitypub::vouch;
 
-pub use evidence::{Issuer, KnownVouch};
+pub use crate::formats::activitypub::actor::Issuer;
+pub use evidence::KnownVouch;
 pub(super) use evidence::{evidence, evidence_after, issuers};
 pub use questions::{ASK_SITES_AFTER, MAX_SITES_ASKED};
 pub use revocations::Revocation;
@@ -84,7 +85,12 @@ impl Said {
             return Ok(false);
         }
         if replaces {
-            self.write(writing, &vouch, &claimed, &checked, now).await?;
+            let given = Given {
+                document: &self.document,
+                vouch: &vouch,
+                claimed: &claimed,
+            };
+            given.write(writing, &checked, now).await?;
         }
         let was_heard = known.as_ref().is_some_and(|known| known.was_heard);
         let is_missing = known.as_ref().is_some_and(|known| known.is_missing);
@@ -96,15 +102,28 @@ impl Said {
         }
         Ok(replaces || (self.by_issuer && (!was_heard || is_missing)))
     }
+}
 
-    async fn write(
+/// A vouch as a document, and what that says.
+pub(super) struct Given<'a> {
+    pub(super) document: &'a Value,
+    pub(super) vouch: &'a Vouch,
+    pub(super) claimed: &'a Claimed,
+}
+
+impl Given<'_> {
+    /// Writes it in place of what is known of its id, with what its proof came to.
+    pub(super) async fn write(
         &self,
         writing: &mut Writing,
-        vouch: &Vouch,
-        claimed: &Claimed,
         checked: &Result<String, NotCounted>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
+        let Self {
+            document,
+            vouch,
+            claimed,
+        } = self;
         sqlx::query(
             "insert into vouches
                (id, issuer, object, document, made_at, proof, multibase, ends_at, kept_at)
@@ -117,7 +136,7 @@ impl Said {
         .bind(vouch.id.as_str())
         .bind(vouch.issuer.as_str())
         .bind(vouch.object.as_str())
-        .bind(self.document.to_string())
+        .bind(document.to_string())
         .bind(claimed.created.timestamp_millis())
         .bind(word(checked))
         .bind(checked.as_ref().ok().map(String::as_str))
@@ -131,7 +150,7 @@ impl Said {
 }
 
 /// The key under which a proof holds, among those its issuer lists.
-fn check(
+pub(super) fn check(
     document: &Value,
     claimed: &Claimed,
     keys: Option<&[AssertionKey]>,

@@ -18,12 +18,22 @@ pub(super) struct Writing {
 impl Store {
     /// Begins a transaction that changes the directory, and waits for its turn: the row of the
     /// revision is taken first, so that what it then reads stays true until it commits, and changes are
-    /// seen in the order of their revisions.
+    /// seen in the order of their revisions. A copy of another directory is changed by that one alone.
     pub(super) async fn begin_change(&self) -> Result<Writing, Error> {
         let mut transaction = self.engine.begin_writing(&self.pool).await?;
-        sqlx::query("update revision set number = number where name = 'directory'")
-            .execute(&mut *transaction)
-            .await?;
+        let turn = sqlx::query(
+            "update revision set number = number
+             where name = 'directory' and not exists (select 1 from mirror)",
+        )
+        .execute(&mut *transaction)
+        .await?;
+        if turn.rows_affected() == 0 {
+            let origin = sqlx::query_scalar("select origin from mirror limit 1");
+            let origin: Option<String> = origin.fetch_optional(&mut *transaction).await?;
+            if let Some(origin) = origin {
+                return Err(Error::Mirror { origin });
+            }
+        }
         Ok(Writing::of(transaction))
     }
 
@@ -36,7 +46,7 @@ impl Store {
     /// Commits a change, under the next revision if visitors can see it; if not, what it changed counts
     /// from the next revision on.
     pub(super) async fn end_change(mut writing: Writing, visible: bool) -> Result<(), Error> {
-        let changed = std::mem::take(&mut writing.changed);
+        let changed = writing.take_changed();
         if visible {
             let revision: i64 = sqlx::query_scalar(
                 "update revision set number = number + 1 where name = 'directory' returning number",
@@ -73,6 +83,11 @@ impl Writing {
     /// Notes that something else is said of a hoster or what it offers than before.
     pub(super) fn has_news_of(&mut self, hoster: &str) {
         self.news.insert(hoster.to_owned());
+    }
+
+    /// What was noted so far, to be told otherwise than under the next revision.
+    pub(super) fn take_changed(&mut self) -> BTreeSet<(Part, String)> {
+        std::mem::take(&mut self.changed)
     }
 
     /// Notes that somebody who may vouch is another than was known, or no more.

@@ -62,7 +62,7 @@ pub fn send_rendered(
 }
 
 /// Whether the reader says that it has this very content.
-fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
+pub fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Items(known)) => known.iter().any(|known| known.weak_eq(tag)),
         Ok(IfNoneMatch::Any) => true,

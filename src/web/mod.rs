@@ -14,6 +14,7 @@ mod chips;
 mod choices;
 mod client;
 mod collectives;
+mod copied;
 mod elsewhere;
 mod engines;
 mod entry;
@@ -127,6 +128,12 @@ pub fn configure(config: &mut ServiceConfig) {
             to(wire::other_method),
         ))
         .service(at("/ap/{path:.*}", wire::document, to(wire::other_method)))
+        .service(of_the_origin("/manage"))
+        .service(of_the_origin("/{lang:fr|en}/{page:join|check|charter}"))
+        .service(of_the_origin(
+            "/{lang:fr|en}/{kind:hosters|services}/{id}/report",
+        ))
+        .service(of_the_origin("/{lang:fr|en}/manage{rest:(/.*)?}"))
         .service(at("/manage", manage::choose_language, to(read_only)))
         .service(
             scope("/{lang:fr|en}")
@@ -219,6 +226,13 @@ where
         .route(read().to(page))
         .default_service(otherwise)
         .wrap(DefaultHeaders::new().add((VARY, "Accept")))
+}
+
+/// An address at which a mirror leads to its origin; it is there on mirrors only.
+fn of_the_origin(path: &str) -> Resource {
+    resource(path)
+        .guard(fn_guard(copied::is_mirror))
+        .default_service(to(copied::at_origin))
 }
 
 /// An inbox: it takes posts and can only be written to.

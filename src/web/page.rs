@@ -10,6 +10,7 @@ use url::form_urlencoded;
 use crate::domain::localized::Language;
 use crate::federation::Federation;
 
+use super::copied::Copied;
 use super::locale::Locale;
 
 /// The part of the site a page belongs to, marked in the navigation.
@@ -42,6 +43,8 @@ pub struct Page {
     pub canonical: String,
     /// The origin of its addresses.
     pub origin: String,
+    /// What a mirror says of itself, if this is one.
+    pub copied: Option<Copied>,
 }
 
 impl Page {
@@ -63,13 +66,18 @@ impl Page {
             other_address: format!("/{}{rest}{query}", other(l.language).code()),
             canonical: rest.to_owned(),
             origin: origin(request),
+            copied: Copied::of(request, l),
             l,
         }
     }
 
-    /// The page's one whole address in a language (RFC 6596).
+    /// The page's one whole address in a language (RFC 6596): a mirror's pages are its origin's.
     pub fn canonical_in(&self, code: &str) -> String {
-        format!("{}/{code}{}", self.origin, self.canonical)
+        let origin = match &self.copied {
+            Some(copied) => &copied.origin,
+            None => &self.origin,
+        };
+        format!("{origin}/{code}{}", self.canonical)
     }
 
     /// The whole address of something of this node.

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["formats", "search", "trust"],
     &["store", "fetch"],
     &["ingest", "catalogue"],
-    &["crawler", "federation"],
+    &["crawler", "federation", "mirror"],
     &["web"],
     &["node"],
     &["cli"],

@@ -3,12 +3,17 @@
 use serde::Serialize;
 use url::Url;
 
+use super::snapshot::Summary;
+
 /// A vouch or a revocation, and what was found of it.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Judged {
     /// Its id, if it has the form of one.
     pub(super) id: Option<Url>,
     pub(super) is_valid: bool,
+    /// What it says of itself, if it is a snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) snapshot: Option<Summary>,
     pub(super) checks: Vec<Check>,
 }
 

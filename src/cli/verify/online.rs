@@ -104,6 +104,11 @@ impl<'a> Online<'a> {
         Some(actor.map(|actor| actor.assertion_keys))
     }
 
+    /// The keys that an actor lists.
+    pub(super) async fn keys_of(&mut self, actor: &Url) -> Result<Vec<AssertionKey>, String> {
+        self.actor(actor).await.map(|actor| actor.assertion_keys)
+    }
+
     /// A document at its address, of whatever media type: it is checked by its own proof.
     pub(super) async fn read(&self, url: &Url) -> Result<Value, String> {
         let answer = self.get(url).await?;

@@ -162,6 +162,6 @@ pub(super) fn listed_back(
     }
 }
 
-fn day(moment: DateTime<Utc>) -> String {
+pub(super) fn day(moment: DateTime<Utc>) -> String {
     moment.format("%Y-%m-%d %H:%M UTC").to_string()
 }

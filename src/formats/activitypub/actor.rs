@@ -1,6 +1,7 @@
 //! Actors: what ours say of themselves, and what we keep of others'.
 
 mod charter;
+mod issuer;
 mod keys;
 mod read;
 
@@ -8,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 pub use charter::Charter;
+pub use issuer::Issuer;
 pub use keys::{MAX_ASSERTION_KEYS, read_keys, write_keys};
 pub use read::{ActorKind, NotAnActor, PublicKey, RemoteActor, read_actor};
 

@@ -10,6 +10,7 @@ pub mod addresses;
 pub mod bundle;
 pub mod collection;
 pub mod context;
+pub mod directory_state;
 pub mod document;
 pub mod fields;
 pub mod findings;

@@ -4,7 +4,6 @@
 //! What is checked is the value as it was read, and a proof says nothing about its key: whether that is
 //! the author's is for the caller to find out.
 
-mod canonical;
 mod multibase;
 mod sign;
 
@@ -20,6 +19,7 @@ use super::document::{self, NotADocument, only, type_of};
 use super::vocabulary::integrity;
 use super::vocabulary::property::CONTEXT;
 use crate::domain::text::MAX_LINK_BYTES;
+use crate::formats::canonical;
 
 /// The one cryptosuite that we write and read.
 const CRYPTOSUITE: &str = "eddsa-jcs-2022";

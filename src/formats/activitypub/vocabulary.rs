@@ -161,6 +161,7 @@ words! {
     /// Ours.
     archi {
         COLLECTIVE_RECORD = "archi:CollectiveRecord",
+        DIRECTORY_STATE = "archi:DirectoryState",
         EVIDENCE_BUNDLE = "archi:EvidenceBundle",
         ORGANISATION_RECORD = "archi:OrganisationRecord",
         SERVICE_RECORD = "archi:ServiceRecord",
@@ -196,7 +197,9 @@ words! {
         PRICE_MODEL = "archi:priceModel",
         REASON = "archi:reason",
         REGISTRATION = "archi:registration",
+        RECORDS = "archi:records",
         RELAYED_BY = "archi:relayedBy",
+        REVISION = "archi:revision",
         REVOCATIONS = "archi:revocations",
         ROOM = "archi:room",
         SCHEMA = "archi:schema",

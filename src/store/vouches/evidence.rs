@@ -10,27 +10,13 @@ use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::{HOLDS, time};
-use crate::domain::text::{Link, Name};
-use crate::domain::vouch::{AssertionKey, CharterVersion, Evidence, NotCounted, Proof, Vouch};
-use crate::formats::activitypub::actor::{ActorKind, Charter, RemoteActor};
+use crate::domain::text::Link;
+use crate::domain::vouch::{CharterVersion, Evidence, NotCounted, Proof, Vouch};
+use crate::formats::activitypub::actor::{ActorKind, Charter, Issuer, RemoteActor};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::vouch;
-use crate::store::{Error, Store, actors, assertion_keys, charters};
-
-/// Who vouches, as far as it was read.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Issuer {
-    /// Its name for people.
-    pub name: Option<Name>,
-    /// Its page for people.
-    pub page: Option<Link>,
-    /// Whether it is a collective; else it is a hoster, or not read yet.
-    pub is_collective: bool,
-    /// What its members agree to, if it is a collective and says so.
-    pub charter: Option<Charter>,
-    /// Its keys.
-    pub keys: Vec<AssertionKey>,
-}
+use crate::store::batch::{of_batch, rows_of};
+use crate::store::{Error, Store, actors, assertion_keys, charters, url_in};
 
 /// A vouch with its document, as whoever deals with it one by one wants it.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,6 +134,13 @@ pub(in crate::store) async fn issuers(
             },
         );
     }
+    let copied = sqlx::query("select id, document from mirrored where kind = 'issuers'");
+    for row in &copied.fetch_all(&mut *snapshot).await? {
+        let document: String = row.try_get("document")?;
+        let issuer =
+            serde_json::from_str(&document).map_err(|error| corrupt(row, &error.to_string()))?;
+        issuers.insert(url_in(row, "mirrored", "id")?, issuer);
+    }
     let rows =
         sqlx::query("select role, id, username, name, created_at, updated_at from local_actors")
             .fetch_all(&mut *snapshot)
@@ -199,6 +192,16 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(known).transpose()
+    }
+
+    /// The signed documents of vouches, by their ids; what is not known is not among them.
+    pub async fn vouch_documents(&self, ids: &[Url]) -> Result<HashMap<Url, Value>, Error> {
+        const DOCUMENTS: &str = of_batch!("select id, document from vouches where id");
+        let mut connection = self.pool.acquire().await?;
+        let ids: Vec<String> = ids.iter().map(Url::to_string).collect();
+        let rows = rows_of(&mut connection, DOCUMENTS, &ids).await?;
+        let document = |row| Ok((url_in(row, "vouches", "id")?, document(row)?));
+        rows.iter().map(document).collect()
     }
 
     /// The vouches an actor gave, the newest first; what was taken back is among them.

@@ -26,6 +26,7 @@ mod refused;
 pub mod search;
 mod sent;
 mod services;
+mod snapshot;
 mod suggest;
 mod vouches;
 mod xmpp;
@@ -59,6 +60,7 @@ fn version_1(config: &mut ServiceConfig) {
         .service(at("/instances/hosts", instances::hosts, to(read_only)))
         .service(at("/xmpp/providers.json", xmpp::providers, to(read_only)))
         .service(at("/needs", needs::all, to(read_only)))
+        .service(at("/changes", snapshot::changes, to(read_only)))
         .service(at("/departures", departures::all, to(read_only)))
         .service(at("/departures/{id}", departures::one, to(read_only)))
         .service(at("/closings", closings::all, to(read_only)))
@@ -67,6 +69,7 @@ fn version_1(config: &mut ServiceConfig) {
         .service(at("/places", places::named, to(read_only)))
         .service(at("/sent", sent::all, to(read_only)))
         .service(at("/go/{id}", go::draw, to(read_only)))
+        .service(at("/snapshot", snapshot::whole, to(read_only)))
         .service(at("/suggest", suggest::begun, to(read_only)))
         .default_service(to(problem::not_found));
 }

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use url::Url;
 use utoipa::ToSchema;
 
 use crate::domain::block::Block;
@@ -16,7 +17,7 @@ use super::refused::Fault;
 
 /// The longest part of an address that is said back, in characters.
 const MAX_SHOWN_CHARS: usize = 100;
-/// When to come again, in seconds, while the database does not answer.
+/// When to come again, in seconds, while something is away or busy.
 const COME_AGAIN: u16 = 60;
 
 /// A problem, as it is sent.
@@ -70,8 +71,12 @@ pub fn nothing_fits(l: &Locale) -> HttpResponse {
 
 /// The database does not answer.
 pub fn away(l: &Locale) -> HttpResponse {
-    let detail = l.t("api.away").to_owned();
-    let mut response = send(StatusCode::SERVICE_UNAVAILABLE, detail, &[], l);
+    come_again(l.t("api.away"), l)
+}
+
+fn come_again(detail: &str, l: &Locale) -> HttpResponse {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = send(status, detail.to_owned(), &[], l);
     response
         .headers_mut()
         .insert(RETRY_AFTER, HeaderValue::from(COME_AGAIN));
@@ -87,6 +92,34 @@ pub fn too_many(request: &HttpRequest, seconds: u64) -> HttpResponse {
     let again = HeaderValue::from(seconds);
     response.headers_mut().insert(RETRY_AFTER, again);
     response
+}
+
+/// Nobody signs here: the node was never founded.
+pub fn unsigned(l: &Locale) -> HttpResponse {
+    let detail = l.t("api.snapshot.unsigned").to_owned();
+    send(StatusCode::NOT_FOUND, detail, &[], l)
+}
+
+/// The first edition is not published yet.
+pub fn not_yet(l: &Locale) -> HttpResponse {
+    come_again(l.t("api.snapshot.not_yet"), l)
+}
+
+/// Nobody knows any more what changed after a revision.
+pub fn forgotten(since: u64, l: &Locale) -> HttpResponse {
+    let detail = l.with("api.changes.forgotten", "revision", since);
+    send(StatusCode::GONE, detail, &[], l)
+}
+
+/// So many wait for changes that nobody else may.
+pub fn crowded(l: &Locale) -> HttpResponse {
+    come_again(l.t("api.changes.crowded"), l)
+}
+
+/// A mirror tells no changes: its origin does.
+pub fn of_a_mirror(origin: &Url, l: &Locale) -> HttpResponse {
+    let detail = l.with("api.changes.copy", "origin", origin);
+    send(StatusCode::NOT_FOUND, detail, &[], l)
 }
 
 /// An address below `/api` at which there is nothing.
@@ -130,6 +163,7 @@ fn send(status: StatusCode, detail: String, faults: &[Fault], l: &Locale) -> Htt
     let title = match status {
         StatusCode::NOT_FOUND => "api.problem.404",
         StatusCode::METHOD_NOT_ALLOWED => "api.problem.405",
+        StatusCode::GONE => "api.problem.410",
         StatusCode::TOO_MANY_REQUESTS => "api.problem.429",
         StatusCode::SERVICE_UNAVAILABLE => "api.problem.503",
         _ => "api.problem.400",
