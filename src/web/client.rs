@@ -2,8 +2,9 @@
 //! logged nor stored.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Once;
 
-use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, X_FORWARDED_FOR};
+use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue, X_FORWARDED_FOR};
 use ipnet::IpNet;
 
 use crate::config::ProxyHeader;
@@ -11,6 +12,10 @@ use crate::config::ProxyHeader;
 /// How many proxies behind one another are looked through. The nearest are the last ones named, so whoever asks
 /// cannot fill these up.
 const MAX_PROXIES: usize = 16;
+
+/// What the operator has to know where a proxy's word is not taken.
+const NOT_BELIEVED: &str = "a proxy in this network says for whom it asks and is not believed, so all its visitors \
+     are limited as one: name its address in [limits] trusted_proxies";
 
 /// An address, or of IPv6 the network of 64 bits that one household or machine has (RFC 6177, RFC 7421).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +30,7 @@ pub enum Client {
 pub struct Proxies {
     ranges: Vec<IpNet>,
     header: ProxyHeader,
+    not_believed: Once,
 }
 
 impl Client {
@@ -43,26 +49,35 @@ impl Client {
 impl Proxies {
     /// Trusts these ranges, and reads what they say in this header field.
     pub fn new(ranges: Vec<IpNet>, header: ProxyHeader) -> Self {
-        Self { ranges, header }
+        Self {
+            ranges,
+            header,
+            not_believed: Once::new(),
+        }
     }
 
     /// Who asks through a connection: its other end, or whom the nearest proxy that is not trusted, or no proxy
     /// at all, asks for. `None` where trusted ones do not say: what comes from this very machine without a word,
     /// or through a proxy that tells nothing, would make one client of everybody.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Option<Client> {
-        if !self.trusts(peer) {
-            return Some(Client::at(peer));
-        }
         let name: HeaderName = match self.header {
             ProxyHeader::XForwardedFor => X_FORWARDED_FOR,
             ProxyHeader::Forwarded => FORWARDED,
         };
-        let fields: Vec<&str> = (headers.get_all(name))
-            .map(|value| value.to_str().unwrap_or_default())
-            .collect();
-        // From the right: each proxy adds whom it was asked by, and what stands before may be anybody's word.
-        let nearest_first = fields.iter().rev().flat_map(|field| field.rsplit(','));
+        if !self.trusts(peer) {
+            if is_private(peer) && headers.contains_key(&name) {
+                self.not_believed
+                    .call_once(|| tracing::warn!("{NOT_BELIEVED}"));
+            }
+            return Some(Client::at(peer));
+        }
+        let fields: Vec<&[u8]> = headers.get_all(name).map(HeaderValue::as_bytes).collect();
+        // From the right: each proxy adds whom it was asked by, and what stands before may be anybody's word, in
+        // whatever bytes.
+        let nearest_first = fields.iter().rev();
+        let nearest_first = nearest_first.flat_map(|field| field.rsplit(|byte| *byte == b','));
         for said in nearest_first.take(MAX_PROXIES) {
+            let said = std::str::from_utf8(said).ok()?;
             let address = match self.header {
                 ProxyHeader::XForwardedFor => address(said),
                 ProxyHeader::Forwarded => forwarded_for(said).and_then(address),
@@ -74,9 +89,18 @@ impl Proxies {
         None
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether the word of whoever is at an address is taken.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.ranges.iter().any(|range| range.contains(&address))
+    }
+}
+
+/// Whether an address is one of a network that is not the internet (RFC 1918, RFC 4193).
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_private(),
+        IpAddr::V6(address) => address.is_unique_local(),
     }
 }
 
@@ -102,7 +126,6 @@ fn address(text: &str) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
     use proptest::prelude::*;
 
     use super::*;
@@ -206,13 +229,21 @@ mod tests {
         }
 
         #[test]
-        fn what_stands_before_a_proxys_own_word_changes_nothing(before in "[ -~]{0,60}") {
-            let fields = [format!("{before}, 203.0.113.7")];
-            let fields = [fields[0].as_str()];
-            prop_assert_eq!(asked(ProxyHeader::XForwardedFor, "127.0.0.1", &fields), at("203.0.113.7"));
-            let fields = [format!("{before}, for=203.0.113.7")];
-            let fields = [fields[0].as_str()];
-            prop_assert_eq!(asked(ProxyHeader::Forwarded, "127.0.0.1", &fields), at("203.0.113.7"));
+        fn what_stands_before_a_proxys_own_word_changes_nothing(
+            before in proptest::collection::vec(any::<u8>().prop_filter("a header holds it", |byte| {
+                HeaderValue::from_bytes(&[*byte]).is_ok()
+            }), 0..60),
+        ) {
+            for (header, name, word) in [
+                (ProxyHeader::XForwardedFor, X_FORWARDED_FOR, "203.0.113.7"),
+                (ProxyHeader::Forwarded, FORWARDED, "for=203.0.113.7"),
+            ] {
+                let field = [&before[..], b", ", word.as_bytes()].concat();
+                let mut headers = HeaderMap::new();
+                headers.append(name, HeaderValue::from_bytes(&field).unwrap());
+                let client = proxies(header).client("127.0.0.1".parse().unwrap(), &headers);
+                prop_assert_eq!(client, at("203.0.113.7"));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod clients;
 
 use std::num::NonZeroU32;
 
+use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use governor::clock::{Clock, DefaultClock};
@@ -87,6 +88,12 @@ impl<C: Clock + Clone> Limit<C> {
             rate.limiter.retain_recent();
             rate.limiter.shrink_to_fit();
         }
+    }
+
+    /// Whether a request comes through a proxy whose word is taken, for where it was asked as well.
+    pub fn is_by_proxy(&self, request: &HttpRequest) -> bool {
+        let peer = request.peer_addr();
+        peer.is_some_and(|peer| self.proxies.trusts(peer.ip()))
     }
 
     /// Counts a request, and says whether it is answered.

@@ -1,7 +1,7 @@
 //! What every page shares: its language, its address in the other one, and how it is sent.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, HOST};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -11,6 +11,7 @@ use crate::domain::localized::Language;
 use crate::federation::Federation;
 
 use super::copied::Copied;
+use super::limit::Limit;
 use super::locale::Locale;
 
 /// The part of the site a page belongs to, marked in the navigation.
@@ -122,16 +123,22 @@ pub fn language_in(path: &str) -> Option<(Language, &str)> {
     })
 }
 
-/// The origin of this node's addresses, without a slash: that of its own, else of the one that was asked.
+/// The origin of this node's addresses, without a slash: that of its own, else of the one that was asked. A proxy
+/// may have asked under another name, but only a trusted one says so: what people copy leads there.
 pub fn origin(request: &HttpRequest) -> String {
-    let home = request.app_data::<Data<Federation>>();
-    match home.map(|node| node.addresses().home()) {
-        Some(home) => home.origin().ascii_serialization(),
-        None => {
-            let asked = request.connection_info();
-            format!("{}://{}", asked.scheme(), asked.host())
-        }
+    if let Some(node) = request.app_data::<Data<Federation>>() {
+        return node.addresses().home().origin().ascii_serialization();
     }
+    let limit = request.app_data::<Data<Limit>>();
+    if limit.is_some_and(|limit| limit.is_by_proxy(request)) {
+        let asked = request.connection_info();
+        return format!("{}://{}", asked.scheme(), asked.host());
+    }
+    let host = request.headers().get(HOST);
+    let host = host
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    format!("http://{host}")
 }
 
 /// The parameters of a query string, decoded, in their order.

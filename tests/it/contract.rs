@@ -231,7 +231,10 @@ async fn everything_in_the_description_says_what_it_means() {
         for list in (parameters.clone()).filter(|given| given["schema"]["type"] == "array") {
             assert_eq!(list["schema"]["maxItems"], MAX_VALUES, "{list}");
             let meaning = list["description"].as_str().unwrap();
-            assert!(meaning.contains(&format!("{MAX_VALUES} at most")), "{list}");
+            assert!(
+                meaning.contains(&format!("Up to {MAX_VALUES} values")),
+                "{list}"
+            );
         }
         let texts = parameters.chain(responses).map(|part| &part["description"]);
         if !texts.chain([&operation["summary"]]).all(said) {

@@ -60,7 +60,7 @@ async fn every_example_on_the_page_is_answered_as_the_page_says() {
             .unwrap();
         assert!(!html.contains(">api."), "a key without a sentence");
         let sections = between(&html, "<section class=\"operation\"", "</section>");
-        assert_eq!(sections.len(), 19, "{language}");
+        assert_eq!(sections.len(), 21, "{language}");
         let mut answered = 0;
         for section in sections {
             let asked = text(between(section, "curl '", "'</code>")[0]);

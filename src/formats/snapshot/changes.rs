@@ -14,7 +14,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, Type};
+
 use super::{Key, Kind, MAX_ID_BYTES, Record, State};
+use crate::domain::described::{described, text};
 use crate::domain::text::printable;
 use crate::formats::activitypub::directory_state::{self, DirectoryState, NotAState};
 use crate::formats::activitypub::document;
@@ -39,6 +42,28 @@ pub struct Changes {
     /// The signed state that they lead to.
     pub signed: Value,
 }
+
+described!(Changes: {
+    let lists = |item: Object| {
+        let list = ArrayBuilder::new().items(item).build();
+        let lists = Kind::ALL.iter().fold(ObjectBuilder::new(), |lists, kind| {
+            lists.property(kind.word(), list.clone()).required(kind.word())
+        });
+        lists.build()
+    };
+    let any = ObjectBuilder::new().schema_type(Type::Object).build();
+    ObjectBuilder::new()
+        .property("archipelago", ObjectBuilder::new().schema_type(Type::Integer))
+        .property("changed", lists(any.clone()))
+        .property("gone", lists(text().build()))
+        .property("signed", any)
+        .property("since", text())
+        .required("archipelago")
+        .required("changed")
+        .required("gone")
+        .required("signed")
+        .required("since")
+});
 
 /// Why bytes are no changes, or lead elsewhere than was signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

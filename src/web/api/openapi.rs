@@ -20,7 +20,7 @@ use super::answer::send_tagged;
 use super::problem::Problem;
 use super::{
     choices, closings, collectives, departures, go, hosters, instances, needs, places, search,
-    sent, services, suggest, xmpp,
+    sent, services, snapshot, suggest, xmpp,
 };
 use shared::Shared;
 pub use shared::may_be_null;
@@ -54,6 +54,8 @@ pub use shared::may_be_null;
         sent::all,
         instances::hosts,
         xmpp::providers,
+        snapshot::whole,
+        snapshot::changes,
     ),
     components(schemas(Problem)),
     modifiers(&Shared),

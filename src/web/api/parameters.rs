@@ -16,6 +16,7 @@ use crate::domain::hoster::{CountryCode, LanguageCode};
 use crate::domain::localized::Language;
 use crate::domain::need::SoftwareId;
 use crate::domain::service::{PriceKind, Registration};
+use crate::mirror::MAX_WAIT;
 use crate::search::draw::MAX_SEED_CHARS;
 use crate::search::query::{
     DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_PARAMETER_CHARS, MAX_VALUES, MAX_WITHIN_KM, Sort,
@@ -24,6 +25,7 @@ use crate::search::suggest::SHOWN;
 
 use super::answer::DEFAULT_LANGUAGE;
 use super::instances;
+use super::snapshot::MAX_REVISION;
 
 /// Of a search.
 pub enum Search {}
@@ -41,6 +43,10 @@ pub enum One {}
 pub enum Draw {}
 /// Of the hosts of PeerTube instances.
 pub enum Hosts {}
+/// Of what is the same whatever is asked.
+pub enum Spoken {}
+/// Of what changed.
+pub enum Since {}
 
 impl IntoParams for Search {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
@@ -130,6 +136,26 @@ impl IntoParams for Hosts {
             query("count", count),
             query("since", since),
             query("sort", sort),
+        ]
+    }
+}
+
+impl IntoParams for Spoken {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![lang()]
+    }
+}
+
+impl IntoParams for Since {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let exact = usize::try_from(MAX_REVISION).unwrap_or(usize::MAX);
+        let since = parameter("since", ParameterIn::Query, number(0, exact).examples([1]));
+        let most = usize::try_from(MAX_WAIT.as_secs()).unwrap_or(usize::MAX);
+        let wait = number(0, most).default(Some(0.into()));
+        vec![
+            since.required(Required::True).build(),
+            query("wait", wait),
+            lang(),
         ]
     }
 }

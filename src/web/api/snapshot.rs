@@ -16,6 +16,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use tokio::task::spawn_blocking;
 
+use crate::formats::snapshot::Changes;
 use crate::mirror::{self, Held, Kept, MAX_WAIT, Publisher, Told};
 use crate::search::query::{FieldError, Problem};
 use crate::web::etag::is_known;
@@ -23,9 +24,13 @@ use crate::web::locale::Locale;
 use crate::web::page::{parameter, parameters};
 
 use super::answer::{language, open};
+use super::parameters::{Since, Spoken};
 use super::problem;
 use super::refused::{self, Refused};
 
+/// The highest revision that can be asked about: the highest number that every reader of JSON has exactly
+/// (RFC 8259 §6).
+pub const MAX_REVISION: u64 = (1 << 53) - 1;
 /// How a snapshot is packed; it is sent as it is, and its one text is what is inside.
 const GZIP: &str = "application/gzip";
 /// What it is called where it is saved.
@@ -36,6 +41,17 @@ const DISPOSITION: &str = "attachment; filename=\"archipelago.json.gz\"";
 /// directory, or, where writing it takes long, ten times as old as that takes; `changes` has the rest. A
 /// mirror hands on what its origin signed. 404 where nobody signs: the node was never founded. 503 while
 /// nothing is published yet.
+#[utoipa::path(
+    get,
+    path = "/snapshot",
+    operation_id = "snapshot",
+    params(Spoken),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/gzip"),
+        (status = 404),
+        (status = 503),
+    ),
+)]
 pub async fn whole(
     request: HttpRequest,
     publisher: Option<Data<Publisher>>,
@@ -62,6 +78,13 @@ pub async fn whole(
 /// are now, the ids of those that are gone, and the signed state that they lead to. Where nothing changed,
 /// the answer waits for the next change, up to `wait` seconds (0 to 30). 410 where nobody knows any more what
 /// changed: then the snapshot has all. 503 with `Retry-After` where too many wait already.
+#[utoipa::path(
+    get,
+    path = "/changes",
+    operation_id = "changes",
+    params(Since),
+    responses((status = 200, body = Changes), (status = 404), (status = 410), (status = 503)),
+)]
 pub async fn changes(
     request: HttpRequest,
     publisher: Option<Data<Publisher>>,
@@ -113,7 +136,7 @@ impl Ask {
                 0
             })
         };
-        let since = number("since", i64::MAX.unsigned_abs(), None);
+        let since = number("since", MAX_REVISION, None);
         let wait = Duration::from_secs(number("wait", MAX_WAIT.as_secs(), Some(0)));
         match errors.is_empty() {
             true => Ok(Self { since, wait }),

@@ -27,10 +27,11 @@ const LEADS: [(&str, &str, &str); 6] = [
     ("services", "service", "id"),
 ];
 /// What operations answer besides what was asked for, by status and name.
-const SHARED: [(&str, &str); 5] = [
+const SHARED: [(&str, &str); 6] = [
     ("304", "NotModified"),
     ("400", "BadRequest"),
     ("404", "NotFound"),
+    ("410", "Gone"),
     ("429", "TooManyRequests"),
     ("503", "ServiceUnavailable"),
 ];
@@ -76,8 +77,8 @@ fn complete(operation: &mut Operation, l: &Locale) {
             value.examples = examples::named(&id).map(Value::from).into_iter().collect();
         }
     }
-    // A draw is another each time, so nobody keeps it.
-    let is_kept = id != "go";
+    // A draw is another each time, and changes are asked for once: nobody keeps them.
+    let is_kept = !matches!(id.as_str(), "go" | "changes");
     let responses = &mut operation.responses.responses;
     if let Some(RefOr::T(response)) = responses.get_mut("200") {
         response.description = l.t("api.status.200").to_owned();
