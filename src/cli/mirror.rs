@@ -72,6 +72,10 @@ impl Mirror {
             let mut follower = Follower::new(store.clone(), fetcher, copy, clock);
             let synced = follower.sync(Duration::ZERO).await;
             let synced = synced.with_context(|| format!("nothing was copied from {origin}"))?;
+            if synced == Synced::PutOff {
+                let sentence = format!("{origin} wants to be asked again later");
+                return Err(Failure::said(sentence));
+            }
             if self.once {
                 return Taken::of(&store, origin, synced).await?.print(self.json);
             }

@@ -62,8 +62,11 @@ pub enum Synced {
     /// What is held is how the origin stands.
     Unchanged,
     /// The origin wants to be asked again later.
-    Later(Duration),
+    PutOff,
 }
+
+/// What a step came to, and how long the origin is then to be left alone.
+type Step = (Synced, Duration);
 
 impl Follower {
     /// Of a copy, by a fetcher.
@@ -82,15 +85,12 @@ impl Follower {
     /// Makes a step, notes what went wrong with it, and says how long the origin is to be left alone.
     pub async fn go_on(&mut self) -> Duration {
         match self.step(WAIT).await {
-            Ok(synced) => {
+            Ok((_, pause)) => {
                 if self.failures > 0 {
                     tracing::info!("the mirror keeps up with its origin again");
                 }
                 self.failures = 0;
-                match synced {
-                    Synced::Renewed | Synced::Unchanged => Duration::ZERO,
-                    Synced::Later(later) => later,
-                }
+                pause
             }
             Err(error) => {
                 let why = self.note(error).await;
@@ -117,7 +117,7 @@ impl Follower {
     /// Takes what is new at the origin, once; where nothing is, the next change may be waited for.
     pub async fn sync(&mut self, wait: Duration) -> Result<Synced, NotCopied> {
         match self.step(wait).await {
-            Ok(synced) => Ok(synced),
+            Ok((synced, _)) => Ok(synced),
             Err(error) => {
                 let why = error.to_string();
                 self.store.note_not_copied(&why, self.clock.now()).await?;
@@ -126,10 +126,10 @@ impl Follower {
         }
     }
 
-    async fn step(&mut self, wait: Duration) -> Result<Synced, NotCopied> {
+    async fn step(&mut self, wait: Duration) -> Result<Step, NotCopied> {
         let held = self.store.mirror().await?.ok_or(NotCopied::NoMirror)?;
         let Some(state) = self.held_state(&held).await? else {
-            return self.take_snapshot(&held).await;
+            return Ok((self.take_snapshot(&held).await?, Duration::ZERO));
         };
         let since = state.0;
         let asked = Instant::now();
@@ -140,28 +140,24 @@ impl Follower {
                 if let Err(NotCopied::NotChanges(error)) = &synced {
                     // Another replica may have told them, or what is held was changed beside us.
                     tracing::info!(%error, "the snapshot is taken instead of changes");
-                    return self.take_snapshot(&held).await;
+                    let synced = self.take_snapshot(&held).await?;
+                    return Ok((synced, pause_after(synced, RETRY_AFTER)));
                 }
                 let synced = synced?;
-                let is_at_once = synced == Synced::Unchanged && asked.elapsed() < wait / 2;
-                Ok(if is_at_once {
-                    Synced::Later(PAUSE)
-                } else {
-                    synced
-                })
+                let is_at_once = asked.elapsed() < wait / 2;
+                let pause = if is_at_once { PAUSE } else { Duration::ZERO };
+                Ok((synced, pause_after(synced, pause)))
             }
-            Answered::Forgotten => Ok(match self.take_snapshot(&held).await? {
-                // What changed since is told once a newer one is written.
-                Synced::Unchanged => Synced::Later(RETRY_AFTER),
-                synced => synced,
-            }),
-            Answered::NotThere => {
-                self.take_snapshot(&held).await?;
-                Ok(Synced::Later(POLL_EVERY))
+            // What changed since is told once a newer snapshot is written.
+            Answered::Forgotten => {
+                let synced = self.take_snapshot(&held).await?;
+                Ok((synced, pause_after(synced, RETRY_AFTER)))
             }
-            Answered::Later(later) => Ok(Synced::Later(
-                later.to_std().unwrap_or_default().clamp(PAUSE, POLL_EVERY),
-            )),
+            Answered::NotThere => Ok((self.take_snapshot(&held).await?, POLL_EVERY)),
+            Answered::Later(later) => {
+                let later = later.to_std().unwrap_or_default();
+                Ok((Synced::PutOff, later.clamp(PAUSE, POLL_EVERY)))
+            }
         }
     }
 
@@ -347,6 +343,14 @@ impl Follower {
             read_at: now,
         };
         Ok(self.store.pin(&pinned).await?)
+    }
+}
+
+/// The pause after a step that brought nothing; after one that did there is none.
+fn pause_after(synced: Synced, pause: Duration) -> Duration {
+    match synced {
+        Synced::Renewed => Duration::ZERO,
+        Synced::Unchanged | Synced::PutOff => pause,
     }
 }
 

@@ -38,6 +38,7 @@ mod manage;
 mod map;
 mod membership;
 mod metrics;
+mod mirror;
 mod pages;
 mod queries;
 mod renewal;

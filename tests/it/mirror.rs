@@ -1,0 +1,8 @@
+//! Mirrors: a directory signs what it lists, and others keep what it signed and nothing else.
+
+mod commands;
+mod copied;
+mod hostile;
+mod keys;
+mod published;
+mod scene;
