@@ -12,7 +12,10 @@ use crate::support::fediverse::{Founded, eventually, offer};
 /// A founded node with a service, whose snapshot is there.
 async fn origin(name: &str) -> Founded {
     let node = Founded::start(name, Kind::Hoster, Database::sqlite().await).await;
-    node.federation.add_services(vec![offer("pads", "Pads")]).await.unwrap();
+    node.federation
+        .add_services(vec![offer("pads", "Pads")])
+        .await
+        .unwrap();
     let wanted = node.store.revision().await.unwrap();
     eventually("the snapshot has the service", async || {
         let path = format!("/api/v1/changes?since={wanted}");
@@ -34,12 +37,21 @@ async fn a_directory_is_copied_once_and_the_copy_refuses_to_be_changed() {
     let desk = Desk::new();
     let home = home(&node);
     let said = desk.said(&format!("mirror {home} --once {ALLOW}"));
-    assert!(said.starts_with(&format!("Copied {home}: revision ")), "{said}");
+    assert!(
+        said.starts_with(&format!("Copied {home}: revision ")),
+        "{said}"
+    );
     let again = desk.json(&format!("mirror {home} --once {ALLOW}"));
-    assert_eq!((&again["is_new"], &again["origin"]), (&false.into(), &home.as_str().into()));
+    assert_eq!(
+        (&again["is_new"], &again["origin"]),
+        (&false.into(), &home.as_str().into())
+    );
 
     let status = desk.said("status");
-    assert!(status.contains("mirror of") && status.contains(&home), "{status}");
+    assert!(
+        status.contains("mirror of") && status.contains(&home),
+        "{status}"
+    );
     let status = desk.json("status");
     assert_eq!(status["mirror"]["revision"], again["revision"]);
     assert_eq!(status["mirror"]["last_error"], serde_json::Value::Null);
@@ -67,7 +79,13 @@ fn what_cannot_be_copied_is_refused_in_a_sentence() {
     let used = desk.refused(1, &["mirror", "https://directory.example", "--once"]);
     assert!(used.contains("holds a directory of its own"), "{used}");
     let desk = Desk::new();
-    for wrong in ["ftp://a.example", "https://a.example/fr/", "http://a.example", "https://10.0.0.1", ":"] {
+    for wrong in [
+        "ftp://a.example",
+        "https://a.example/fr/",
+        "http://a.example",
+        "https://10.0.0.1",
+        ":",
+    ] {
         desk.refused(2, &["mirror", wrong, "--once"]);
     }
 }
@@ -78,24 +96,43 @@ async fn an_export_is_the_signed_snapshot_and_is_read_again_everywhere() {
     let home = home(&node);
     let desk = Desk::new();
     let database = &node.config.database_url;
-    let said = desk.said(&format!("--database-url {database} {ALLOW} export archipelago -o all.json.gz"));
+    let said = desk.said(&format!(
+        "--database-url {database} {ALLOW} export archipelago -o all.json.gz"
+    ));
     let actor = node.federation.addresses().actor(Local::Node);
     assert!(said.contains(&format!("signed by {actor}")), "{said}");
-    assert_eq!(&fs::read(desk.path().join("all.json.gz")).unwrap()[..2], [0x1f, 0x8b]);
-    let plain = desk.said(&format!("--database-url {database} {ALLOW} export archipelago"));
+    assert_eq!(
+        &fs::read(desk.path().join("all.json.gz")).unwrap()[..2],
+        [0x1f, 0x8b]
+    );
+    let plain = desk.said(&format!(
+        "--database-url {database} {ALLOW} export archipelago"
+    ));
     desk.write("all.json", &plain);
 
     for file in ["all.json", "all.json.gz"] {
         let unknown = desk.run_of(&["verify", file]);
         assert_eq!(unknown.status.code(), Some(1));
-        assert!(stdout(&unknown).contains("there is no key to check it with"), "{file}");
+        assert!(
+            stdout(&unknown).contains("there is no key to check it with"),
+            "{file}"
+        );
         let online = desk.said(&format!("verify {file} --online {ALLOW}"));
-        assert!(online.contains("its issuer lists it today"), "{file}: {online}");
-        assert!(online.contains("1 hoster with 1 service"), "{file}: {online}");
+        assert!(
+            online.contains("its issuer lists it today"),
+            "{file}: {online}"
+        );
+        assert!(
+            online.contains("1 hoster with 1 service"),
+            "{file}: {online}"
+        );
     }
     let there = desk.json(&format!("verify {home}api/v1/snapshot {ALLOW}"));
     let found = &there["found"][0];
-    assert_eq!((&found["is_valid"], &found["id"]), (&true.into(), &actor.as_str().into()));
+    assert_eq!(
+        (&found["is_valid"], &found["id"]),
+        (&true.into(), &actor.as_str().into())
+    );
     assert_eq!(found["snapshot"]["services"], 1);
     let by_actor = desk.said(&format!("verify all.json --actor {actor} {ALLOW}"));
     assert!(by_actor.contains("it is the one you named"), "{by_actor}");
@@ -125,7 +162,11 @@ fn an_export_of_a_node_that_was_never_founded_says_that_nobody_signed_it() {
     let desk = Desk::with_directory();
     let output = desk.run("export archipelago");
     assert!(output.status.success());
-    assert!(stderr(&output).contains("never founded"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("never founded"),
+        "{}",
+        stderr(&output)
+    );
     desk.write("plain.json", &stdout(&output));
     let verified = desk.run_of(&["verify", "plain.json"]);
     assert_ne!(verified.status.code(), Some(0));

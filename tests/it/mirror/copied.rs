@@ -37,8 +37,14 @@ async fn origin(name: &str, database: Database) -> Founded {
     let origin = Founded::start(name, Kind::Directory, database).await;
     let (store, now) = (&origin.store, Clock::system().now());
     let found = format::read(SHIPPED.as_bytes()).unwrap();
-    store.keep(&found.hosters, &found.services, now).await.unwrap();
-    store.keep_least_standing(Standing::Reported, now).await.unwrap();
+    store
+        .keep(&found.hosters, &found.services, now)
+        .await
+        .unwrap();
+    store
+        .keep_least_standing(Standing::Reported, now)
+        .await
+        .unwrap();
     let reason = Prose::parse("Known to us.").unwrap();
     let blocked = Domain::parse("zaclys.com").unwrap();
     let source = None;
@@ -52,8 +58,10 @@ async fn origin(name: &str, database: Database) -> Founded {
              values ('{url}', 1, {fails}, 1790000000000, 720, {up}, '{history}', 1000000)"
         )
     };
-    rows.execute(&looked("https://send.adminforge.de/", 0, 718)).await;
-    rows.execute(&looked("https://mozhi.adminforge.de/", 2, 600)).await;
+    rows.execute(&looked("https://send.adminforge.de/", 0, 718))
+        .await;
+    rows.execute(&looked("https://mozhi.adminforge.de/", 2, 600))
+        .await;
     // So that the node, which runs, reads the looks.
     store.keep_rules(&rules(), None, now).await.unwrap();
     origin
@@ -93,7 +101,9 @@ async fn vouched(store: &Store, reason: &Prose) {
         charter: None,
         evidence: None,
     };
-    let document = Signer::new(&private, method).unwrap().sign(vouch::write(&given), now);
+    let document = Signer::new(&private, method)
+        .unwrap()
+        .sign(vouch::write(&given), now);
     let effects = vec![
         Effect::KeepActor(Box::new(actor)),
         Effect::Vouch(Box::new(Said {
@@ -127,7 +137,9 @@ async fn mirror(origin: &Founded, database: &Database) -> TestNode {
 }
 
 async fn revision_of(node: &TestNode) -> u64 {
-    node.json("/api/v1/policy").await["revision"].as_u64().unwrap()
+    node.json("/api/v1/policy").await["revision"]
+        .as_u64()
+        .unwrap()
 }
 
 /// Waits until a copy shows what its origin does; says how long that took.
@@ -151,8 +163,14 @@ async fn page(node: &TestNode, path: &str, home: &str) -> String {
     assert_eq!(answer.status(), 200, "{path}");
     let text = answer.text().await.unwrap();
     let text = text.replace(node.url("").as_str(), home.trim_end_matches('/'));
-    let lines = text.lines().filter(|line| !line.contains("class=\"copied "));
-    lines.map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    let lines = text
+        .lines()
+        .filter(|line| !line.contains("class=\"copied "));
+    lines
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 on_both_engines! {
@@ -238,7 +256,10 @@ async fn a_mirror_says_whose_it_is_and_leads_there_for_what_it_cannot_do() {
     caught_up(&origin, &mirror).await;
     let home = origin.federation.addresses().home();
     let at_home = |path: &str| home.join(path).unwrap().to_string();
-    for (path, words) in [("/fr/", "Miroir de"), ("/en/services?need=pads", "Mirror of")] {
+    for (path, words) in [
+        ("/fr/", "Miroir de"),
+        ("/en/services?need=pads", "Mirror of"),
+    ] {
         let page = mirror.get(path).await.text().await.unwrap();
         assert!(page.contains(words), "{path}");
         let canonical = format!("<link rel=\"canonical\" href=\"{}", at_home("/"));
@@ -268,7 +289,10 @@ async fn a_mirror_says_whose_it_is_and_leads_there_for_what_it_cannot_do() {
     assert_eq!(checked.signed.origin.origin(), home.origin());
     let revision = checked.signed.revision;
     assert_eq!(revision, origin.store.revision().await.unwrap());
-    let theirs = origin.node.get(&format!("/api/v1/changes?since={revision}")).await;
+    let theirs = origin
+        .node
+        .get(&format!("/api/v1/changes?since={revision}"))
+        .await;
     let theirs = snapshot::Changes::read(&theirs.bytes().await.unwrap()).unwrap();
     assert!(theirs.changed.is_empty() && theirs.gone.is_empty());
     assert_eq!(checked.document, theirs.signed);
@@ -291,6 +315,8 @@ async fn a_mirrors_own_settings_change_nothing_but_what_they_block() {
     caught_up(&origin, &mirror).await;
     let policy = mirror.json("/api/v1/policy").await;
     assert_eq!(policy["least_standing"], "reported");
-    let answer = mirror.ask(Method::GET, "/api/v1/hosters/adminforge", &[]).await;
+    let answer = mirror
+        .ask(Method::GET, "/api/v1/hosters/adminforge", &[])
+        .await;
     assert_eq!(answer.status(), 404);
 }

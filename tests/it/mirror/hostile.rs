@@ -23,7 +23,10 @@ async fn is_refused(scene: &Scene, database: &Database, what: &str, words: &str)
     let refusal = scene.sync().await.expect_err(what);
     let refusal = format!("{:#}", anyhow_of(refusal));
     assert!(refusal.contains(words), "{what}: {refusal}");
-    assert!(!refusal.contains('\n') && refusal.len() < 800, "{what}: {refusal}");
+    assert!(
+        !refusal.contains('\n') && refusal.len() < 800,
+        "{what}: {refusal}"
+    );
     assert_eq!(held(database).await, before, "{what}");
     let noted = scene.store.mirror().await.unwrap().unwrap().trouble;
     assert!(noted.is_some(), "{what}");

@@ -170,7 +170,8 @@ impl Scene {
 
     /// Shows bytes as a snapshot.
     pub fn show(&self, bytes: impl Into<Vec<u8>>) {
-        self.far.show_as(&self.snapshot_url(), "application/gzip", bytes);
+        self.far
+            .show_as(&self.snapshot_url(), "application/gzip", bytes);
     }
 
     /// Shows a directory as it should be.
@@ -211,7 +212,10 @@ impl Scene {
     /// The names of the hosters that are held.
     pub async fn names(&self) -> Vec<String> {
         let directory = self.store.directory().await.unwrap();
-        let names = directory.hosters.iter().map(|hoster| hoster.name.to_string());
+        let names = directory
+            .hosters
+            .iter()
+            .map(|hoster| hoster.name.to_string());
         names.collect()
     }
 }
