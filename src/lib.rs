@@ -10,7 +10,8 @@
 //!    which vouches are good, and what follows for whom
 //! 2. [`store`] all SQL; [`fetch`] all requests that go out
 //! 3. [`ingest`] the only way in; [`catalogue`] the only way out
-//! 4. [`crawler`] goes out and reads; [`federation`] speaks ActivityPub with other nodes
+//! 4. [`crawler`] goes out and reads; [`federation`] speaks ActivityPub with other nodes; [`mirror`] signs a
+//!    directory for those who copy it, and keeps such a copy
 //! 5. [`web`] what a visitor sees: pages and API
 //! 6. [`node`] composes the rest and runs it; [`cli`] above it, `main` on top
 

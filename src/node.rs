@@ -25,7 +25,7 @@ use crate::fetch::{self, Fetcher};
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::archipelago as format;
 use crate::ingest::ingest;
-use crate::mirror::{Copy, Follower, Publisher};
+use crate::mirror::{Follower, Held, Publisher};
 use crate::store::{self, Store};
 use crate::web;
 
@@ -96,8 +96,8 @@ impl Node {
     pub async fn start(config: &Config, store: Store, clock: Clock) -> Result<Self, Error> {
         let federation = Federation::open(store.clone(), config, clock.clone()).await?;
         let mirror = store.mirror().await?;
-        let copy = mirror.map(|mirror| Arc::new(Copy::new(store.clone(), &mirror)));
-        let chosen = match &copy {
+        let held = mirror.map(|mirror| Arc::new(Held::new(store.clone(), &mirror)));
+        let chosen = match &held {
             // Trust is the origin's; what the law forbids here is not shown all the same.
             Some(_) => Choices {
                 blocks: config.choices().blocks,
@@ -105,14 +105,14 @@ impl Node {
             },
             None => config.choices(),
         };
-        if copy.is_none() && store.note_settings(&chosen, clock.now()).await? {
+        if held.is_none() && store.note_settings(&chosen, clock.now()).await? {
             tracing::info!("what the settings choose has changed, and the public log says so");
         }
-        let follower = match &copy {
-            Some(copy) => {
+        let follower = match &held {
+            Some(held) => {
                 let fetcher = Fetcher::new(config.network.clone(), None)?;
-                let copy = Arc::clone(copy);
-                Some(Follower::new(store.clone(), fetcher, copy, clock.clone()))
+                let held = Arc::clone(held);
+                Some(Follower::new(store.clone(), fetcher, held, clock.clone()))
             }
             None => None,
         };
@@ -129,12 +129,12 @@ impl Node {
         let crawler = Data::new(OnceLock::new());
         let sent = Data::new(Sent::default());
         let data = (catalogue.clone(), federation.clone().map(Data::new));
-        let copies = (publisher.clone().map(Data::new), copy.map(Data::from));
+        let mirrored = (publisher.clone().map(Data::new), held.map(Data::from));
         let counts = sent.clone();
         let crawls = crawler.clone();
         let app = move || {
             let (catalogue, federation) = data.clone();
-            let (publisher, copy) = copies.clone();
+            let (publisher, held) = mirrored.clone();
             let app = App::new()
                 .wrap(Compress::default())
                 .wrap(web::headers())
@@ -150,8 +150,8 @@ impl Node {
                 Some(publisher) => app.app_data(publisher),
                 None => app,
             };
-            let app = match copy {
-                Some(copy) => app.app_data(copy),
+            let app = match held {
+                Some(held) => app.app_data(held),
                 None => app,
             };
             app.configure(web::configure)

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::fetch::Fetcher;
 use crate::formats::activitypub::directory_state;
-use crate::mirror::{Copy, Follower, Synced};
+use crate::mirror::{Follower, Held, Synced};
 use crate::store::{Begun, Store};
 
 use super::serve::Serve;
@@ -68,8 +68,8 @@ impl Mirror {
         }
         let held = store.mirror().await?.context("the mirror is gone again")?;
         if self.once || held.signed.is_none() {
-            let copy = Arc::new(Copy::new(store.clone(), &held));
-            let mut follower = Follower::new(store.clone(), fetcher, copy, clock);
+            let shown = Arc::new(Held::new(store.clone(), &held));
+            let mut follower = Follower::new(store.clone(), fetcher, shown, clock);
             let synced = follower.sync(Duration::ZERO).await;
             let synced = synced.with_context(|| format!("nothing was copied from {origin}"))?;
             if synced == Synced::PutOff {

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::asks::{Answered, Asks};
-use super::copy::Copy;
+use super::held::Held;
 use super::refusal::NotCopied;
 use super::trusts::{Shown, check_rotation};
 use crate::clock::Clock;
@@ -46,7 +46,7 @@ pub struct Follower {
     store: Store,
     asks: Asks,
     clock: Clock,
-    copy: Arc<Copy>,
+    shown: Arc<Held>,
     /// The state of what is held, and its revision.
     state: Option<(u64, State)>,
     /// The tag of the snapshot that was seen last.
@@ -70,12 +70,12 @@ type Step = (Synced, Duration);
 
 impl Follower {
     /// Of a copy, by a fetcher.
-    pub fn new(store: Store, fetcher: Fetcher, copy: Arc<Copy>, clock: Clock) -> Self {
+    pub fn new(store: Store, fetcher: Fetcher, shown: Arc<Held>, clock: Clock) -> Self {
         Self {
-            asks: Asks::new(fetcher, copy.origin.clone()),
+            asks: Asks::new(fetcher, shown.origin.clone()),
             store,
             clock,
-            copy,
+            shown,
             state: None,
             seen: None,
             failures: 0,
@@ -222,7 +222,7 @@ impl Follower {
             .await?
         {
             self.state = Some((said.revision, next));
-            self.copy.heard(&changes.signed, now);
+            self.shown.heard(&changes.signed, now);
         } else {
             // Another replica was first; what it kept is read anew.
             self.state = None;
@@ -243,7 +243,7 @@ impl Follower {
         if !is_noted {
             self.store.note_heard(signed, now).await?;
         }
-        self.copy.heard(signed, now);
+        self.shown.heard(signed, now);
         Ok(())
     }
 
@@ -278,7 +278,7 @@ impl Follower {
             at: now,
         };
         self.keep(file, copied).await?;
-        self.copy.heard(&checked.document, now);
+        self.shown.heard(&checked.document, now);
         self.state = Some((checked.signed.revision, checked.state));
         self.seen = tag;
         Ok(Synced::Renewed)

@@ -5,8 +5,8 @@
 //! keeps nothing that it cannot show to be the origin's. Nothing here knows a page or a route.
 
 mod asks;
-mod copy;
 mod follower;
+mod held;
 mod issue;
 mod publisher;
 mod refusal;
@@ -14,8 +14,8 @@ mod shelf;
 mod trusts;
 
 pub use asks::{CHANGES_PATH, MAX_PACKED_BYTES, SNAPSHOT_PATH};
-pub use copy::Copy;
 pub use follower::{Follower, POLL_EVERY, Synced};
+pub use held::Held;
 pub use issue::{Issue, MAX_LOGGED, MAX_TOLD};
 pub use publisher::{Error, MAX_WAIT, MAX_WAITING, Publisher, RESIGN_AFTER, Told, sign_directory};
 pub use refusal::NotCopied;

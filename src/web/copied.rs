@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::locale::Locale;
-use crate::mirror::Copy;
+use crate::mirror::Held;
 
 /// What every page of a mirror says.
 pub struct Copied {
@@ -23,9 +23,9 @@ pub struct Copied {
 impl Copied {
     /// What pages say here, if this is a mirror.
     pub fn of(request: &HttpRequest, l: &Locale) -> Option<Self> {
-        let copy = request.app_data::<Data<Copy>>()?;
-        let host = copy.origin.host_str().unwrap_or_default().to_owned();
-        let (as_of, at) = match copy.as_of() {
+        let held = request.app_data::<Data<Held>>()?;
+        let host = held.origin.host_str().unwrap_or_default().to_owned();
+        let (as_of, at) = match held.as_of() {
             Some(at) => {
                 let time = at.format("%H:%M");
                 let words = l.with2(
@@ -38,7 +38,7 @@ impl Copied {
             None => (l.t("copy.not_yet").to_owned(), String::new()),
         };
         Some(Self {
-            origin: copy.origin.origin().ascii_serialization(),
+            origin: held.origin.origin().ascii_serialization(),
             host,
             as_of,
             at,
@@ -47,14 +47,14 @@ impl Copied {
 }
 
 /// Whether this is a mirror.
-pub fn is_copy(context: &GuardContext<'_>) -> bool {
-    context.app_data::<Data<Copy>>().is_some()
+pub fn is_mirror(context: &GuardContext<'_>) -> bool {
+    context.app_data::<Data<Held>>().is_some()
 }
 
 /// What a mirror cannot do for its origin: how to be listed, what was seen of a site, reports, managing. It
 /// leads to the same page there.
-pub async fn at_origin(request: HttpRequest, copy: Data<Copy>) -> HttpResponse {
-    let mut there = copy.origin.clone();
+pub async fn at_origin(request: HttpRequest, held: Data<Held>) -> HttpResponse {
+    let mut there = held.origin.clone();
     there.set_path(request.path());
     there.set_query(Some(request.query_string()).filter(|query| !query.is_empty()));
     HttpResponse::SeeOther()

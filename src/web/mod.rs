@@ -213,7 +213,7 @@ where
 /// An address at which a mirror leads to its origin; it is there on mirrors only.
 fn of_the_origin(path: &str) -> Resource {
     resource(path)
-        .guard(fn_guard(copied::is_copy))
+        .guard(fn_guard(copied::is_mirror))
         .default_service(to(copied::at_origin))
 }
 

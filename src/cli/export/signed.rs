@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::snapshot::{self, Checked};
-use crate::mirror::{Copy, Kept, sign_directory};
+use crate::mirror::{Held, Kept, sign_directory};
 use crate::store::Store;
 
 use super::Report;
@@ -27,8 +27,7 @@ pub(super) struct Snapshot(Arc<Kept>);
 /// The snapshot of a database; `None` if nobody signed what it holds.
 pub(super) async fn of(store: &Store, config: &Config) -> Result<Option<Snapshot>, Failure> {
     if let Some(mirror) = store.mirror().await? {
-        let copy = Copy::new(store.clone(), &mirror);
-        let held = copy.snapshot().await?;
+        let held = Held::new(store.clone(), &mirror).snapshot().await?;
         let nothing = || Failure::said(format!("nothing was copied from {} yet", mirror.origin));
         return Ok(Some(Snapshot(held.ok_or_else(nothing)?)));
     }

@@ -105,7 +105,7 @@ pub fn crowded(l: &Locale) -> HttpResponse {
 }
 
 /// A mirror tells no changes: its origin does.
-pub fn of_a_copy(origin: &Url, l: &Locale) -> HttpResponse {
+pub fn of_a_mirror(origin: &Url, l: &Locale) -> HttpResponse {
     let detail = l.with("api.changes.copy", "origin", origin);
     send(StatusCode::NOT_FOUND, detail, &[], l)
 }

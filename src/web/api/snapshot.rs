@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use tokio::task::spawn_blocking;
 
-use crate::mirror::{self, Copy, Kept, MAX_WAIT, Publisher, Told};
+use crate::mirror::{self, Held, Kept, MAX_WAIT, Publisher, Told};
 use crate::search::query::{FieldError, Problem};
 use crate::web::etag::is_known;
 use crate::web::locale::Locale;
@@ -39,12 +39,12 @@ const DISPOSITION: &str = "attachment; filename=\"archipelago.json.gz\"";
 pub async fn whole(
     request: HttpRequest,
     publisher: Option<Data<Publisher>>,
-    copy: Option<Data<Copy>>,
+    held: Option<Data<Held>>,
 ) -> Result<HttpResponse, Refused> {
     let l = asked(&request)?;
-    let kept = match (publisher, copy) {
+    let kept = match (publisher, held) {
         (Some(publisher), _) => publisher.snapshot().await,
-        (None, Some(copy)) => copy.snapshot().await,
+        (None, Some(held)) => held.snapshot().await,
         (None, None) => return Ok(problem::unsigned(l)),
     };
     Ok(match kept {
@@ -65,7 +65,7 @@ pub async fn whole(
 pub async fn changes(
     request: HttpRequest,
     publisher: Option<Data<Publisher>>,
-    copy: Option<Data<Copy>>,
+    held: Option<Data<Held>>,
 ) -> Result<HttpResponse, Refused> {
     let given = parameters(&request);
     let ((), language) = refused::both(Ok(()), language(&given))?;
@@ -75,8 +75,8 @@ pub async fn changes(
     let ask = Ask::read(&given).map_err(|errors| Refused::new(&errors, language))?;
     let l = Locale::of(language);
     let Some(publisher) = publisher else {
-        return Ok(match copy {
-            Some(copy) => problem::of_a_copy(&copy.origin, l),
+        return Ok(match held {
+            Some(held) => problem::of_a_mirror(&held.origin, l),
             None => problem::unsigned(l),
         });
     };

@@ -158,7 +158,7 @@ async fn only_so_many_wait_and_all_are_answered_when_the_node_stops() {
         let ended = asking.iter().position(|one| one.is_finished());
         ended.map(|one| asking.swap_remove(one))
     });
-    assert_eq!(turned_away.await.unwrap(), Told::Crowded);
+    assert_eq!(turned_away.await.await.unwrap(), Told::Crowded);
     // Whoever does not wait is answered all the same.
     let answer = publisher.changes(since, Duration::ZERO).await;
     assert!(matches!(answer, Told::Changes(_)));

@@ -12,7 +12,7 @@ use archipelago::formats::activitypub::actor::write_keys;
 use archipelago::formats::activitypub::directory_state::{self, DirectoryState};
 use archipelago::formats::activitypub::proof::{Signer, generate};
 use archipelago::formats::snapshot::{Changes, Chosen, Kind, Record, State, Writer};
-use archipelago::mirror::{Copy, Follower, NotCopied, Synced};
+use archipelago::mirror::{Follower, Held, NotCopied, Synced};
 use archipelago::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::Compression;
@@ -200,7 +200,7 @@ impl Scene {
         Follower::new(
             self.store.clone(),
             Fetcher::new(network, None).unwrap(),
-            Arc::new(Copy::new(self.store.clone(), &mirror)),
+            Arc::new(Held::new(self.store.clone(), &mirror)),
             self.clock.clone(),
         )
     }

@@ -1,4 +1,4 @@
-//! A copy of another directory, as visitors meet it: whose it is, as of when, and the proof of that.
+//! What a mirror holds, as visitors meet it: whose it is, as of when, and the proof of that.
 
 use std::io;
 use std::sync::{Arc, RwLock};
@@ -19,8 +19,8 @@ use crate::store::{HandedOn, Mirror, Store};
 /// How many records wait to be packed.
 const MAX_WAITING: usize = 256;
 
-/// A copy of another directory.
-pub struct Copy {
+/// What a mirror holds of another directory.
+pub struct Held {
     /// The address of that directory.
     pub origin: Url,
     store: Store,
@@ -37,19 +37,19 @@ struct Standing {
     heard_at: Option<DateTime<Utc>>,
 }
 
-impl Copy {
-    /// The copy that a database is.
+impl Held {
+    /// What a database holds that is a mirror.
     pub fn new(store: Store, mirror: &Mirror) -> Self {
-        let copy = Self {
+        let held = Self {
             origin: mirror.origin.clone(),
             store,
             standing: RwLock::default(),
             shelf: Shelf::default(),
         };
         if let Some((signed, heard_at)) = mirror.signed.as_ref().zip(mirror.heard_at) {
-            copy.heard(signed, heard_at);
+            held.heard(signed, heard_at);
         }
-        copy
+        held
     }
 
     /// When the origin last said that this is how it stands.
