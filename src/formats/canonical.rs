@@ -38,23 +38,37 @@ fn write(value: &Value, text: &mut String) {
     }
 }
 
-/// A number as ECMAScript writes it (§3.2.2.3): the fewest digits that lead back to it, with an exponent
-/// only where it is very large or very small.
+/// A number as ECMAScript writes it (§3.2.2.3): in the fewest digits that lead back to it, which are also
+/// serde's, with an exponent only where it is very large or very small.
 fn written(number: &Number) -> String {
-    let Some(number) = number.as_f64() else {
-        return number.to_string();
-    };
-    let size = number.abs();
-    if size == 0.0 {
+    let Some(number) = number.as_f64().filter(|number| *number != 0.0) else {
         return "0".to_owned();
-    }
-    if (1e-6..1e21).contains(&size) {
-        return number.to_string();
-    }
-    let text = format!("{number:e}");
-    match text.contains("e-") {
-        true => text,
-        false => text.replace('e', "e+"),
+    };
+    let text = Value::from(number.abs()).to_string();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{part}");
+    let digits = all.trim_start_matches('0');
+    // How many digits stand before the point.
+    let leading = (all.len() - digits.len()) as i32;
+    let exponent: i32 = exponent.parse().expect("serde writes a whole number there");
+    let before = whole.len() as i32 + exponent - leading;
+    let digits = digits.trim_end_matches('0');
+    let count = digits.len() as i32;
+    let zeros = |number: i32| "0".repeat(number.unsigned_abs() as usize);
+    let sign = if number < 0.0 { "-" } else { "" };
+    match before {
+        1..=21 if before >= count => format!("{sign}{digits}{}", zeros(before - count)),
+        1..=21 => {
+            let (whole, part) = digits.split_at(before as usize);
+            format!("{sign}{whole}.{part}")
+        }
+        -5..=0 => format!("{sign}0.{}{digits}", zeros(before)),
+        _ => {
+            let (first, rest) = digits.split_at(1);
+            let point = if rest.is_empty() { "" } else { "." };
+            format!("{sign}{first}{point}{rest}e{:+}", before - 1)
+        }
     }
 }
 
