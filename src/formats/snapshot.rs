@@ -10,11 +10,14 @@
 //! is not these bytes but the [`State`] of the records, so a copy that was changed record by record can be
 //! shown to be right as well. Not in here: who may write such a document, and who believes it.
 
+mod bounded;
 mod changes;
 mod content;
 mod read;
 mod record;
 mod state;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use changes::{Changes, MAX_CHANGES_BYTES, NotChanges};

@@ -5,9 +5,11 @@
 //! keeps nothing that it cannot show to be the origin's. Nothing here knows a page or a route.
 
 mod asks;
+mod contents;
 mod follower;
 mod held;
 mod issue;
+mod log;
 mod publisher;
 mod refusal;
 mod shelf;
@@ -16,7 +18,8 @@ mod trusts;
 pub use asks::{CHANGES_PATH, MAX_PACKED_BYTES, SNAPSHOT_PATH};
 pub use follower::{Follower, POLL_EVERY, Synced};
 pub use held::Held;
-pub use issue::{Issue, MAX_LOGGED, MAX_TOLD};
+pub use issue::{Issue, MAX_TOLD};
+pub use log::MAX_LOGGED;
 pub use publisher::{Error, MAX_WAIT, MAX_WAITING, Publisher, RESIGN_AFTER, Told, sign_directory};
 pub use refusal::NotCopied;
 pub use shelf::{Kept, PIECE_BYTES, RENEW_AFTER};

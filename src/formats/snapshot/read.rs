@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::bounded::{BUFFER, Bounded, TOO_LARGE, TOO_LARGE_A_RECORD};
 use super::content::content;
 use super::{Content, Kind, MAX_BYTES, MAX_RECORD_BYTES, MAX_RECORDS, NotASnapshot, Record, State};
 use crate::domain::text::printable;
@@ -24,9 +25,6 @@ use crate::formats::archipelago::VERSION;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// How much of what is wrong is told, in characters.
 const MAX_TOLD_CHARS: usize = 300;
-/// How much is read at once.
-const BUFFER: usize = 64 * 1024;
-
 /// What a snapshot says beside its records.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signed {
@@ -127,10 +125,6 @@ fn told(error: &impl fmt::Display) -> String {
     printable(&error.to_string(), MAX_TOLD_CHARS)
 }
 
-/// What is beyond one of the limits, as the reader says it.
-const TOO_LARGE: &str = "too large";
-const TOO_LARGE_A_RECORD: &str = "too large a record";
-
 fn of_io(error: &serde_json::Error) -> NotASnapshot {
     // serde_json keeps the text of an error of I/O and not the error itself.
     let said = error.to_string();
@@ -142,30 +136,6 @@ fn of_io(error: &serde_json::Error) -> NotASnapshot {
     match said.starts_with(TOO_LARGE) {
         true => NotASnapshot::TooLarge,
         false => NotASnapshot::CutOff(told(error)),
-    }
-}
-
-/// Reads no more than a document may have, and no more than a record may have since the last one: what is
-/// one record is held in memory.
-struct Bounded<R> {
-    inner: R,
-    left: u64,
-    within: Rc<Cell<usize>>,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other(TOO_LARGE))?;
-        self.within.set(self.within.get() + read);
-        // What is read ahead belongs to the next record.
-        match self.within.get() > MAX_RECORD_BYTES + BUFFER {
-            true => Err(io::Error::other(TOO_LARGE_A_RECORD)),
-            false => Ok(read),
-        }
     }
 }
 
