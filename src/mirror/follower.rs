@@ -87,7 +87,12 @@ impl Follower {
 
     /// Makes a step, notes what went wrong with it, and says how long the origin is to be left alone.
     pub async fn go_on(&mut self) -> Duration {
-        match self.step(WAIT).await {
+        // At first it is asked how it stands, which is then shown.
+        let wait = match &self.state {
+            Some(_) => WAIT,
+            None => Duration::ZERO,
+        };
+        match self.step(wait).await {
             Ok((_, pause)) => {
                 if self.failures > 0 {
                     tracing::info!("the mirror keeps up with its origin again");
