@@ -4,6 +4,7 @@
 //! our side. Where the origin tells no changes, its snapshot is looked at every few hours. Whatever is
 //! wrong with what comes, what is held stays.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::Seek;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub const POLL_EVERY: Duration = Duration::from_secs(4 * 3600);
 const WAIT: Duration = Duration::from_secs(25);
 /// How long an origin that does not let us wait is left alone.
 const PAUSE: Duration = Duration::from_secs(10);
+/// How long it is left alone after news.
+const AFTER_NEWS: Duration = Duration::from_millis(250);
 /// How long an origin that failed is left alone at first; each time twice as long.
 const RETRY_AFTER: Duration = Duration::from_secs(15);
 /// How old keys become before they are read again: one may have been lost.
@@ -84,7 +87,12 @@ impl Follower {
 
     /// Makes a step, notes what went wrong with it, and says how long the origin is to be left alone.
     pub async fn go_on(&mut self) -> Duration {
-        match self.step(WAIT).await {
+        // At first it is asked how it stands, which is then shown.
+        let wait = match &self.state {
+            Some(_) => WAIT,
+            None => Duration::ZERO,
+        };
+        match self.step(wait).await {
             Ok((_, pause)) => {
                 if self.failures > 0 {
                     tracing::info!("the mirror keeps up with its origin again");
@@ -93,7 +101,7 @@ impl Follower {
                 pause
             }
             Err(error) => {
-                let why = self.note(error).await;
+                let why = self.note(&error).await;
                 if self.failures == 0 {
                     tracing::error!("the mirror does not keep up with its origin: {why}");
                 }
@@ -105,8 +113,15 @@ impl Follower {
     }
 
     /// Keeps why a step failed, and says it.
-    async fn note(&self, error: NotCopied) -> String {
-        let why = format!("{:#}", anyhow::Error::from(error));
+    async fn note(&self, error: &NotCopied) -> String {
+        let mut why = error.to_string();
+        for cause in std::iter::successors(error.source(), |&cause| cause.source()) {
+            let cause = cause.to_string();
+            // Some quote their cause already.
+            if !why.contains(&cause) {
+                why = format!("{why}: {cause}");
+            }
+        }
         let noted = self.store.note_not_copied(&why, self.clock.now()).await;
         if let Err(error) = noted {
             tracing::warn!(%error, "why the mirror does not keep up cannot be noted");
@@ -119,8 +134,7 @@ impl Follower {
         match self.step(wait).await {
             Ok((synced, _)) => Ok(synced),
             Err(error) => {
-                let why = error.to_string();
-                self.store.note_not_copied(&why, self.clock.now()).await?;
+                self.note(&error).await;
                 Err(error)
             }
         }
@@ -129,7 +143,7 @@ impl Follower {
     async fn step(&mut self, wait: Duration) -> Result<Step, NotCopied> {
         let held = self.store.mirror().await?.ok_or(NotCopied::NoMirror)?;
         let Some(state) = self.held_state(&held).await? else {
-            return Ok((self.take_snapshot(&held).await?, Duration::ZERO));
+            return Ok((self.take_snapshot(&held).await?, AFTER_NEWS));
         };
         let since = state.0;
         let asked = Instant::now();
@@ -346,10 +360,11 @@ impl Follower {
     }
 }
 
-/// The pause after a step that brought nothing; after one that did there is none.
+/// The pause after a step that brought nothing; after one that did it is short, so that what changes in
+/// between comes at once.
 fn pause_after(synced: Synced, pause: Duration) -> Duration {
     match synced {
-        Synced::Renewed => Duration::ZERO,
+        Synced::Renewed => AFTER_NEWS,
         Synced::Unchanged | Synced::PutOff => pause,
     }
 }

@@ -165,7 +165,7 @@ proptest! {
         let text = document(records);
         let mut bytes = text.clone().into_bytes();
         // What is signed has its own key and its own tests.
-        let signed = text.find("\"signed\":").unwrap();
+        let signed = text.find(r#""signed":"#).unwrap();
         let place = at.index(signed);
         bytes[place] = byte;
         prop_assert_eq!(check(&bytes[..]).is_ok(), bytes == text.as_bytes());
