@@ -48,9 +48,9 @@ describe("whoever builds the code for a site", () => {
     await page.getByText("No code yet").waitFor();
     await page.reload();
     expect(await town.inputValue(), "the address holds what was typed").toBe("Lyonn");
-    await page.getByRole("link", { name: "Lyon", exact: true }).click();
-    await page.waitForURL(/near=Lyon(&|$)/);
-    expect(await page.locator("#code").inputValue()).toContain('near="Lyon"');
+    await page.getByRole("link", { name: "Lyon, Rhône, FR" }).click();
+    await page.waitForURL(/near=Lyon%2C/);
+    expect(await page.locator("#code").inputValue()).toContain('near="Lyon, Rhône, FR"');
     await visitor.close();
   });
 

@@ -102,7 +102,11 @@ async fn what_nobody_knows_comes_back_in_its_field_with_what_was_perhaps_meant_a
             "We know no need and no service of this name.",
             "what=polls",
         ),
-        ("near", "We cannot find this place.", "near=Lyon\""),
+        (
+            "near",
+            "We cannot find this place.",
+            "near=Lyon%2C+Rh%C3%B4ne%2C+FR\"",
+        ),
         (
             "hoster",
             "Copy the end of its page’s address here",
