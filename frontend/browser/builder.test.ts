@@ -41,9 +41,7 @@ describe("whoever builds the code for a site", () => {
     await town.press("Tab");
     await page.getByText("We cannot find this place.").first().waitFor();
     expect(await town.getAttribute("aria-invalid")).toBe("true");
-    expect(await page.getByLabel("Language").evaluate((field) => field === document.activeElement)).toBe(
-      true,
-    );
+    expect(await page.locator("#language").evaluate((field) => field === document.activeElement)).toBe(true);
     expect(await page.locator("#code").count(), "no code that lacks what was typed").toBe(0);
     await page.getByText("No code yet").waitFor();
     await page.reload();
