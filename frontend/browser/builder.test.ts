@@ -32,6 +32,26 @@ describe("whoever builds the code for a site", () => {
     await visitor.close();
   });
 
+  it("reads what is wrong beside the field as they leave it, and mends it with one press", async () => {
+    const visitor = await stage.visit();
+    const { page, open } = visitor;
+    await open("/en/widget?what=pads");
+    const town = page.getByLabel("Near (optional)");
+    await town.fill("Lyonn");
+    await town.press("Tab");
+    await page.getByText("We cannot find this place.").first().waitFor();
+    expect(await town.getAttribute("aria-invalid")).toBe("true");
+    expect(await page.locator("#language").evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await page.locator("#code").count(), "no code that lacks what was typed").toBe(0);
+    await page.getByText("No code yet").waitFor();
+    await page.reload();
+    expect(await town.inputValue(), "the address holds what was typed").toBe("Lyonn");
+    await page.getByRole("link", { name: "Lyon, Rhône, FR" }).click();
+    await page.waitForURL(/near=Lyon%2C/);
+    expect(await page.locator("#code").inputValue()).toContain('near="Lyon, Rhône, FR"');
+    await visitor.close();
+  });
+
   it("chooses and sees without script, too", async () => {
     const visitor = await stage.visit({ javaScriptEnabled: false });
     const { page, open } = visitor;

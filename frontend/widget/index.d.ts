@@ -78,7 +78,7 @@ export class FindAHoster extends AskingElement {
   set limit(value: number | null);
 }
 
-/** `<service-closing departure="framapad">`: what closes, when, how to take one's data along, and the way on. */
+/** `<service-closing departure="framapad">`: what closes, when, how to take one's data along, and what to do next. */
 export class ServiceClosing extends AskingElement {
   /** The service's identifier: `framapad`. */
   get departure(): string;

@@ -61,6 +61,14 @@ impl Edition {
         need.or_else(|| departure().map(Aim::Departure))
     }
 
+    /// Slugs of departures, then of needs, that are close to one that nobody knows.
+    pub fn similar_aims(&self, slug: &str, limit: usize) -> Vec<String> {
+        let mut similar = self.suggestions.similar_departures(slug, limit);
+        similar.extend(self.suggestions.similar_needs(slug, limit));
+        similar.truncate(limit);
+        similar
+    }
+
     /// The question whose answers are drawn from.
     pub fn query_of(&self, aim: Aim) -> Query {
         let taxonomy = self.taxonomy();

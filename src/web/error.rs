@@ -108,12 +108,8 @@ pub fn wrong_parameters(
     errors: &[FieldError],
 ) -> Refused {
     let l = spoken(request);
-    let unknown_only = errors.iter().all(FieldError::is_unknown);
     let given = parameters(request);
-    let error_of = |fields: &[&str]| {
-        let error = errors.iter().find(|error| fields.contains(&error.field))?;
-        Some(sentences::field_error(error, l))
-    };
+    let error_of = |fields: &[&str]| errors.iter().find(|error| fields.contains(&error.field));
     let in_form = ["q", "need", "leave", "near"];
     let others = errors
         .iter()
@@ -134,8 +130,8 @@ pub fn wrong_parameters(
         lead: String::new(),
         what,
         near: parameter(&given, "near").unwrap_or_default().to_owned(),
-        what_error: error_of(&["q", "need", "leave"]),
-        near_error: error_of(&["near"]),
+        what_error: error_of(&["q", "need", "leave"]).map(|error| sentences::field_error(error, l)),
+        near_error: error_of(&["near"]).map(|error| sentences::problem(error, l)),
         others: others
             .map(|error| Wrong {
                 name: error.field,
@@ -151,15 +147,16 @@ pub fn wrong_parameters(
             .collect(),
         choice: None,
     };
-    refuse(
-        request,
-        if unknown_only {
-            StatusCode::NOT_FOUND
-        } else {
-            StatusCode::BAD_REQUEST
-        },
-        &page,
-    )
+    refuse(request, status_of(errors), &page)
+}
+
+/// The status of an answer to wrong parameters: what nobody knows is not found, the rest is no question.
+pub fn status_of(errors: &[FieldError]) -> StatusCode {
+    if errors.iter().all(FieldError::is_unknown) {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::BAD_REQUEST
+    }
 }
 
 /// Something that was named in the path and is not known, with near matches.
@@ -283,13 +280,16 @@ pub fn similar(
         return Vec::new();
     };
     let taxonomy = edition.taxonomy();
+    let departure = |id: &str| Some(taxonomy.departure(id)?.name.to_string());
+    let need = |id: &str| Some(taxonomy.need(id)?.name.get(l.language).to_string());
     let label = |id: &String| match error.field {
-        "leave" => taxonomy
-            .departure(id)
-            .map(|departure| departure.name.to_string()),
-        "need" => taxonomy
-            .need(id)
-            .map(|need| need.name.get(l.language).to_string()),
+        "leave" => departure(id),
+        "need" => need(id),
+        "what" => departure(id).or_else(|| need(id)),
+        "hoster" => {
+            let position = edition.hoster_position(id)?;
+            Some(edition.hosters[position].name.to_string())
+        }
         "software" => taxonomy
             .software_by_id(id)
             .map(|software| software.name.to_string()),

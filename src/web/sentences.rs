@@ -109,8 +109,20 @@ pub fn compass(direction: Compass) -> &'static str {
     }
 }
 
-/// What is wrong with a parameter and what to do, in a sentence or two.
+/// What is wrong with a parameter and what to do, in a sentence or two, with near matches.
 pub fn field_error(error: &FieldError, l: &Locale) -> String {
+    let problem = problem(error, l);
+    match &error.problem {
+        Problem::Unknown { similar } if !similar.is_empty() => {
+            let names = similar.join(" · ");
+            format!("{problem} {}", l.with("error.similar", "names", names))
+        }
+        _ => problem,
+    }
+}
+
+/// The same without near matches, where they stand beside it as links.
+pub fn problem(error: &FieldError, l: &Locale) -> String {
     let FieldError { field, problem } = error;
     match problem {
         Problem::TooLong => l.t("error.field.long").to_owned(),
@@ -124,19 +136,10 @@ pub fn field_error(error: &FieldError, l: &Locale) -> String {
         Problem::Code => l.t(&format!("error.field.code.{field}")).to_owned(),
         Problem::Moment => l.t("error.field.moment").to_owned(),
         Problem::WithoutPlace => l.t("error.field.within").to_owned(),
-        Problem::Unknown { similar } => {
-            let unknown = l.t(&format!("error.unknown.{field}")).to_owned();
-            if similar.is_empty() {
-                unknown
-            } else {
-                format!(
-                    "{unknown} {}",
-                    l.with("error.similar", "names", similar.join(" · "))
-                )
-            }
-        }
+        Problem::Unknown { .. } => l.t(&format!("error.unknown.{field}")).to_owned(),
     }
 }
+
 /// What is wrong with a text that somebody typed.
 pub fn text_error(error: &TextError, l: &Locale) -> String {
     match error {

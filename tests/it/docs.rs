@@ -80,16 +80,18 @@ async fn every_example_on_the_page_is_answered_as_the_page_says() {
 }
 
 #[tokio::test]
-async fn every_address_of_the_api_in_the_readme_is_answered() {
+async fn every_address_of_the_api_in_the_readmes_is_answered() {
     let node = TestNode::start().await;
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(readme).unwrap();
-    let addresses: Vec<String> = between(&readme, "/api/", "`")
-        .iter()
-        .filter(|rest| !rest.is_empty())
-        .map(|rest| format!("/api/{rest}"))
-        .collect();
-    assert!(addresses.len() >= 4, "{addresses:?}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut addresses = Vec::new();
+    for readme in ["README.md", "frontend/widget/README.md"] {
+        let readme = fs::read_to_string(root.join(readme)).unwrap();
+        let named = readme.split("/api/").skip(1);
+        let named = named.map(|rest| rest.split(['`', '\'']).next().unwrap());
+        let named = named.filter(|rest| !rest.is_empty());
+        addresses.extend(named.map(|rest| format!("/api/{rest}")));
+    }
+    assert!(addresses.len() >= 9, "{addresses:?}");
     for address in addresses {
         let status = node.get(&address).await.status();
         assert!(

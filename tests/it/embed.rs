@@ -63,16 +63,12 @@ async fn the_builder_writes_each_kind_with_what_was_chosen_and_nothing_else() {
 async fn what_somebody_types_stays_a_value_in_the_code() {
     let node = TestNode::start().await;
     let typed = "48.1,2.5%22%3E%3Cscript%3E";
-    assert_eq!(
-        node.get(&format!("/fr/widget?near={typed}")).await.status(),
-        404
-    );
-    assert_eq!(
-        node.get("/fr/widget?kind=badge&hoster=%22%3E%3Cscript%3E")
-            .await
-            .status(),
-        404
-    );
+    for field in ["what", "near", "hoster"] {
+        let refused = node.get(&format!("/fr/widget?{field}={typed}")).await;
+        assert_eq!(refused.status(), 404, "{field}");
+        let html = refused.text().await.unwrap();
+        assert!(!html.contains("\"><script>"), "{field}");
+    }
     let html = text(
         &node,
         &format!("/fr/widget?theme={typed}&limit={typed}&kind={typed}&on={typed}"),
@@ -83,16 +79,77 @@ async fn what_somebody_types_stays_a_value_in_the_code() {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_not_embedded() {
+async fn what_nobody_knows_comes_back_in_its_field_with_what_was_perhaps_meant_and_no_code() {
     let node = TestNode::start().await;
-    assert_eq!(node.get("/fr/widget?what=pols").await.status(), 404);
-    assert_eq!(node.get("/fr/widget?near=Xyzzyville").await.status(), 404);
+    let typed = "what=pols&near=Lyonn&hoster=adminforg&limit=2&theme=dark&on=2099-03-31";
+    let refused = node.get(&format!("/en/widget?{typed}")).await;
+    assert_eq!(refused.status(), 404);
+    let html = refused.text().await.unwrap();
+    let form = between(&html, "<form class=\"sheet builder\"", "</form>");
+    for kept in [
+        "<option value=\"pols\" selected>pols</option>",
+        "value=\"Lyonn\"",
+        "value=\"adminforg\"",
+        "<option value=\"2\" selected>",
+        "<option value=\"dark\" selected>",
+        "value=\"2099-03-31\"",
+    ] {
+        assert!(form.contains(kept), "{kept}");
+    }
+    for (field, sentence, meant) in [
+        (
+            "what",
+            "We know no need and no service of this name.",
+            "what=polls",
+        ),
+        (
+            "near",
+            "We cannot find this place.",
+            "near=Lyon%2C+Rh%C3%B4ne%2C+FR\"",
+        ),
+        (
+            "hoster",
+            "Copy the end of its page’s address here",
+            "hoster=adminforge",
+        ),
+    ] {
+        let error = between(form, &format!("<div id=\"{field}-error\">"), "</div>");
+        assert!(error.contains(sentence) && error.contains(meant), "{error}");
+        let (input, _) = form
+            .split_once(&format!("<div id=\"{field}-error\">"))
+            .unwrap();
+        let (_, input) = input.rsplit_once(&format!("name=\"{field}\"")).unwrap();
+        assert!(
+            input.contains(&format!("{field}-error\" aria-invalid=\"true\"")),
+            "{input}"
+        );
+    }
     assert_eq!(
-        node.get("/fr/widget?kind=badge&hoster=xyzzy")
-            .await
-            .status(),
-        404
+        form.matches(" autofocus").count(),
+        1,
+        "the first wrong field"
     );
+    assert!(html.contains("No code yet: 3 fields need another look."));
+    assert!(!html.contains("<textarea"));
+}
+
+#[tokio::test]
+async fn each_field_of_the_builder_is_refused_by_itself_and_what_is_too_long_is_no_name() {
+    let node = TestNode::start().await;
+    let long = "a".repeat(301);
+    for (field, unknown) in [
+        ("what", "xyzzy"),
+        ("near", "Xyzzyville"),
+        ("hoster", "xyzzy"),
+    ] {
+        for (typed, status) in [(unknown, 404), (&long, 400)] {
+            let refused = node.get(&format!("/fr/widget?{field}={typed}")).await;
+            assert_eq!(refused.status(), status, "{field}");
+            let html = refused.text().await.unwrap();
+            assert_eq!(html.matches("class=\"field-error\"").count(), 1, "{field}");
+            assert!(html.contains("Pas encore de code\u{a0}: un champ est à revoir."));
+        }
+    }
     let html = text(&node, "/fr/widget?what=framadate&language=xx").await;
     assert!(
         html.contains("/go/framadate?lang=fr"),
@@ -246,13 +303,26 @@ async fn a_frame_says_what_is_wrong_and_offers_what_was_perhaps_meant() {
     assert!(html.contains("/embed?need=pads&#38;lang=en&#38;theme=dark&#38;near=Lyon"));
     for (address, status) in [
         ("/embed?need=pols&lang=en", 404),
-        ("/embed?lang=en", 404),
         (
             &*format!("/embed?need=pads&lang=en&near={}", "a".repeat(301)),
             400,
         ),
     ] {
         assert_eq!(node.get(address).await.status(), status, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_frame_without_a_question_tells_whose_site_it_is_how_to_ask_one_and_others_where_to_go() {
+    let node = TestNode::start().await;
+    for address in ["/embed?lang=en", "/embed?lang=en&need=&near=Lyon"] {
+        let response = node.get(address).await;
+        assert_eq!(response.status(), 400, "{address}");
+        let html = response.text().await.unwrap();
+        assert!(html.contains("<h1>Find a hoster</h1>"), "nothing to mend");
+        assert!(html.contains("add need=… or leave=… to its address"));
+        assert!(html.contains("“On your site: find a hoster”"));
+        assert!(html.contains("<a href=\"/en/\">") && !html.contains("<form"));
     }
 }
 

@@ -64,6 +64,8 @@ export async function everyKindOfPage(visit: Visit, language: Language): Promise
     asked("embed-none", `/embed?leave=framatrad&lang=${language}`),
     asked("error-embed-place", `/embed?need=pads&near=Lyonn&lang=${language}`, 404),
     asked("error-embed-need", `/embed?need=pols&lang=${language}`, 404),
+    asked("error-embed-unasked", `/embed?lang=${language}`, 400),
+    asked("error-widget", `${base}/widget?what=pols&near=Lyonn&hoster=adminforg`, 404),
     asked("api", `${base}/api`),
     asked("about", `${base}/about`),
     asked("check", `${base}/check`),

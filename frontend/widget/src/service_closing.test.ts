@@ -30,7 +30,12 @@ describe("<service-closing>", () => {
     ["the day itself", {}, 'on="2027-03-19"', "Framapad ferme le 19 mars 2027 : c’est aujourd’hui."],
     ["the site's own day, once it is past", {}, 'on="2027-03-18"', "Framapad a fermé."],
     ["a closed service", { status: "closed", announced_close: "2027-03-31" }, "", "Framapad a fermé."],
-    ["a limited one", { status: "restricted" }, "", "Framapad est limité : mieux vaut préparer son départ."],
+    [
+      "a limited one",
+      { status: "restricted" },
+      "",
+      "Framapad n’accueille plus grand monde : mieux vaut préparer votre départ.",
+    ],
     ["a day that passed without proof", { announced_close: "2021-07-06" }, "", "Vous quittez Framapad ?"],
     ["nothing known", {}, 'on="soon"', "Vous quittez Framapad ?"],
   ])("says what is known: %s", async (_, facts, attributes, news) => {

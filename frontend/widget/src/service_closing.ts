@@ -7,7 +7,7 @@ import { day } from "./reading";
 import type { Words } from "./words";
 
 /**
- * `<service-closing departure="framapad">`: what closes, when, how to take one's data along, and the way on.
+ * `<service-closing departure="framapad">`: what closes, when, how to take one's data along, and what to do next.
  *
  * It cannot be closed: that would have to be kept somewhere, and nothing is kept in the browsers of visitors.
  */

@@ -56,10 +56,7 @@ pub async fn draw(
     let asked = Asked::read(&edition, slug, &given, language)
         .map_err(|errors| Refused::new(&errors, language))?;
     let Some(asked) = asked else {
-        let names = &edition.suggestions;
-        let mut similar = names.similar_departures(slug, MAX_SIMILAR);
-        similar.extend(names.similar_needs(slug, MAX_SIMILAR));
-        similar.truncate(MAX_SIMILAR);
+        let similar = edition.similar_aims(slug, MAX_SIMILAR);
         return Ok(problem::unknown_id(slug, &similar, l));
     };
     let Some(hit) = asked.draw(&edition) else {

@@ -9,11 +9,11 @@ use askama::Template;
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::localized::Language;
 use crate::search::Results;
-use crate::search::query::{FieldError, Problem, Query};
+use crate::search::query::{FieldError, Query};
 use crate::search::question::Question;
 use crate::web::asking;
 use crate::web::entry::Entry;
-use crate::web::error::{Similar, accepted, similar};
+use crate::web::error::{Similar, accepted, similar, status_of};
 use crate::web::go;
 use crate::web::headers::FRAMABLE;
 use crate::web::locale::Locale;
@@ -59,17 +59,20 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
     let asked = parameter(&given, "lang").and_then(Language::from_code);
     let l = Locale::of(asked.unwrap_or_else(|| accepted(&request)));
     let edition = catalogue.current();
-    let query = query(&given);
-    let asked_for = query.and_then(|query| {
-        let (question, results) = edition.ask(&query, l.language)?;
-        Ok((question, results))
+    let asked_for = query(&given).and_then(|query| {
+        let answer = query.map(|query| edition.ask(&query, l.language));
+        answer.transpose()
     });
     let (status, embed) = match &asked_for {
-        Ok((question, results)) => (
+        Ok(Some((question, results))) => (
             StatusCode::OK,
             answered(&request, &given, &edition, question, results, l),
         ),
-        Err(errors) => refused(&request, &given, &edition, errors, l),
+        Ok(None) => (StatusCode::BAD_REQUEST, unasked(&request, &given, l)),
+        Err(errors) => (
+            status_of(errors),
+            refused(&request, &given, &edition, errors, l),
+        ),
     };
     let mut response = send(status, &embed);
     let headers = response.headers_mut();
@@ -81,22 +84,15 @@ pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpRespo
     response
 }
 
-/// What is asked for: a need or a departure, and where. Something has to be.
-fn query(given: &[(String, String)]) -> Result<Query, Vec<FieldError>> {
+/// What is asked for: a need or a departure, and where; `None` where neither is named.
+fn query(given: &[(String, String)]) -> Result<Option<Query>, Vec<FieldError>> {
     let known = ["need", "leave", "near"];
     let query = Query::from_pairs(pairs(given).filter(|(name, _)| known.contains(name)))?;
-    if query.need.is_none() && query.leave.is_none() {
-        return Err(vec![FieldError {
-            field: "need",
-            problem: Problem::Unknown {
-                similar: Vec::new(),
-            },
-        }]);
-    }
-    Ok(Query {
+    let is_asked = query.need.is_some() || query.leave.is_some();
+    Ok(is_asked.then_some(Query {
         limit: Some(HITS_READ),
         ..query
-    })
+    }))
 }
 
 fn answered<'a>(
@@ -147,17 +143,11 @@ fn refused(
     edition: &Edition,
     errors: &[FieldError],
     l: &'static Locale,
-) -> (StatusCode, Embed<'static>) {
+) -> Embed<'static> {
     let (near, rest): (Vec<_>, Vec<_>) = errors.iter().partition(|error| error.field == "near");
-    let is_unknown = errors.iter().all(FieldError::is_unknown);
-    let status = if is_unknown {
-        StatusCode::NOT_FOUND
-    } else {
-        StatusCode::BAD_REQUEST
-    };
     let title = l.count("error.400.title", errors.len());
-    let embed = Embed {
-        near_error: near.first().map(|error| sentences::field_error(error, l)),
+    Embed {
+        near_error: near.first().map(|error| sentences::problem(error, l)),
         wrong: rest
             .iter()
             .map(|error| sentences::field_error(error, l))
@@ -167,8 +157,20 @@ fn refused(
             .flat_map(|error| similar(request, edition, error, l))
             .collect(),
         ..frame(request, given, title, l)
-    };
-    (status, embed)
+    }
+}
+
+/// A frame that was given no question: whoever looks goes on to the directory, whoever made it reads how to mend it.
+fn unasked(
+    request: &HttpRequest,
+    given: &[(String, String)],
+    l: &'static Locale,
+) -> Embed<'static> {
+    let told = l.with("embed.unasked", "page", l.t("widget.title"));
+    Embed {
+        wrong: vec![told],
+        ..frame(request, given, l.t("widget.words").to_owned(), l)
+    }
 }
 
 /// What any of them has.

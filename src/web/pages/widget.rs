@@ -5,6 +5,7 @@
 
 mod code;
 mod kind;
+mod wrong;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_SECURITY_POLICY;
@@ -15,8 +16,9 @@ use chrono::NaiveDate;
 
 use crate::catalogue::{Catalogue, Edition};
 use crate::domain::localized::Language;
+use crate::search::query::FieldError;
 use crate::web::badge;
-use crate::web::error::{Refused, unknown_name, wrong_parameters};
+use crate::web::error::status_of;
 use crate::web::headers::FRAMING;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, language_of, parameter, parameters, send};
@@ -24,6 +26,7 @@ use crate::web::pages::embed::{DEFAULT_LIMIT, THEMES};
 
 use code::Wanted;
 use kind::{Kind, Made};
+use wrong::{Wrong, errors};
 
 /// The need that is shown before one is chosen: the one most people are asked to leave for.
 const FIRST: &str = "polls";
@@ -35,20 +38,25 @@ const LIMITS: std::ops::RangeInclusive<usize> = 1..=6;
 struct Builder {
     page: Page,
     kinds: Vec<Choice>,
+    /// What was asked for and is in neither list.
+    unlisted: Option<String>,
+    what_wrong: Option<Wrong>,
     /// Needs and departures, as the lists to choose from.
     lists: [(&'static str, Vec<Choice>); 2],
     languages: Vec<Choice>,
     themes: Vec<Choice>,
     limits: Vec<Choice>,
     near: String,
+    near_wrong: Option<Wrong>,
     on: Option<NaiveDate>,
     hoster: String,
+    hoster_wrong: Option<Wrong>,
     pinned: bool,
     /// The kind in a few words, and what it is good for.
     title: &'static str,
     note: &'static str,
-    /// What is still to be chosen, where that is so.
-    missing: &'static str,
+    /// What is still to be chosen or mended, where that is so.
+    missing: String,
     made: Option<Made>,
 }
 
@@ -60,40 +68,27 @@ struct Choice {
 }
 
 /// The page.
-pub async fn page(
-    request: HttpRequest,
-    catalogue: Data<Catalogue>,
-) -> Result<HttpResponse, Refused> {
+pub async fn page(request: HttpRequest, catalogue: Data<Catalogue>) -> HttpResponse {
     let l = language_of(&request);
     let edition = catalogue.current();
     let given = parameters(&request);
-    let slug = parameter(&given, "what").unwrap_or(FIRST);
-    if edition.aim(slug).is_none() {
-        return Err(unknown_name(&request, &edition, slug));
-    }
-    if let Some(near) = parameter(&given, "near") {
-        let place = edition.place(near, l.language);
-        place.map_err(|errors| wrong_parameters(&request, &edition, &errors))?;
-    }
-    let hoster = parameter(&given, "hoster");
-    if let Some(id) = hoster.filter(|id| edition.hoster_position(id).is_none()) {
-        return Err(unknown_name(&request, &edition, id));
-    }
-    let mut response = send(
-        StatusCode::OK,
-        &builder(&request, &edition, &given, slug, l),
-    );
+    let errors = errors(&edition, &given, l);
+    let status = match errors.as_slice() {
+        [] => StatusCode::OK,
+        errors => status_of(errors),
+    };
+    let mut response = send(status, &builder(&request, &edition, &given, &errors, l));
     response
         .headers_mut()
         .insert(CONTENT_SECURITY_POLICY, FRAMING);
-    Ok(response)
+    response
 }
 
 fn builder(
     request: &HttpRequest,
     edition: &Edition,
     given: &[(String, String)],
-    slug: &str,
+    errors: &[FieldError],
     l: &'static Locale,
 ) -> Builder {
     let title = l.t("widget.title").to_owned();
@@ -106,6 +101,7 @@ fn builder(
     let spoken = parameter(given, "language").and_then(Language::from_code);
     let asked_theme = parameter(given, "theme").unwrap_or_default();
     let asked_limit = parameter(given, "limit").and_then(|limit| limit.parse().ok());
+    let slug = parameter(given, "what").unwrap_or(FIRST);
     let hoster = parameter(given, "hoster");
     let taxonomy = edition.taxonomy();
     let wanted = Wanted {
@@ -121,10 +117,17 @@ fn builder(
         theme: THEMES.into_iter().find(|theme| *theme == asked_theme),
         pinned: parameter(given, "pinned").is_some(),
     };
-    let made = kind.made(&wanted, |origin| {
+    let badge = |origin: &str| {
         let position = edition.hoster_position(hoster?)?;
         Some(badge::embed(origin, edition, position, wanted.spoken).html)
-    });
+    };
+    let made = errors.is_empty().then(|| kind.made(&wanted, badge));
+    let missing = match kind {
+        _ if !errors.is_empty() => l.count("widget.unmade", errors.len()),
+        Kind::Banner => l.t("widget.banner.missing").to_owned(),
+        _ => l.t("widget.badge.missing").to_owned(),
+    };
+    let wrong = |field: &str| Wrong::with(field, errors, request, edition, l);
     let told = |key: &str| l.find(key).unwrap_or_default();
     let needs = taxonomy
         .needs()
@@ -159,6 +162,8 @@ fn builder(
         .collect();
     Builder {
         kinds,
+        unlisted: edition.aim(slug).is_none().then(|| slug.to_owned()),
+        what_wrong: wrong("what"),
         lists: [
             (l.t("widget.needs"), sorted(needs)),
             (l.t("widget.departures"), sorted(departures)),
@@ -168,15 +173,14 @@ fn builder(
         limits: limits.collect(),
         on: wanted.on,
         near: wanted.near.unwrap_or_default().to_owned(),
+        near_wrong: wrong("near"),
         hoster: hoster.unwrap_or_default().to_owned(),
+        hoster_wrong: wrong("hoster"),
         pinned: wanted.pinned,
         title: told(&format!("widget.kind.{}", kind.word())),
         note: told(&format!("widget.note.{}", kind.word())),
-        missing: match kind {
-            Kind::Banner => l.t("widget.banner.missing"),
-            _ => l.t("widget.badge.missing"),
-        },
-        made,
+        missing,
+        made: made.flatten(),
         page,
     }
 }
