@@ -1,5 +1,7 @@
 //! A running node: store, catalogue and server, built from [`Config`] and run until told to stop.
 
+mod loops;
+
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -16,11 +18,11 @@ use url::Url;
 use crate::catalogue::{Catalogue, Did, Observations, Sent};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawler::{Crawler, GAP, Stop};
+use crate::crawler::{Crawler, GAP};
 use crate::domain::choices::Choices;
 use crate::domain::collective::Standing;
 use crate::domain::taxonomy::Taxonomy;
-use crate::federation::{self, Delivery, Federation};
+use crate::federation::{self, Federation};
 use crate::fetch::{self, Fetcher};
 use crate::formats::activitypub::addresses::Local;
 use crate::formats::archipelago as format;
@@ -31,25 +33,6 @@ use crate::web::{self, Limit};
 
 /// The real directory that `--demo` fills an empty store with.
 const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
-/// How often the catalogue looks whether the store's revision or the day has moved.
-const REFRESH_EVERY: Duration = Duration::from_secs(1);
-/// How long the machine is left to visitors after an edition was made, in the time that took: changes that
-/// come one after another do not keep a large directory building all the time.
-const REST: f64 = 1.0;
-/// How often to look whether there is an edition that was not published yet.
-const PUBLISH_EVERY: Duration = Duration::from_millis(200);
-/// How often to look for what another process or replica left to be done.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How often peers are told where something changed.
-const TELL_EVERY: Duration = Duration::from_secs(300);
-/// How often what is settled for long is forgotten, and who vouches is asked whether it still does.
-const KEEP_HOUSE_EVERY: Duration = Duration::from_secs(3600);
-/// How often clients whom no limit holds any more are forgotten.
-const FORGET_CLIENTS_EVERY: Duration = Duration::from_secs(60);
-/// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
-const VISIT_EVERY: Duration = Duration::from_secs(5);
-/// How long a loop waits after a failure.
-const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 /// How long requests under way may still take once the node is told to stop.
 const LAST_ANSWERS: u64 = 5;
 
@@ -230,17 +213,17 @@ impl Node {
             std::future::pending::<Infallible>().await
         };
         let crawler = self.crawler.get().cloned();
-        let crawling = crawler.map(|crawler| tokio::spawn(crawl(crawler, asked)));
+        let crawling = crawler.map(|crawler| tokio::spawn(loops::crawl(crawler, asked)));
         let stopped = tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
-            never = keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
-            never = publish(self.publisher.as_ref(), &self.catalogue) => match never {},
-            never = follow(self.follower) => match never {},
-            never = keep_tallies(&self.catalogue, &self.store) => match never {},
-            never = federate(self.federation.as_ref(), self.delivers, &self.catalogue) => match never {},
-            never = keep_counts(&self.sent, &self.store, &self.clock) => match never {},
-            never = forget_clients(&self.limit) => match never {},
+            never = loops::keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
+            never = loops::publish(self.publisher.as_ref(), &self.catalogue) => match never {},
+            never = loops::follow(self.follower) => match never {},
+            never = loops::keep_tallies(&self.catalogue, &self.store) => match never {},
+            never = loops::federate(self.federation.as_ref(), self.delivers, &self.catalogue) => match never {},
+            never = loops::keep_counts(&self.sent, &self.store, &self.clock) => match never {},
+            never = loops::forget_clients(&self.limit) => match never {},
         };
         if let Err(error) = self.sent.keep(&self.store, self.clock.now()).await {
             tracing::error!(%error, "whom the last people were sent to cannot be kept");
@@ -272,214 +255,6 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-/// Renews the edition and tells all that goes out whom it is to leave alone. Where the store cannot be read,
-/// visitors read the last one.
-async fn keep_fresh(
-    catalogue: &Catalogue,
-    store: &Store,
-    clock: &Clock,
-    federation: Option<&Federation>,
-) -> Infallible {
-    let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
-    let mut pause = REFRESH_EVERY;
-    loop {
-        tokio::time::sleep(pause).await;
-        pause = REFRESH_EVERY;
-        let refreshed = catalogue.refresh(store, clock.now()).await;
-        if trouble.after(refreshed).await == Did::Work {
-            let edition = catalogue.current();
-            let took = edition.took.reading + edition.took.building;
-            pause = pause_after(took);
-            if let Some(federation) = federation {
-                federation.refusals().replace(Arc::clone(&edition.blocked));
-            }
-            let revision = edition.revision;
-            let millis = took.as_millis();
-            tracing::info!(revision, millis, "a new edition is in use");
-        }
-    }
-}
-
-/// Publishes each edition for whoever keeps a copy.
-async fn publish(publisher: Option<&Publisher>, catalogue: &Catalogue) -> Infallible {
-    let Some(publisher) = publisher else {
-        return std::future::pending().await;
-    };
-    let mut trouble = Trouble::with("the directory cannot be published");
-    loop {
-        let edition = catalogue.current();
-        trouble.after(publisher.publish(&edition).await).await;
-        drop(edition);
-        tokio::time::sleep(PUBLISH_EVERY).await;
-    }
-}
-
-/// Keeps a mirror up with its origin.
-async fn follow(follower: Option<Follower>) -> Infallible {
-    let Some(mut follower) = follower else {
-        return std::future::pending().await;
-    };
-    loop {
-        let pause = follower.go_on().await;
-        tokio::time::sleep(pause).await;
-    }
-}
-
-/// Keeps how much the directory lists: visitors of an edition do not wait for that to be written.
-async fn keep_tallies(catalogue: &Catalogue, store: &Store) -> Infallible {
-    let mut trouble = Trouble::with("how much is listed cannot be kept");
-    loop {
-        trouble.after(catalogue.keep_tally(store).await).await;
-        tokio::time::sleep(REFRESH_EVERY).await;
-    }
-}
-
-/// Keeps how many people were sent to whom.
-async fn keep_counts(sent: &Sent, store: &Store, clock: &Clock) -> Infallible {
-    let mut trouble = Trouble::with("whom people were sent to cannot be kept");
-    loop {
-        tokio::time::sleep(Sent::KEEP_EVERY).await;
-        trouble.after(sent.keep(store, clock.now()).await).await;
-    }
-}
-
-/// Forgets who asked the API, once that no longer counts.
-async fn forget_clients(limit: &Limit) -> Infallible {
-    loop {
-        tokio::time::sleep(FORGET_CLIENTS_EVERY).await;
-        limit.forget_quiet();
-    }
-}
-
-/// How long to wait after an edition was made.
-fn pause_after(took: Duration) -> Duration {
-    REFRESH_EVERY.max(took.mul_f64(REST))
-}
-
-/// Visits what is due, until it is asked to stop.
-async fn crawl(crawler: Crawler, mut asked: watch::Receiver<bool>) {
-    let mut trouble = Trouble::with("hosts cannot be visited");
-    while !*asked.borrow() {
-        let step = async {
-            crawler.sow_known().await?;
-            crawler.run_due(None, Stop::on(asked.clone())).await?;
-            Ok::<Did, store::Error>(Did::Work)
-        };
-        trouble.after(step.await).await;
-        tokio::select! {
-            _ = asked.wait_for(|asked| *asked) => {}
-            () = tokio::time::sleep(VISIT_EVERY) => {}
-        }
-    }
-}
-
-/// Delivers, applies and reads what is due, each in a loop of its own: none waits for another.
-async fn federate(
-    federation: Option<&Federation>,
-    delivers: bool,
-    catalogue: &Catalogue,
-) -> Infallible {
-    let Some(federation) = federation else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        never = deliver(federation), if delivers => never,
-        never = apply(federation) => never,
-        never = visit(federation) => never,
-        never = tell_peers(federation, catalogue) => never,
-        never = keep_house(federation) => never,
-    }
-}
-
-async fn deliver(federation: &Federation) -> Infallible {
-    let mut delivery = Delivery::new(federation.clone());
-    let mut trouble = Trouble::with("activities cannot be delivered");
-    loop {
-        trouble
-            .after(delivery.go_on().await.map(|()| Did::Work))
-            .await;
-    }
-}
-
-async fn apply(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("what was received cannot be applied");
-    loop {
-        if trouble.after(federation.apply_received().await).await == Did::Nothing {
-            tokio::select! {
-                () = federation.something_came() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-            }
-        }
-    }
-}
-
-async fn visit(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("addresses cannot be visited");
-    loop {
-        if trouble.after(federation.visit_due().await).await == Did::Nothing {
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
-    }
-}
-
-async fn tell_peers(federation: &Federation, catalogue: &Catalogue) -> Infallible {
-    let mut trouble = Trouble::with("peers cannot be told what changed");
-    loop {
-        let edition = catalogue.current();
-        trouble.after(federation.tell_peers(&edition).await).await;
-        tokio::time::sleep(TELL_EVERY).await;
-    }
-}
-
-async fn keep_house(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("what is settled or lapses cannot be seen to");
-    loop {
-        let step = async {
-            federation.forget_settled().await?;
-            federation.ask_again().await?;
-            Ok::<Did, federation::Error>(Did::Work)
-        };
-        trouble.after(step.await).await;
-        tokio::time::sleep(KEEP_HOUSE_EVERY).await;
-    }
-}
-
-/// A loop's failures: logged when they begin and when they end.
-struct Trouble {
-    with: &'static str,
-    is_there: bool,
-}
-
-impl Trouble {
-    fn with(with: &'static str) -> Self {
-        Self {
-            with,
-            is_there: false,
-        }
-    }
-
-    /// What a step did; after one that failed, nothing, and some time has passed.
-    async fn after<E: Into<anyhow::Error>>(&mut self, step: Result<Did, E>) -> Did {
-        match step {
-            Ok(did) => {
-                if self.is_there {
-                    tracing::info!("no longer: {}", self.with);
-                }
-                self.is_there = false;
-                did
-            }
-            Err(error) => {
-                if !self.is_there {
-                    tracing::error!("{}: {:#}", self.with, error.into());
-                }
-                self.is_there = true;
-                tokio::time::sleep(AFTER_TROUBLE).await;
-                Did::Nothing
-            }
-        }
-    }
-}
-
 fn cannot_listen(address: SocketAddr, problem: io::ErrorKind) -> String {
     match problem {
         io::ErrorKind::AddrInUse => {
@@ -497,16 +272,5 @@ fn cannot_listen(address: SocketAddr, problem: io::ErrorKind) -> String {
             )
         }
         _ => format!("cannot listen on {address}: name another address with --listen"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn after_a_long_build_the_machine_is_left_to_visitors_for_as_long() {
-        assert_eq!(pause_after(Duration::from_millis(30)), REFRESH_EVERY);
-        assert_eq!(pause_after(Duration::from_secs(3)), Duration::from_secs(3));
     }
 }
