@@ -164,8 +164,10 @@ async fn a_change_of_the_contract_shows() {
     let mut contract = contract(&node).await;
     // The example answers stand in files of their own, which a change shows in as well.
     for item in contract["paths"].as_object_mut().unwrap().values_mut() {
-        let content = &mut item["get"]["responses"]["200"]["content"]["application/json"];
-        content.as_object_mut().unwrap().remove("example");
+        let content = item.pointer_mut("/get/responses/200/content/application~1json");
+        if let Some(Value::Object(content)) = content {
+            content.remove("example");
+        }
     }
     assert_json_snapshot!(contract);
 }

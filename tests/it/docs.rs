@@ -87,15 +87,17 @@ async fn every_address_of_the_api_in_the_readmes_is_answered() {
     for readme in ["README.md", "frontend/widget/README.md"] {
         let readme = fs::read_to_string(root.join(readme)).unwrap();
         let named = readme.split("/api/").skip(1);
-        let named = named.map(|rest| rest.split(['`', '\'']).next().unwrap());
+        let named = named.map(|rest| rest.split(['`', '\'', ' ']).next().unwrap());
         let named = named.filter(|rest| !rest.is_empty());
         addresses.extend(named.map(|rest| format!("/api/{rest}")));
     }
     assert!(addresses.len() >= 9, "{addresses:?}");
     for address in addresses {
         let status = node.get(&address).await.status();
+        // Nobody signs on a node that was never founded.
+        let is_signed = address == "/api/v1/snapshot";
         assert!(
-            status.is_success() || status.is_redirection(),
+            status.is_success() || status.is_redirection() || (is_signed && status == 404),
             "{address}: {status}"
         );
     }
