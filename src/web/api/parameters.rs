@@ -153,7 +153,7 @@ impl IntoParams for Since {
         let most = usize::try_from(MAX_WAIT.as_secs()).unwrap_or(usize::MAX);
         let wait = number(0, most).default(Some(0.into()));
         vec![
-            since.required(Required::True).build(),
+            since.required(Required::True).extensions(None).build(),
             query("wait", wait),
             lang(),
         ]
