@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
@@ -18,7 +19,7 @@ use tokio::task::spawn_blocking;
 use super::asks::{Answered, Asks};
 use super::held::Held;
 use super::refusal::NotCopied;
-use super::trusts::{Shown, check_rotation};
+use super::trusts::{MAX_AGE, Shown, check_age, check_rotation};
 use crate::clock::Clock;
 use crate::fetch::Fetcher;
 use crate::fetch::header::HeaderValue;
@@ -26,8 +27,8 @@ use crate::formats::activitypub::directory_state::{self, DirectoryState};
 use crate::formats::snapshot::{self, Changes, Checked, State};
 use crate::store::{Copied, HandedOn, Mirror, Pinned, Store};
 
-/// How often the snapshot is looked at where an origin tells no changes; and how long an origin that fails
-/// is left alone at most.
+/// How often the snapshot is looked at where an origin tells no changes; and how long an origin whose answers
+/// are refused is left alone at most.
 pub const POLL_EVERY: Duration = Duration::from_secs(4 * 3600);
 /// How long we wait at the origin for the next change.
 const WAIT: Duration = Duration::from_secs(25);
@@ -35,6 +36,8 @@ const WAIT: Duration = Duration::from_secs(25);
 const PAUSE: Duration = Duration::from_secs(10);
 /// How long it is left alone after news.
 const AFTER_NEWS: Duration = Duration::from_millis(250);
+/// How long an origin that cannot be asked is left alone at most: to ask again costs it little.
+pub const RETRY_AT_LEAST_EVERY: Duration = Duration::from_secs(300);
 /// How long an origin that failed is left alone at first; each time twice as long.
 const RETRY_AFTER: Duration = Duration::from_secs(15);
 /// How old keys become before they are read again: one may have been lost.
@@ -52,8 +55,8 @@ pub struct Follower {
     shown: Arc<Held>,
     /// The state of what is held, and its revision.
     state: Option<(u64, State)>,
-    /// The tag of the snapshot that was seen last.
-    seen: Option<HeaderValue>,
+    /// The tag of the snapshot that was seen last, and its revision.
+    seen: Option<(HeaderValue, u64)>,
     failures: u32,
 }
 
@@ -107,7 +110,11 @@ impl Follower {
                 }
                 let pause = RETRY_AFTER.saturating_mul(1 << self.failures.min(16));
                 self.failures += 1;
-                pause.min(POLL_EVERY)
+                let most = match error.is_out_of_reach() {
+                    true => RETRY_AT_LEAST_EVERY,
+                    false => POLL_EVERY,
+                };
+                spread(pause.min(most))
             }
         }
     }
@@ -150,14 +157,17 @@ impl Follower {
         let now = self.clock.now();
         match self.asks.changes(since, wait, now).await? {
             Answered::Changes(changes) => {
-                let synced = self.apply(&held, *changes).await;
-                if let Err(NotCopied::NotChanges(error)) = &synced {
+                let changed = self.apply(&held, *changes).await;
+                if let Err(NotCopied::NotChanges(error)) = &changed {
                     // Another replica may have told them, or what is held was changed beside us.
                     tracing::info!(%error, "the snapshot is taken instead of changes");
                     let synced = self.take_snapshot(&held).await?;
+                    if let (Synced::Unchanged, Err(error)) = (synced, changed) {
+                        self.note(&error).await;
+                    }
                     return Ok((synced, pause_after(synced, RETRY_AFTER)));
                 }
-                let synced = synced?;
+                let synced = changed?;
                 let is_at_once = asked.elapsed() < wait / 2;
                 let pause = if is_at_once { PAUSE } else { Duration::ZERO };
                 Ok((synced, pause_after(synced, pause)))
@@ -209,11 +219,15 @@ impl Follower {
             document: &changes.signed,
         };
         self.believe(held, shown).await?;
+        let held_said = held.signed.as_ref().and_then(self::said);
         let now = self.clock.now();
         let Some((revision, state)) = &self.state else {
             return Err(NotCopied::NoMirror);
         };
         let next = changes.over(state)?;
+        if shown.is_before(held_said.as_ref()) {
+            return Ok(Synced::Unchanged);
+        }
         if said.revision == *revision && next == *state {
             self.unchanged(held, &changes.signed, now).await?;
             return Ok(Synced::Unchanged);
@@ -265,11 +279,11 @@ impl Follower {
     async fn take_snapshot(&mut self, held: &Mirror) -> Result<Synced, NotCopied> {
         // Where nothing is held, or something else than was signed, the one that was seen is wanted again.
         let known = self.seen.clone().filter(|_| self.state.is_some());
-        let Some((file, tag)) = self.asks.snapshot(known.as_ref()).await? else {
-            if let Some(signed) = &held.signed {
-                self.unchanged(held, signed, self.clock.now()).await?;
-            }
-            return Ok(Synced::Unchanged);
+        let tag = known.as_ref().map(|(tag, _)| tag);
+        let Some((file, tag)) = self.asks.snapshot(tag).await? else {
+            return self
+                .unmoved(held, known.map(|(_, revision)| revision))
+                .await;
         };
         let (file, checked) = checked(file).await?;
         let shown = Shown {
@@ -282,8 +296,10 @@ impl Follower {
         let is_held =
             |(at, state): &(u64, State)| *at == checked.signed.revision && *state == checked.state;
         if held.signed.is_some() && self.state.as_ref().is_some_and(is_held) {
-            self.unchanged(held, &checked.document, now).await?;
-            self.seen = tag;
+            if !shown.is_before(held.signed.as_ref().and_then(said).as_ref()) {
+                self.unchanged(held, &checked.document, now).await?;
+            }
+            self.seen = tag.zip(Some(checked.signed.revision));
             return Ok(Synced::Unchanged);
         }
         let copied = Copied {
@@ -293,9 +309,24 @@ impl Follower {
         };
         self.keep(file, copied).await?;
         self.shown.heard(&checked.document, now);
+        self.seen = tag.zip(Some(checked.signed.revision));
         self.state = Some((checked.signed.revision, checked.state));
-        self.seen = tag;
         Ok(Synced::Renewed)
+    }
+
+    /// The origin shows the snapshot that was seen before. That nobody signs, so it counts as its word on what is
+    /// held only where that is this very revision, and only as long as the signature does.
+    async fn unmoved(&self, held: &Mirror, seen: Option<u64>) -> Result<Synced, NotCopied> {
+        let now = self.clock.now();
+        if let Some(signed) = &held.signed
+            && let Some(said) = said(signed)
+        {
+            check_age(&said, None, now)?;
+            if seen == Some(said.revision) {
+                self.unchanged(held, signed, now).await?;
+            }
+        }
+        Ok(Synced::Unchanged)
     }
 
     /// Keeps a snapshot that was checked. It is read a second time, as it is kept.
@@ -330,11 +361,11 @@ impl Follower {
             self.pin(pinned, shown, now).await?;
         }
         let held = held.signed.as_ref().and_then(said);
-        shown.check_age(held.as_ref(), now)
+        check_age(shown.said, held.as_ref(), now)
     }
 
     /// Reads the origin's keys anew, and believes them if they follow from those that were believed. While
-    /// the origin's actor cannot be read, those go on.
+    /// the origin's actor cannot be read, those go on for as long as a signature does.
     async fn pin(
         &self,
         before: Option<&Pinned>,
@@ -344,7 +375,12 @@ impl Follower {
         let actor = &shown.said.origin;
         let keys = match (self.asks.keys(actor, now.date_naive()).await, before) {
             (Ok(keys), _) => keys,
-            (Err(_), Some(before)) if shown.check_signature(&before.keys).is_ok() => return Ok(()),
+            (Err(_), Some(before))
+                if now - before.read_at < MAX_AGE
+                    && shown.check_signature(&before.keys).is_ok() =>
+            {
+                return Ok(());
+            }
             (Err(error), _) => return Err(error),
         };
         if let Some(before) = before {
@@ -367,6 +403,14 @@ fn pause_after(synced: Synced, pause: Duration) -> Duration {
         Synced::Renewed => AFTER_NEWS,
         Synced::Unchanged | Synced::PutOff => pause,
     }
+}
+
+/// A pause that is up to a quarter longer or shorter: those who lost an origin together do not come back so.
+fn spread(pause: Duration) -> Duration {
+    let mut byte = [128];
+    // Without chance it is as it was.
+    let _ = SystemRandom::new().fill(&mut byte);
+    pause.mul_f64(0.75 + f64::from(byte[0]) / 510.0)
 }
 
 /// What a signed document says of its directory's state.

@@ -48,8 +48,6 @@ pub enum Told {
     Changes(Bytes),
     /// Nobody knows any more what changed: the snapshot has all.
     Forgotten,
-    /// So many wait already that nobody else may.
-    Crowded,
     /// Nothing is published yet.
     NotYet,
 }
@@ -113,8 +111,8 @@ impl Publisher {
         self.0.issue.borrow().clone()
     }
 
-    /// What changed since a revision; where nothing did, whoever asks may wait for the next change, up to
-    /// [`MAX_WAIT`].
+    /// What changed since a revision; where nothing did, or another replica is ahead of this one, whoever asks may
+    /// wait for the next change, up to [`MAX_WAIT`].
     pub async fn changes(&self, since: u64, wait: Duration) -> Told {
         let told = |issue: Option<Arc<Issue>>| match issue {
             Some(issue) => match issue.changes_since(since) {
@@ -126,14 +124,15 @@ impl Publisher {
         let is_news = |issue: &Option<Arc<Issue>>| {
             issue
                 .as_ref()
-                .is_some_and(|issue| issue.said.revision != since)
+                .is_some_and(|issue| issue.said.revision > since)
         };
         let now = self.issue();
         if wait.is_zero() || is_news(&now) {
             return told(now);
         }
+        // Who finds so many waiting is answered at once, and comes again.
         let Ok(_leave) = self.0.waiting.try_acquire() else {
-            return Told::Crowded;
+            return told(now);
         };
         let (mut issues, mut ending) = (self.0.issue.subscribe(), self.0.is_ending.subscribe());
         tokio::select! {

@@ -106,6 +106,16 @@ pub enum NotCopied {
     },
 }
 
+impl NotCopied {
+    /// Whether the origin could not be asked, or not now; else what came of it was refused.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(_) | Self::Fetch(_) | Self::Answered { .. } | Self::NoKeys { .. }
+        )
+    }
+}
+
 fn day(moment: DateTime<Utc>) -> String {
     moment.format("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -11,7 +11,7 @@ use crate::formats::activitypub::proof::{self, Claimed};
 
 /// How old a signature may be: a directory signs each day, so an older one is somebody's old copy.
 pub const MAX_AGE: TimeDelta = TimeDelta::days(7);
-/// How far ahead of us an origin's clock may be.
+/// How far ahead of us an origin's clock may be, or that of one of its replicas ahead of another's.
 pub const MAX_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// A state that somebody says an origin signed.
@@ -45,35 +45,48 @@ impl Shown<'_> {
         }
     }
 
-    /// Whether it is of now, and not older than what is held.
-    pub(super) fn check_age(
-        &self,
-        held: Option<&DirectoryState>,
-        now: DateTime<Utc>,
-    ) -> Result<(), NotCopied> {
-        let issued = self.said.issued;
-        if issued > now + MAX_AHEAD {
-            return Err(NotCopied::OfTheFuture(issued));
-        }
-        if issued < now - MAX_AGE {
-            return Err(NotCopied::TooOld(issued));
-        }
-        match held {
-            Some(held) if self.said.revision < held.revision || issued < held.issued => {
-                Err(NotCopied::OlderThanHeld {
-                    revision: self.said.revision,
-                    issued,
-                    held: held.revision,
-                    held_since: held.issued,
-                })
-            }
-            _ => Ok(()),
-        }
+    /// Whether it was signed before what is held, of the same revision: another replica of the origin may have
+    /// done so, and it is no news.
+    pub(super) fn is_before(&self, held: Option<&DirectoryState>) -> bool {
+        held.is_some_and(|held| {
+            self.said.revision == held.revision && self.said.issued < held.issued
+        })
     }
 }
 
-/// Whether keys that an actor lists now may take the place of those that were believed: each of these has to
-/// be listed still, ended or not. Whoever takes over a domain has not got them.
+/// Whether a state was signed of late, and is of no revision before what is held.
+pub(super) fn check_age(
+    said: &DirectoryState,
+    held: Option<&DirectoryState>,
+    now: DateTime<Utc>,
+) -> Result<(), NotCopied> {
+    let issued = said.issued;
+    if issued > now + MAX_AHEAD {
+        return Err(NotCopied::OfTheFuture(issued));
+    }
+    if issued < now - MAX_AGE {
+        return Err(NotCopied::TooOld(issued));
+    }
+    let is_older = |held: &&DirectoryState| {
+        // Replicas of an origin sign each for itself, by clocks that differ a little.
+        let is_signed_before = said.revision > held.revision && issued < held.issued - MAX_AHEAD;
+        said.revision < held.revision || is_signed_before
+    };
+    match held.filter(is_older) {
+        Some(held) => Err(NotCopied::OlderThanHeld {
+            revision: said.revision,
+            issued,
+            held: held.revision,
+            held_since: held.issued,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Whether keys that an actor lists now may take the place of those that were believed: one of these has to be
+/// listed still, ended or not. So a server that was set up anew by mistake is not taken for the directory. It is
+/// no help against whoever takes over the domain, who can list what everybody knows: that an address is whose it
+/// was is believed here as everywhere in the fediverse.
 pub(super) fn check_rotation(
     before: &[AssertionKey],
     now: &[AssertionKey],

@@ -111,11 +111,6 @@ pub fn forgotten(since: u64, l: &Locale) -> HttpResponse {
     send(StatusCode::GONE, detail, &[], l)
 }
 
-/// So many wait for changes that nobody else may.
-pub fn crowded(l: &Locale) -> HttpResponse {
-    come_again(l.t("api.changes.crowded"), l)
-}
-
 /// A mirror tells no changes: its origin does.
 pub fn of_a_mirror(origin: &Url, l: &Locale) -> HttpResponse {
     let detail = l.with("api.changes.copy", "origin", origin);

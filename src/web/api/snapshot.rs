@@ -77,7 +77,7 @@ pub async fn whole(
 /// `GET /api/v1/changes?since=REVISION[&wait=SECONDS]`: the records that changed after a revision, as they
 /// are now, the ids of those that are gone, and the signed state that they lead to. Where nothing changed,
 /// the answer waits for the next change, up to `wait` seconds (0 to 30). 410 where nobody knows any more what
-/// changed: then the snapshot has all. 503 with `Retry-After` where too many wait already.
+/// changed: then the snapshot has all.
 #[utoipa::path(
     get,
     path = "/changes",
@@ -109,7 +109,6 @@ pub async fn changes(
             .content_type("application/json")
             .body(changes),
         Told::Forgotten => problem::forgotten(ask.since, l),
-        Told::Crowded => problem::crowded(l),
         Told::NotYet => problem::not_yet(l),
     })
 }

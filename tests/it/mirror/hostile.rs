@@ -1,9 +1,11 @@
 //! Whatever an origin's server sends, rightly or wrongly: each refusal says why, and what is held stays.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use archipelago::formats::snapshot::{Changes, Kind};
 use archipelago::mirror::Synced;
+use chrono::TimeDelta;
 
 use super::scene::{Key, Scene, Shown, days, entry, object, packed, raw};
 use crate::support::database::{Database, on_both_engines};
@@ -247,6 +249,8 @@ on_both_engines! {
             scene.tell(10, changes);
             assert_eq!(scene.sync().await.unwrap(), Synced::Unchanged);
             assert_eq!(scene.names().await, ["A hoster", "A hoster"]);
+            let (trouble, _) = scene.store.mirror().await.unwrap().unwrap().trouble.unwrap();
+            assert!(trouble.contains("do not lead to the state that was signed"), "{trouble}");
         }
         let stolen = Key::of(&scene.actor, "ed25519-key");
         let signed = next.signed(&scene.actor, &stolen);
@@ -265,6 +269,55 @@ on_both_engines! {
         scene.tell(11, &Changes { since: 11, signed, ..wrong[1].clone() });
         assert_eq!(scene.sync().await.unwrap(), Synced::Renewed);
         assert_eq!(scene.names().await, ["A hoster"]);
+    }
+
+    async fn a_snapshot_that_only_seems_unchanged_is_no_news_for_long(database: Database) {
+        let scene = Scene::new(&database).await;
+        let shown = Shown::at(10);
+        let bytes = packed(shown.text(&shown.signed(&scene.actor, &scene.key)));
+        scene.answer(move || {
+            let reply = Reply::new(200).header("Content-Type", "application/gzip");
+            reply.header("ETag", "\"ten\"").body(bytes.clone())
+        });
+        let mut follower = scene.follower().await;
+        assert_eq!(follower.sync(Duration::ZERO).await.unwrap(), Synced::Renewed);
+        scene.answer(|| Reply::new(304));
+        scene.clock.advance(days(1));
+        assert_eq!(follower.sync(Duration::ZERO).await.unwrap(), Synced::Unchanged);
+        let heard = scene.store.mirror().await.unwrap().unwrap().heard_at.unwrap();
+        assert_eq!(heard, scene.clock.now(), "what was seen is what is held");
+
+        // Of a newer revision the same answer says nothing.
+        let mut next = Shown::at(11);
+        next.records[2] = entry("b", "Renamed");
+        let signed = next.signed(&scene.actor, &scene.key);
+        let changed = vec![entry("b", "Renamed")];
+        scene.tell(10, &Changes { since: 10, changed, gone: Vec::new(), signed });
+        assert_eq!(follower.sync(Duration::ZERO).await.unwrap(), Synced::Renewed);
+        scene.clock.advance(days(1));
+        assert_eq!(follower.sync(Duration::ZERO).await.unwrap(), Synced::Unchanged);
+        let mirror = scene.store.mirror().await.unwrap().unwrap();
+        assert_eq!(mirror.heard_at.unwrap(), heard);
+
+        scene.clock.advance(days(7));
+        let refusal = follower.sync(Duration::ZERO).await.unwrap_err().to_string();
+        assert!(refusal.contains("none older than 7 days"), "{refusal}");
+        assert_eq!(scene.store.revision().await.unwrap(), 11);
+    }
+
+    async fn another_replica_that_signed_before_is_no_trouble(database: Database) {
+        let scene = Scene::new(&database).await;
+        let shown = Shown::at(10);
+        scene.show_good(&shown);
+        scene.sync().await.unwrap();
+        scene.show_good(&Shown { issued: shown.issued - TimeDelta::hours(3), ..Shown::at(10) });
+        assert_eq!(scene.sync().await.unwrap(), Synced::Unchanged);
+        let mirror = scene.store.mirror().await.unwrap().unwrap();
+        assert_eq!(mirror.trouble, None);
+        let signed = mirror.signed.unwrap();
+        assert_eq!(signed, shown.signed(&scene.actor, &scene.key), "the later word stays");
+        scene.show_good(&Shown { issued: shown.issued - TimeDelta::seconds(2), ..Shown::at(11) });
+        assert_eq!(scene.sync().await.unwrap(), Synced::Renewed, "by a clock that is a little slow");
     }
 
     async fn a_copy_that_somebody_wrote_to_is_taken_anew(database: Database) {

@@ -34,6 +34,30 @@ on_both_engines! {
         assert_eq!(scene.store.revision().await.unwrap(), 10);
     }
 
+    async fn whoever_holds_the_address_is_believed_as_everywhere_in_the_fediverse(database: Database) {
+        let mut scene = Scene::new(&database).await;
+        scene.show_good(&Shown::at(10));
+        scene.sync().await.unwrap();
+        let old = scene.key.listed.clone();
+        scene.key = Key::of(&scene.actor, "ed25519-key-2");
+        scene.list_keys(&[scene.key.listed.clone(), old]);
+        scene.show_good(&Shown::at(11));
+        assert_eq!(scene.sync().await.unwrap(), Synced::Renewed, "no key vouches for the next one");
+    }
+
+    async fn keys_that_nobody_can_read_any_more_end_with_the_signatures(database: Database) {
+        let scene = Scene::new(&database).await;
+        let shown = Shown::at(10);
+        scene.show_good(&shown);
+        scene.sync().await.unwrap();
+        scene.far.answer(&scene.actor, || Reply::new(500));
+        scene.clock.advance(days(8));
+        scene.show_good(&Shown { issued: shown.issued + days(8), ..Shown::at(11) });
+        let refusal = scene.sync().await.unwrap_err().to_string();
+        assert!(refusal.contains("cannot be read"), "{refusal}");
+        assert_eq!(scene.store.revision().await.unwrap(), 10);
+    }
+
     async fn what_a_key_signs_after_its_end_is_refused(database: Database) {
         let scene = Scene::new(&database).await;
         let shown = Shown::at(10);
