@@ -26,7 +26,7 @@ use archipelago::formats::activitypub::addresses::{Addresses, Local};
 use archipelago::formats::activitypub::proof::generate;
 use archipelago::formats::snapshot;
 use archipelago::mirror::{Kept, Publisher, Told};
-use archipelago::store::{Copied, NewAssertionKey, Store};
+use archipelago::store::{Copied, Copying, NewAssertionKey, Store};
 use mimalloc::MiMalloc;
 use support::{Any, held};
 use tokio::sync::mpsc;
@@ -152,9 +152,10 @@ async fn copied(kept: &Arc<Kept>, copy: &Store, clock: &Clock) -> Any<()> {
         revision: checked.signed.revision,
         at: clock.now(),
     };
-    let (keeping, is_whole) = timed(copy.copy_all(signed, &mut receiver)).await;
+    let copying = copy.copy_all(signed, async || receiver.recv().await);
+    let (keeping, copying) = timed(copying).await;
     reading.await??;
-    assert!(is_whole?, "all of it was read");
+    assert_eq!(copying?, Copying::Kept);
     let kept = held("self")?;
     println!(
         "  checked in {checking:.2?}, kept in {keeping:.2?}; memory {before:.0} MB before, {with_it:.0} MB \

@@ -28,7 +28,7 @@ use crate::domain::gazetteer::Gazetteer;
 use crate::domain::tally::Tally;
 use crate::domain::taxonomy::Taxonomy;
 use crate::search::understand::Phrases;
-use crate::store::{self, Store};
+use crate::store::{self, Store, Version};
 
 pub use answers::{Answer, Answers};
 pub use blocked::NotListed;
@@ -107,7 +107,11 @@ impl Catalogue {
         let current = self.current();
         let is_of_today = current.day() == now.date_naive();
         let is_as_weighed = current.trust.changes_at().is_none_or(|moment| now < moment);
-        if current.revision == store.revision().await? && is_of_today && is_as_weighed {
+        let version = Version {
+            revision: current.revision,
+            generation: current.known().generation,
+        };
+        if version == store.version().await? && is_of_today && is_as_weighed {
             return Ok(Did::Nothing);
         }
         let edition = Arc::new(current.next(store, &self.chosen, now).await?);

@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
 use super::asks::{Answered, Asks};
 use super::held::Held;
+use super::queue::queue;
 use super::refusal::NotCopied;
 use super::trusts::{MAX_AGE, Shown, check_age, check_rotation};
 use crate::clock::Clock;
@@ -25,7 +26,7 @@ use crate::fetch::Fetcher;
 use crate::fetch::header::HeaderValue;
 use crate::formats::activitypub::directory_state::{self, DirectoryState};
 use crate::formats::snapshot::{self, Changes, Checked, State};
-use crate::store::{Copied, HandedOn, Mirror, Pinned, Store};
+use crate::store::{Copied, Copying, HandedOn, Mirror, Pinned, Store};
 
 /// How often the snapshot is looked at where an origin tells no changes; and how long an origin whose answers
 /// are refused is left alone at most.
@@ -44,8 +45,6 @@ const RETRY_AFTER: Duration = Duration::from_secs(15);
 const KEYS_FRESH_FOR: TimeDelta = TimeDelta::days(1);
 /// How often it is noted in the database that nothing changed.
 const NOTE_EVERY: TimeDelta = TimeDelta::minutes(1);
-/// How many records wait to be kept.
-const MAX_WAITING: usize = 256;
 
 /// Keeps a copy up with its origin.
 pub struct Follower {
@@ -244,11 +243,8 @@ impl Follower {
             at: now,
         };
         let since = *revision;
-        if self
-            .store
-            .copy_changes(copied, since, changed, &changes.gone)
-            .await?
-        {
+        let copying = (self.store).copy_changes(copied, since, changed, &changes.gone);
+        if copying.await? == Copying::Kept {
             self.state = Some((said.revision, next));
             self.shown.heard(&changes.signed, now);
         } else {
@@ -307,7 +303,11 @@ impl Follower {
             revision: checked.signed.revision,
             at: now,
         };
-        self.keep(file, copied).await?;
+        if self.keep(file, copied).await? == Copying::Overtaken {
+            // Another replica was first; what it kept is read anew.
+            self.state = None;
+            return Ok(Synced::Renewed);
+        }
         self.shown.heard(&checked.document, now);
         self.seen = tag.zip(Some(checked.signed.revision));
         self.state = Some((checked.signed.revision, checked.state));
@@ -330,20 +330,29 @@ impl Follower {
     }
 
     /// Keeps a snapshot that was checked. It is read a second time, as it is kept.
-    async fn keep(&self, file: File, copied: Copied<'_>) -> Result<(), NotCopied> {
-        let (sender, mut receiver) = mpsc::channel(MAX_WAITING);
+    async fn keep(&self, file: File, copied: Copied<'_>) -> Result<Copying, NotCopied> {
+        let (entrance, mut exit) = queue();
+        let runtime = Handle::current();
         let reading = spawn_blocking(move || {
+            let gone = |_| snapshot::NotASnapshot::CutOff("nobody keeps it".to_owned());
             let read = snapshot::read(file, |record, content| {
-                let sent = sender.blocking_send(Some((record, content)));
-                sent.map_err(|_| snapshot::NotASnapshot::CutOff("nobody keeps it".to_owned()))
+                let bytes = record.text.len();
+                let put = entrance.put(Some((record, content)), bytes);
+                runtime.block_on(put).map_err(gone)
             });
-            read.map(|_| drop(sender.blocking_send(None)))
+            read.and_then(|_| runtime.block_on(entrance.put(None, 0)).map_err(gone))
         });
-        let kept = self.store.copy_all(copied, &mut receiver).await;
-        drop(receiver);
+        let copying = self
+            .store
+            .copy_all(copied, async || exit.next().await)
+            .await;
+        drop(exit);
         let read = reading.await.expect("reading a snapshot does not panic");
-        kept?;
-        Ok(read?)
+        match copying? {
+            // Nobody waits for what is left to be read.
+            Copying::Overtaken => Ok(Copying::Overtaken),
+            copying => Ok(read.map(|()| copying)?),
+        }
     }
 
     /// Whether a state is the origin's word, by keys that are fresh, and not older than what is held.

@@ -5,19 +5,16 @@ use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use url::Url;
 
 use super::issue::tag;
 use super::publisher::Error;
+use super::queue::{Exit, queue};
 use super::shelf::{Kept, Shelf};
 use crate::formats::activitypub::directory_state;
-use crate::formats::snapshot::Writer;
+use crate::formats::snapshot::{State, Writer};
 use crate::store::{HandedOn, Mirror, Store};
-
-/// How many records wait to be packed.
-const MAX_WAITING: usize = 256;
 
 /// What a mirror holds of another directory.
 pub struct Held {
@@ -77,54 +74,68 @@ impl Held {
             .clone()
     }
 
-    /// What its origin signed, as a packed file; `None` while nothing is held.
+    /// What its origin signed, as a packed file; `None` while nothing is held, or something else than was
+    /// signed: then there is none before the origin was heard again.
     pub async fn snapshot(&self) -> Result<Option<Arc<Kept>>, Error> {
         let Some(wanted) = self.standing().tag else {
             return Ok(None);
         };
         let write = async || self.pack().await;
-        self.shelf.get(&wanted, write).await.map(Some)
+        let kept = self.shelf.get(&wanted, write).await;
+        if let Err(Error::NotAsSigned) = kept {
+            let mut standing = self.standing.write();
+            let standing = standing.as_mut().expect("nobody panics while holding it");
+            standing.tag.take_if(|tag| *tag == wanted);
+        }
+        kept.map(Some)
     }
 
     /// Packs what the database holds at one moment.
     async fn pack(&self) -> Result<Kept, Error> {
-        let (sender, receiver) = mpsc::channel(MAX_WAITING);
-        let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
+        let (entrance, exit) = queue();
+        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
         let reading = async move {
-            let hand_on = async |part| sender.send(part).await.map_err(|_| gone());
+            let hand_on = async |part| {
+                let bytes = match &part {
+                    HandedOn::Record(record) => record.text.len(),
+                    HandedOn::Signed(_) => 0,
+                };
+                entrance.put(part, bytes).await.map_err(gone)
+            };
             self.store.hand_on(hand_on).await
         };
-        let packing = spawn_blocking(|| packed(receiver));
+        let packing = spawn_blocking(|| packed(exit));
         let (read, packed) = tokio::join!(reading, packing);
         let packed = packed.expect("packing a snapshot does not panic");
         // Where the disk was in the way, reading ended because of that.
         let is_whole = read?.unwrap_or(true);
         match is_whole {
-            true => Ok(packed?),
+            true => packed,
             false => Err(io::Error::from(io::ErrorKind::NotFound).into()),
         }
     }
 }
 
-/// Packs records as they come, under the name of what was signed.
-fn packed(mut receiver: mpsc::Receiver<HandedOn>) -> io::Result<Kept> {
+/// Packs records as they come, under the name of what was signed, if they are what was signed.
+fn packed(mut exit: Exit<HandedOn>) -> Result<Kept, Error> {
     let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
-    let Some(HandedOn::Signed(signed)) = receiver.blocking_recv() else {
-        return Err(cut_off());
+    let Some(HandedOn::Signed(signed)) = exit.blocking_next() else {
+        return Err(cut_off().into());
     };
     let (said, _) = directory_state::read(&signed).map_err(io::Error::other)?;
-    Kept::pack(tag(&said), |out| {
+    let mut state = State::default();
+    let kept = Kept::pack(tag(&said), |out| {
         let mut writer = Writer::begin(out, said.issued.date_naive(), &signed)?;
-        let mut records = 0;
-        while let Some(part) = receiver.blocking_recv() {
+        while let Some(part) = exit.blocking_next() {
             if let HandedOn::Record(record) = part {
+                state.put(&record);
                 writer.add(&record)?;
-                records += 1;
             }
         }
-        match records == said.records {
-            true => writer.end().map(drop),
-            false => Err(cut_off()),
-        }
-    })
+        writer.end().map(drop)
+    })?;
+    match state.records() == said.records && state.digest() == said.state {
+        true => Ok(kept),
+        false => Err(Error::NotAsSigned),
+    }
 }

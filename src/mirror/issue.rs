@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use moka::sync::Cache;
+use moka::future::Cache;
 use serde_json::Value;
+use tokio::task::spawn_blocking;
 use url::Url;
 
 use super::contents::Contents;
@@ -41,6 +42,8 @@ pub(super) struct Draft {
     revision: u64,
     contents: Contents,
     state: State,
+    /// The hash over that.
+    digest: String,
     log: Log,
 }
 
@@ -52,35 +55,27 @@ impl Issue {
 
     /// The same, signed anew.
     pub(super) fn signed_anew(&self, origin: &Url, signer: &Signer, now: DateTime<Utc>) -> Self {
+        let said = DirectoryState {
+            origin: origin.clone(),
+            issued: to_the_second(now),
+            ..self.said.clone()
+        };
         Self::sign(
-            origin,
-            self.said.revision,
+            said,
             Arc::clone(&self.contents),
             Arc::clone(&self.state),
             Arc::clone(&self.log),
             signer,
-            now,
         )
     }
 
     fn sign(
-        origin: &Url,
-        revision: u64,
+        said: DirectoryState,
         contents: Arc<Contents>,
         state: Arc<State>,
         log: Arc<Log>,
         signer: &Signer,
-        now: DateTime<Utc>,
     ) -> Self {
-        let seconds = now.timestamp();
-        let said = DirectoryState {
-            origin: origin.clone(),
-            revision,
-            // As exactly as it is written.
-            issued: DateTime::from_timestamp(seconds, 0).unwrap_or(now),
-            records: state.records(),
-            state: state.digest(),
-        };
         let weight = |_: &u64, answer: &Option<Bytes>| {
             let bytes = answer.as_ref().map_or(0, Bytes::len);
             u32::try_from(bytes + 64).unwrap_or(u32::MAX)
@@ -104,10 +99,15 @@ impl Issue {
     }
 
     /// What changed since a revision, as a document; `None` where that is not known any more, or too much.
-    /// Made once, whoever asks.
-    pub fn changes_since(&self, revision: u64) -> Option<Bytes> {
-        let changes = || Some(Bytes::from(self.changes(revision)?.write()));
-        self.answers.get_with(revision, changes)
+    /// Made once, whoever asks, and not on the threads that answer: it may be megabytes to hash and write.
+    pub async fn changes_since(self: &Arc<Self>, revision: u64) -> Option<Bytes> {
+        let issue = Arc::clone(self);
+        let made = async move {
+            let write = move || Some(Bytes::from(issue.changes(revision)?.write()));
+            let written = spawn_blocking(write).await;
+            written.expect("writing changes does not panic")
+        };
+        self.answers.get_with(revision, made).await
     }
 
     fn changes(&self, since: u64) -> Option<Changes> {
@@ -152,6 +152,11 @@ impl Issue {
     }
 }
 
+/// A moment as exactly as a signed state has it.
+fn to_the_second(now: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)
+}
+
 /// A name for a signed state.
 pub(super) fn tag(said: &DirectoryState) -> String {
     let state = said.state.get(..16).unwrap_or_default();
@@ -181,20 +186,26 @@ impl Draft {
         Some(Self {
             revision,
             contents,
+            digest: state.digest(),
             state,
             log,
         })
     }
 
     pub(super) fn sign(self, origin: &Url, signer: &Signer, now: DateTime<Utc>) -> Issue {
+        let said = DirectoryState {
+            origin: origin.clone(),
+            revision: self.revision,
+            issued: to_the_second(now),
+            records: self.state.records(),
+            state: self.digest,
+        };
         Issue::sign(
-            origin,
-            self.revision,
+            said,
             Arc::new(self.contents),
             Arc::new(self.state),
             Arc::new(self.log),
             signer,
-            now,
         )
     }
 }

@@ -61,6 +61,12 @@ pub enum Error {
     /// The disk.
     #[error("the snapshot cannot be written on this machine")]
     Disk(#[from] io::Error),
+    /// Somebody wrote to a mirror's database beside it.
+    #[error(
+        "what the mirror holds is not what its origin signed: somebody wrote to its database; start it \
+         again, and it is copied anew"
+    )]
+    NotAsSigned,
     /// The node's own actor has no key that works.
     #[error("the database has no usable key of its node to sign with")]
     NoKey,
@@ -114,8 +120,8 @@ impl Publisher {
     /// What changed since a revision; where nothing did, or another replica is ahead of this one, whoever asks may
     /// wait for the next change, up to [`MAX_WAIT`].
     pub async fn changes(&self, since: u64, wait: Duration) -> Told {
-        let told = |issue: Option<Arc<Issue>>| match issue {
-            Some(issue) => match issue.changes_since(since) {
+        let told = async |issue: Option<Arc<Issue>>| match issue {
+            Some(issue) => match issue.changes_since(since).await {
                 Some(changes) => Told::Changes(changes),
                 None => Told::Forgotten,
             },
@@ -128,7 +134,7 @@ impl Publisher {
         };
         let now = self.issue();
         if wait.is_zero() || is_news(&now) {
-            return told(now);
+            return told(now).await;
         }
         // Who finds so many waiting is answered at once, and comes again.
         let Ok(_leave) = self.0.waiting.try_acquire() else {
@@ -140,7 +146,7 @@ impl Publisher {
             _ = ending.wait_for(|is_ending| *is_ending) => {}
             () = tokio::time::sleep(wait.min(MAX_WAIT)) => {}
         }
-        told(self.issue())
+        told(self.issue()).await
     }
 
     /// Answers all who wait, since the node is about to stop.

@@ -1,7 +1,8 @@
 //! Reads rows of many keys by few statements.
 
-use sqlx::AnyConnection;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection};
 
 use super::Error;
 
@@ -28,13 +29,21 @@ pub(super) async fn rows_of(
 ) -> Result<Vec<AnyRow>, Error> {
     let mut rows = Vec::new();
     for batch in keys.chunks(BATCH) {
-        // What is missing of a full batch is filled with its last key again.
-        let last = batch.last().expect("a chunk is not empty");
-        let mut query = sqlx::query(sql);
-        for place in 0..BATCH {
-            query = query.bind(batch.get(place).unwrap_or(last).as_str());
-        }
-        rows.extend(query.fetch_all(&mut *connection).await?);
+        rows.extend(of_keys(sql, batch).fetch_all(&mut *connection).await?);
     }
     Ok(rows)
+}
+
+/// A statement [`of_batch`] with its keys, at least one and [`BATCH`] at most.
+pub(super) fn of_keys<'q>(
+    sql: &'static str,
+    batch: &'q [impl AsRef<str>],
+) -> Query<'q, Any, AnyArguments> {
+    // What is missing of a full batch is filled with its last key again.
+    let last = batch.last().expect("a batch is not empty");
+    let mut query = sqlx::query(sql);
+    for place in 0..BATCH {
+        query = query.bind(batch.get(place).unwrap_or(last).as_ref());
+    }
+    query
 }

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::noun::{self, Noun};
 use super::vouches::{self, Issuer};
-use super::{Error, Store, anchors, blocks, health, known_revision, mirror, settings, url_in};
+use super::{Error, Store, VERSION, anchors, blocks, health, mirror, settings, url_in, version};
 use crate::domain::anchor::Anchor;
 use crate::domain::block::Block;
 use crate::domain::health::Availability;
@@ -32,6 +32,8 @@ const MAX_WAITING: usize = 4;
 pub struct Directory {
     /// The revision it was read at.
     pub revision: u64,
+    /// See [`Version`](super::Version::generation).
+    pub generation: u64,
     /// Every hoster.
     pub hosters: Vec<Arc<Hoster>>,
     /// Every service; its hoster is among the hosters.
@@ -159,8 +161,7 @@ impl Store {
 
 /// The whole directory as a connection sees it.
 pub(super) async fn whole(snapshot: &mut AnyConnection) -> Result<Directory, Error> {
-    let sql = "select number from revision where name = 'directory'";
-    let number: i64 = sqlx::query_scalar(sql).fetch_one(&mut *snapshot).await?;
+    let version = version(&sqlx::query(VERSION).fetch_one(&mut *snapshot).await?)?;
     let hosters = documents(&mut *snapshot, "select id, document from hosters").await?;
     let services = documents(&mut *snapshot, "select id, document from services").await?;
     for service in &services {
@@ -169,7 +170,8 @@ pub(super) async fn whole(snapshot: &mut AnyConnection) -> Result<Directory, Err
     let seen = health::availabilities(&mut *snapshot).await?;
     let issuers = vouches::issuers(&mut *snapshot).await?;
     let directory = Directory {
-        revision: known_revision(number)?,
+        revision: version.revision,
+        generation: version.generation,
         availability: (services.iter())
             .map(|service| seen.get(health::address(service)?).copied())
             .collect(),

@@ -15,10 +15,11 @@ use url::Url;
 use super::writing::Writing;
 use super::{Error, Store, time, url_in};
 use crate::domain::vouch::AssertionKey;
+use crate::formats::activitypub::directory_state::{self, DirectoryState};
 use crate::formats::snapshot::{Chosen, Kind};
 
 pub use hand_on::HandedOn;
-pub use keep::Copied;
+pub use keep::{Copied, Copying};
 
 /// The name of the one row.
 const ORIGIN: &str = "origin";
@@ -120,17 +121,31 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that what is held is how the origin stands, by this newer signature of the same state.
+    /// Notes that the origin was heard, and its signature if that is a newer one of the state that is held:
+    /// another replica may have kept another state meanwhile.
     pub async fn note_heard(&self, signed: &Value, now: DateTime<Utc>) -> Result<(), Error> {
-        let sql = "update mirror set signed = $1, heard_at = $2, error = null, error_at = null
-             where name = $3";
-        sqlx::query(sql)
-            .bind(signed.to_string())
-            .bind(now.timestamp_millis())
-            .bind(ORIGIN)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        let mut writing = self.begin_mirroring().await?;
+        let held = held_state(&mut writing).await?;
+        let said = directory_state::read(signed).ok().map(|(said, _)| said);
+        let is_of_it = held.zip(said).is_some_and(|(held, said)| {
+            (held.revision, &held.state) == (said.revision, &said.state)
+                && held.issued <= said.issued
+        });
+        if is_of_it {
+            sqlx::query("update mirror set signed = $1 where name = $2")
+                .bind(signed.to_string())
+                .bind(ORIGIN)
+                .execute(&mut *writing)
+                .await?;
+        }
+        sqlx::query(
+            "update mirror set heard_at = $1, error = null, error_at = null where name = $2",
+        )
+        .bind(now.timestamp_millis())
+        .bind(ORIGIN)
+        .execute(&mut *writing)
+        .await?;
+        Self::end_change(writing, false).await
     }
 
     /// Notes why an attempt failed; what is held stays.
@@ -152,6 +167,18 @@ impl Store {
             .await?;
         Ok(writing)
     }
+}
+
+/// What is signed of what is held, as a connection sees it; `None` where nothing is, or nothing readable.
+async fn held_state(connection: &mut AnyConnection) -> Result<Option<DirectoryState>, Error> {
+    let sql = "select signed from mirror where name = $1 and signed is not null";
+    let signed: Option<String> = sqlx::query_scalar(sql)
+        .bind(ORIGIN)
+        .fetch_optional(connection)
+        .await?;
+    let signed = signed.and_then(|text| serde_json::from_str(&text).ok());
+    let read = signed.and_then(|signed: Value| directory_state::read(&signed).ok());
+    Ok(read.map(|(said, _)| said))
 }
 
 /// What the operator of the origin chose, where the database is a copy.

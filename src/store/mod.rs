@@ -69,7 +69,7 @@ pub use identities::Speaker;
 pub use inbox::{Received, Waiting};
 pub use keep::{Counts, Kept, Misplaced, Outcome, Told};
 pub use load::Load;
-pub use mirror::{Begun, Copied, HandedOn, Mirror, Pinned};
+pub use mirror::{Begun, Copied, Copying, HandedOn, Mirror, Pinned};
 pub use objects::{Known, Travelling};
 pub use outbox::{Audience, Publication, Published};
 pub use proposals::{MAX_PROPOSALS, ProposalVerdict, Proposed, ReceivedProposals};
@@ -190,10 +190,35 @@ impl Store {
         known_revision(number)
     }
 
+    /// What tells the directory as it is now from any other.
+    pub async fn version(&self) -> Result<Version, Error> {
+        let row = sqlx::query(VERSION).fetch_one(&self.pool).await?;
+        version(&row)
+    }
+
     /// Applies what is missing of `migrations/`.
     async fn migrate(&self) -> Result<(), MigrateError> {
         self.engine.migrate(&self.pool, &migrations()).await
     }
+}
+
+/// What tells one directory from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Version {
+    /// See [`Store::revision`].
+    pub revision: u64,
+    /// How often a copy came to hold something else under the revision it had; no log knows what changed.
+    pub generation: u64,
+}
+
+const VERSION: &str = "select r.number as revision, m.number as generation
+     from revision r join revision m on m.name = 'mirror' where r.name = 'directory'";
+
+fn version(row: &AnyRow) -> Result<Version, Error> {
+    Ok(Version {
+        revision: known_revision(row.try_get("revision")?)?,
+        generation: known_revision(row.try_get("generation")?)?,
+    })
 }
 
 /// Every change of the tables. What only a newer program knows is left alone, so that an older one still

@@ -10,7 +10,7 @@ use super::batch::{of_batch, rows_of};
 use super::directory::{self, Chosen, Directory};
 use super::noun::Noun;
 use super::vouches::{self, Issuer};
-use super::{Error, Store, changes, health};
+use super::{Error, Store, VERSION, changes, health, version};
 use crate::domain::health::Availability;
 use crate::domain::hoster::Hoster;
 use crate::domain::service::Service;
@@ -51,7 +51,11 @@ impl Store {
     /// Reads what makes the directory of now out of an older one; little, if little changed.
     pub async fn renewal(&self, known: &Directory) -> Result<Renewal, Error> {
         let mut snapshot = self.engine.begin_reading(&self.pool).await?;
-        let changes = Changes::read(&mut snapshot, known.revision).await?;
+        let version = version(&sqlx::query(VERSION).fetch_one(&mut *snapshot).await?)?;
+        let changes = match version.generation == known.generation {
+            true => Changes::read(&mut snapshot, known.revision).await?,
+            false => None,
+        };
         let renewal = match changes {
             // What was kept beside us may have left a service without its hoster.
             Some(changes) if changes.fit(known) => Renewal::Changes(Box::new(changes)),
@@ -157,6 +161,7 @@ impl Changes {
         let vouches = merged(known.vouches.iter(), vouches, |known| &known.vouch.id);
         let directory = Directory {
             revision: self.revision,
+            generation: known.generation,
             hosters: hosters.cloned().collect(),
             services,
             availability,

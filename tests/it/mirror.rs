@@ -4,5 +4,7 @@ mod commands;
 mod copied;
 mod hostile;
 mod keys;
+mod privacy;
 mod published;
+mod replicas;
 mod scene;

@@ -127,6 +127,7 @@ impl Edition {
         let not_listed = NotListed::take_out(&mut listed, &blocked);
         let Directory {
             revision,
+            generation: _,
             hosters,
             services,
             availability,

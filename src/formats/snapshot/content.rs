@@ -24,6 +24,15 @@ const AVAILABILITY: &str = "availability";
 /// Which a service's record need not name, since it stands in that.
 const HOSTER: &str = "hoster";
 const ID: &str = "id";
+/// Where both have what has no place of its own, as its source had it: contacts of people among it.
+const OTHER: &str = "other";
+/// How what of that begins that pages and lists show of a service to everybody, and so its record has.
+const SHOWN_OF_OTHER: [&str; 4] = [
+    "chatonsinfos:software.version",
+    "nodeinfo:",
+    "peertube-index:",
+    "xmpp:",
+];
 
 /// What one record says.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,10 +130,14 @@ impl Record {
         services: impl IntoIterator<Item = (&'a Service, Option<Availability>)>,
     ) -> Self {
         let mut value = serde_json::to_value(hoster).expect("a hoster has only text keys");
+        if let Some(fields) = value.as_object_mut() {
+            fields.shift_remove(OTHER);
+        }
         let services = services.into_iter().map(|(service, seen)| {
             let mut value = serde_json::to_value(service).expect("a service has only text keys");
             if let Some(fields) = value.as_object_mut() {
                 fields.shift_remove(HOSTER);
+                keep_shown(fields);
             }
             value[AVAILABILITY] = json!(seen);
             value
@@ -191,6 +204,17 @@ fn entry(value: &mut Value) -> Result<Entry, String> {
         .map(service)
         .collect::<Result<_, _>>()?;
     Ok(Entry { hoster, services })
+}
+
+/// Takes out of a service's fields what is shown nowhere.
+fn keep_shown(fields: &mut Map<String, Value>) {
+    let is_shown = |key: &str| SHOWN_OF_OTHER.iter().any(|begin| key.starts_with(begin));
+    if let Some(other) = fields.get_mut(OTHER).and_then(Value::as_object_mut) {
+        other.retain(|key, _| is_shown(key));
+        if other.is_empty() {
+            fields.shift_remove(OTHER);
+        }
+    }
 }
 
 /// A value without what is null in it: what is not said need not be said to be nothing.

@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use tokio::sync::mpsc::Receiver;
 use url::Url;
 
-use super::{ORIGIN, corrupt};
+use super::{ORIGIN, corrupt, held_state};
 use crate::domain::health::{Availability, DOWN_AFTER, History};
 use crate::domain::hoster::Hoster;
 use crate::domain::service::Service;
 use crate::domain::vouch::{AssertionKey, Vouch};
 use crate::formats::activitypub::actor::Issuer;
+use crate::formats::activitypub::directory_state;
 use crate::formats::activitypub::vouch;
 use crate::formats::snapshot::{Content, Entry, Key, Kind, Record, Testimony};
 use crate::store::changes::{self, Part};
@@ -30,6 +30,17 @@ pub struct Copied<'a> {
     pub at: DateTime<Utc>,
 }
 
+/// What came of the wish to keep what an origin signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copying {
+    /// It is what is held now.
+    Kept,
+    /// The records ended before their end; nothing of them stays.
+    CutOff,
+    /// Another replica was first: what it kept stays.
+    Overtaken,
+}
+
 /// The tables that a copy fills, those first that refer to others.
 const EMPTIED: [&str; 7] = [
     "delete from services",
@@ -42,40 +53,42 @@ const EMPTIED: [&str; 7] = [
 ];
 
 impl Store {
-    /// Keeps all records of a snapshot in the place of what is held. They have to come in their order; where
-    /// they end before [`None`] comes, nothing of it stays and `false` is returned.
+    /// Keeps all records of a snapshot in the place of what is held, unless that is newer. They have to come
+    /// in their order; `Some(None)` is their end.
     pub async fn copy_all(
         &self,
         copied: Copied<'_>,
-        records: &mut Receiver<Option<(Record, Content)>>,
-    ) -> Result<bool, Error> {
+        mut next: impl AsyncFnMut() -> Option<Option<(Record, Content)>>,
+    ) -> Result<Copying, Error> {
         let mut keeping = Keeping::begin(self, copied).await?;
+        if keeping.is_overtaken().await? {
+            return Ok(Copying::Overtaken);
+        }
         for sql in EMPTIED {
             sqlx::query(sql).execute(&mut *keeping.writing).await?;
         }
         loop {
-            match records.recv().await {
+            match next().await {
                 Some(Some((record, content))) => keeping.keep(&record, content).await?,
                 Some(None) => break,
-                None => return Ok(false),
+                None => return Ok(Copying::CutOff),
             }
         }
         keeping.end(true).await?;
-        Ok(true)
+        Ok(Copying::Kept)
     }
 
-    /// Keeps what changed since a revision. `false`, and nothing, if that is not what is held any more:
-    /// another replica was first.
+    /// Keeps what changed since a revision, unless that is not what is held any more, or that is newer.
     pub async fn copy_changes(
         &self,
         copied: Copied<'_>,
         since: u64,
         changed: Vec<(Record, Content)>,
         gone: &[Key],
-    ) -> Result<bool, Error> {
+    ) -> Result<Copying, Error> {
         let mut keeping = Keeping::begin(self, copied).await?;
-        if keeping.held_revision().await? != since {
-            return Ok(false);
+        if keeping.held_revision().await? != since || keeping.is_overtaken().await? {
+            return Ok(Copying::Overtaken);
         }
         keeping.read_keys().await?;
         for (kind, id) in gone {
@@ -85,7 +98,7 @@ impl Store {
             keeping.keep(&record, content).await?;
         }
         keeping.end(false).await?;
-        Ok(true)
+        Ok(Copying::Kept)
     }
 }
 
@@ -115,6 +128,16 @@ impl<'a> Keeping<'a> {
                 .fetch_one(&mut *self.writing)
                 .await?,
         )
+    }
+
+    /// Whether what is held is newer than what would be kept. It was not when that was asked for, which may
+    /// be minutes ago: another replica was first.
+    async fn is_overtaken(&mut self) -> Result<bool, Error> {
+        let held = held_state(&mut self.writing).await?;
+        let signed = directory_state::read(self.copied.signed).ok();
+        Ok(held.zip(signed).is_some_and(|(held, (signed, _))| {
+            held.revision > signed.revision || held.issued > signed.issued
+        }))
     }
 
     async fn read_keys(&mut self) -> Result<(), Error> {
@@ -309,8 +332,14 @@ impl<'a> Keeping<'a> {
         Ok(())
     }
 
-    /// Commits under the origin's revision; says what changed since the one before, or that all did.
+    /// Commits under the origin's revision; says what changed since the one before, or that all did. Where
+    /// the revision is the same as before, a new generation says that what is held is not.
     async fn end(mut self, is_all: bool) -> Result<(), Error> {
+        if self.held_revision().await? == self.copied.revision {
+            sqlx::query("update revision set number = number + 1 where name = 'mirror'")
+                .execute(&mut *self.writing)
+                .await?;
+        }
         sqlx::query("update mirror set signed = $1, heard_at = $2, error = null, error_at = null where name = $3")
             .bind(self.copied.signed.to_string())
             .bind(self.copied.at.timestamp_millis())

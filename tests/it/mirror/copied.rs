@@ -123,7 +123,7 @@ async fn vouched(store: &Store, reason: &Prose) {
 }
 
 /// Runs a copy of a directory over a database.
-async fn mirror(origin: &Founded, database: &Database) -> TestNode {
+pub async fn mirror(origin: &Founded, database: &Database) -> TestNode {
     let store = database.store().await;
     let home = origin.federation.addresses().home();
     let now = Clock::system().now();
@@ -143,7 +143,7 @@ async fn revision_of(node: &TestNode) -> u64 {
 }
 
 /// Waits until a copy shows what its origin does; says how long that took.
-async fn caught_up(origin: &Founded, mirror: &TestNode) -> Duration {
+pub async fn caught_up(origin: &Founded, mirror: &TestNode) -> Duration {
     let began = Instant::now();
     let wanted = origin.store.revision().await.unwrap();
     eventually("the mirror has the origin's revision", async || {
