@@ -8,3 +8,6 @@ create table news (
 );
 
 create index news_by_revision on news (revision);
+
+-- Up to which revision peers were told; 0 before they ever were.
+insert into revision (name, number) values ('peers', 0) on conflict (name) do nothing;

@@ -138,7 +138,7 @@ impl Publisher {
         }
         // Who finds so many waiting is answered at once, and comes again.
         let Ok(_leave) = self.0.waiting.try_acquire() else {
-            return told(now);
+            return told(now).await;
         };
         let (mut issues, mut ending) = (self.0.issue.subscribe(), self.0.is_ending.subscribe());
         tokio::select! {

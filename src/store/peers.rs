@@ -40,11 +40,11 @@ impl Store {
 
     /// Up to which revision they were told what changed; `None` if they never were.
     pub async fn peers_told(&self) -> Result<Option<u64>, Error> {
-        let told: Option<i64> =
-            sqlx::query_scalar("select number from revision where name = 'peers'")
-                .fetch_optional(&self.pool)
-                .await?;
-        told.map(known_revision).transpose()
+        let told = sqlx::query_scalar("select number from revision where name = 'peers'")
+            .fetch_one(&self.pool)
+            .await?;
+        let told = known_revision(told)?;
+        Ok((told > 0).then_some(told))
     }
 
     /// Hosters of which something new was last said after a revision, up to another one, in the order of their
@@ -71,16 +71,13 @@ impl Store {
     ) -> Result<bool, Error> {
         let number = |revision: u64| i64::try_from(revision).unwrap_or(i64::MAX);
         let mut writing = self.begin_change().await?;
-        let mine = sqlx::query(
-            "insert into revision (name, number) values ('peers', $1)
-             on conflict (name) do update set number = excluded.number
-             where revision.number = $2",
-        )
-        .bind(number(upto))
-        .bind(known.map_or(-1, number))
-        .execute(&mut *writing)
-        .await?
-        .rows_affected();
+        let mine =
+            sqlx::query("update revision set number = $1 where name = 'peers' and number = $2")
+                .bind(number(upto))
+                .bind(number(known.unwrap_or_default()))
+                .execute(&mut *writing)
+                .await?
+                .rows_affected();
         if mine == 0 {
             return Ok(false);
         }
