@@ -32,6 +32,7 @@ mod frontier_store;
 mod go;
 mod growth;
 mod guide;
+mod guides;
 mod import;
 mod impostors;
 mod inbox;

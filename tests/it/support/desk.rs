@@ -128,7 +128,12 @@ impl Desk {
     pub fn serve_as_set(&self, arguments: &str) -> Served {
         // The directory of a test may name real sites.
         let serve = format!("serve --without crawler {arguments}");
-        let mut child = self.command(&serve).spawn().unwrap();
+        self.started(&mut self.command(&serve))
+    }
+
+    /// Runs a command that starts a node, and waits until that listens.
+    pub fn started(&self, command: &mut Command) -> Served {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)

@@ -1,0 +1,219 @@
+//! The guides say what works: their blocks of commands run as they stand, with real nodes for the names in
+//! them, and every other command they name is one the program knows.
+
+mod blocks;
+mod cast;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::support::desk::{Desk, stderr};
+use crate::support::fediverse::eventually;
+use blocks::{Block, blocks, commands};
+use cast::Cast;
+
+/// Where people read.
+const FOLDERS: [&str; 4] = ["", "docs", "docs/fr", "frontend/widget"];
+
+/// Every document for people, by its path.
+fn documents() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut documents = Vec::new();
+    for folder in FOLDERS {
+        let entries = fs::read_dir(root.join(folder)).unwrap();
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.extension().is_some_and(|end| end == "md") {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                documents.push((name, fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    documents.sort();
+    documents
+}
+
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// Runs every block of a guide, in order, as the one whose guide it is.
+async fn follow(guide: &str, owner: &str) {
+    let cast = Cast::gathered(owner).await;
+    for block in blocks(&document(guide)) {
+        match block.how.as_str() {
+            by_hand if by_hand.starts_with("by-hand") => {}
+            "" | "visitor" => cast.run(owner, &block).await,
+            "applied" => {
+                let say = "We host, and read your charter.";
+                let apply = Block {
+                    how: String::new(),
+                    lines: vec![format!(
+                        "archipelago member apply collective.example --say \"{say}\""
+                    )],
+                };
+                cast.run("hoster", &apply).await;
+                eventually("the application is there", async || {
+                    let list = cast
+                        .desk("collective")
+                        .said("--allow-net 127.0.0.0/8 member list");
+                    list.contains(say).then_some(())
+                })
+                .await;
+                cast.run(owner, &block).await;
+            }
+            other => panic!("{guide}: nobody knows how to run a block that is {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_hosters_guide_works_as_it_stands() {
+    follow("docs/hoster.md", "hoster").await;
+}
+
+#[tokio::test]
+async fn the_collectives_guide_works_as_it_stands() {
+    follow("docs/collective.md", "collective").await;
+}
+
+#[tokio::test]
+async fn the_directorys_guide_works_as_it_stands() {
+    follow("docs/directory.md", "directory").await;
+}
+
+#[tokio::test]
+async fn the_guides_of_embedders_and_developers_work_as_they_stand() {
+    follow("docs/embedding.md", "").await;
+    follow("docs/developing.md", "").await;
+}
+
+/// The French guides have the commands of the English ones, word for word but for what is said to people.
+#[test]
+fn both_languages_of_a_guide_name_the_same_commands() {
+    for (english, french) in [
+        ("docs/hoster.md", "docs/fr/hebergeur.md"),
+        ("docs/collective.md", "docs/fr/collectif.md"),
+    ] {
+        let named = |guide: &str| -> Vec<Vec<String>> {
+            let blocks = blocks(&document(guide));
+            let words = |block: Block| {
+                let lines = block.lines.into_iter();
+                lines
+                    .map(|line| line.split('"').step_by(2).collect::<String>())
+                    .collect()
+            };
+            blocks.into_iter().map(words).collect()
+        };
+        assert_eq!(named(english), named(french), "{french}");
+    }
+}
+
+#[test]
+fn every_command_that_a_document_names_is_one_the_program_knows() {
+    let desk = Desk::new();
+    let named: BTreeSet<(String, String)> = documents()
+        .into_iter()
+        .flat_map(|(name, text)| {
+            let commands = commands(&text);
+            commands.into_iter().map(move |line| (name.clone(), line))
+        })
+        .collect();
+    assert!(named.len() > 60, "{} commands", named.len());
+    for (name, line) in named {
+        let words = line.split_whitespace().skip(1).collect::<Vec<_>>();
+        let asked = desk.run_of(&[&words[..], &["--help"]].concat());
+        assert!(asked.status.success(), "{name}: {line}: {}", stderr(&asked));
+    }
+}
+
+#[test]
+fn what_was_only_run_by_hand_says_when() {
+    for (name, text) in documents() {
+        for block in blocks(&text) {
+            if let Some(day) = block.how.strip_prefix("by-hand") {
+                let day = day.trim().parse::<chrono::NaiveDate>();
+                assert!(day.is_ok(), "{name}: {:?}", block.lines);
+            }
+        }
+    }
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut links = 0;
+    for (name, text) in documents() {
+        let folder = root.join(&name).parent().unwrap().to_owned();
+        for link in text
+            .split("](")
+            .skip(1)
+            .map(|rest| rest.split(')').next().unwrap())
+        {
+            let path = link.split('#').next().unwrap();
+            if path.is_empty() || path.contains("://") {
+                continue;
+            }
+            links += 1;
+            assert!(folder.join(path).exists(), "{name}: {link}");
+        }
+    }
+    assert!(links > 30, "{links} links");
+}
+
+/// SECURITY.md names tests, and they are there.
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let mut sources = String::new();
+    for folder in ["src", "tests"] {
+        read_all(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut sources,
+        );
+    }
+    let text = document("SECURITY.md");
+    let quoted = text.split('`').skip(1).step_by(2);
+    let tests: Vec<_> = quoted
+        .filter(|word| word.matches('_').count() > 3 && !word.contains(' '))
+        .collect();
+    assert!(tests.len() > 50, "{} tests", tests.len());
+    for test in tests {
+        let is_there =
+            sources.contains(&format!("fn {test}(")) || sources.contains(&format!("{test}:"));
+        assert!(is_there, "{test}");
+    }
+}
+
+fn read_all(folder: &Path, into: &mut String) {
+    for path in fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
+        if path.is_dir() {
+            read_all(&path, into);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            into.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn nobody_in_the_guides_has_a_real_name() {
+    for (name, text) in documents() {
+        for block in blocks(&text)
+            .into_iter()
+            .filter(|block| block.how.is_empty())
+        {
+            for line in block.lines {
+                let hosts = line.split("https://").skip(1);
+                for host in hosts.filter_map(|rest| rest.split(['/', '\'', '"', ' ']).next()) {
+                    let stands_for_any = host.chars().all(|letter| letter.is_ascii_uppercase());
+                    assert!(
+                        host.ends_with(".example") || stands_for_any,
+                        "{name}: {line}"
+                    );
+                }
+            }
+        }
+    }
+}
