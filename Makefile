@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl fairness load tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract
+.PHONY: help run test bench kill flood crawl fairness load soak rush tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -43,6 +43,12 @@ fairness: tools ## where 100,000 people end up, by search and by /go (FAIRNESS_P
 
 load: tools ## questions over HTTP, as many as the node answers, against what actix-web can send
 	cargo bench $(LOCKED) --bench http
+
+soak: tools ## a day of a directory of a thousand hosters, in a quarter of an hour: it fails if anything grows (DAY_HOSTS, DAY_SECONDS, DAY_SEED)
+	cargo bench $(LOCKED) --bench day
+
+rush: tools ## everybody at once, and then ten times too many
+	cargo bench $(LOCKED) --bench day -- rush
 
 # ── What must be there
 

@@ -7,17 +7,20 @@
 //! after the other on each, by this process, on the same cores; they take turns, and of each the median round
 //! counts.
 
+#[path = "support/asking.rs"]
+mod asking;
 #[path = "support/filled.rs"]
 #[expect(dead_code, reason = "another benchmark fills PostgreSQL")]
 mod filled;
 #[path = "support/grown.rs"]
 mod grown;
+#[path = "support/program.rs"]
+mod program;
 #[expect(dead_code, reason = "other benchmarks count the time of processors")]
 mod support;
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -27,10 +30,10 @@ use archipelago::catalogue::Vocabulary;
 use archipelago::clock::Clock;
 use archipelago::domain::taxonomy::Taxonomy;
 use archipelago::store::Store;
+use asking::Connection;
 use grown::Draw;
+use program::Server;
 use support::Any;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 /// How many connections ask at once.
 const CONNECTIONS: usize = 64;
@@ -54,6 +57,8 @@ struct Names {
     needs: Vec<String>,
     services: Vec<String>,
     hosters: Vec<String>,
+    /// What has changed since is nothing.
+    revision: u64,
 }
 
 const KINDS: [Kind; 11] = [
@@ -111,13 +116,17 @@ const KINDS: [Kind; 11] = [
     },
     Kind {
         name: "the rest of the API, in turn",
-        path: |number, _| format!("/api/v1/{}", REST[number % REST.len()]),
+        path: |number, names| match number % (REST.len() + 1) {
+            0 => format!("/api/v1/changes?since={}", names.revision),
+            number => format!("/api/v1/{}", REST[number - 1]),
+        },
     },
 ];
 
 /// What is asked of the API beside all that, the snapshot left out: it is the whole directory.
-const REST: [&str; 6] = [
+const REST: [&str; 7] = [
     "needs",
+    "closings",
     "collectives",
     "policy",
     "instances/hosts",
@@ -194,15 +203,21 @@ async fn measure() -> Any<()> {
     let kinds: Vec<&Kind> = std::iter::once(ceiling_kind)
         .chain(others.iter().filter(is_asked))
         .collect();
-    let mut serve = Command::new(env!("CARGO_BIN_EXE_archipelago"));
+    let settings = folder.path().join("load.toml");
+    let program = || {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_archipelago"));
+        program.arg("--config").arg(&settings);
+        program.args(["--database-url", &database]);
+        program
+    };
+    let mut serve = program();
     serve.args([
         "serve",
-        "--database-url",
-        &database,
         "--listen",
         "127.0.0.1:0",
+        "--without",
+        "crawler,delivery",
     ]);
-    serve.args(["--without", "crawler"]);
     match arguments.iter().find_map(|size| size.parse().ok()) {
         None => {
             serve.arg("--demo");
@@ -214,6 +229,20 @@ async fn measure() -> Any<()> {
             println!("{} services of {} hosters", filled.services, filled.hosters);
         }
     }
+    // What is signed is measured, too.
+    let mut found = program();
+    found.args([
+        "init",
+        "--domain",
+        "load.example",
+        "--kind",
+        "directory",
+        "--name",
+        "Load",
+    ]);
+    if !found.output()?.status.success() {
+        return Err("the node cannot be founded".into());
+    }
     let node = Server::start(&mut serve)?;
     let ceiling = Server::start(Command::new(std::env::current_exe()?).arg("ceiling"))?;
     let taxonomy = Taxonomy::embedded();
@@ -222,6 +251,7 @@ async fn measure() -> Any<()> {
         needs: needs.collect(),
         services: listed(node.address, "services").await?,
         hosters: listed(node.address, "hosters").await?,
+        revision: revision(node.address).await?,
     });
     let asked = Arc::new(AtomicUsize::new(0));
     let mut rounds: Vec<Vec<Round>> = kinds.iter().map(|_| Vec::new()).collect();
@@ -270,39 +300,13 @@ async fn listed(address: SocketAddr, list: &str) -> Any<Vec<String>> {
     Ok(ids.map(str::to_owned).collect())
 }
 
-/// A server in a process of its own.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(command: &mut Command) -> Any<Self> {
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let said = BufReader::new(process.stdout.as_mut().ok_or("no output")?);
-        for line in said.lines() {
-            if let Some((_, address)) = line?.split_once("http://") {
-                let address = address
-                    .trim_end_matches('/')
-                    .split('/')
-                    .next()
-                    .unwrap_or_default();
-                let address = address.parse()?;
-                return Ok(Self { process, address });
-            }
-        }
-        Err("the server did not say where it listens".into())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
+/// That of the edition in use.
+async fn revision(address: SocketAddr) -> Any<u64> {
+    let url = format!("http://{address}/api/v1/search?limit=1");
+    let answer = reqwest::get(url).await?.json::<serde_json::Value>().await?;
+    answer["revision"]
+        .as_u64()
+        .ok_or_else(|| "no revision".into())
 }
 
 /// What a round came to.
@@ -351,45 +355,16 @@ async fn ask(
     asked: &AtomicUsize,
     until: Instant,
 ) -> Any<Vec<Duration>> {
-    let mut connection = TcpStream::connect(address).await?;
-    connection.set_nodelay(true)?;
+    let mut connection = Connection::to(address).await?;
     let mut took = Vec::new();
-    let mut bytes = vec![0; 128 << 10];
     while Instant::now() < until {
         let path = (kind.path)(asked.fetch_add(1, Ordering::Relaxed), names);
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         let began = Instant::now();
-        connection.write_all(request.as_bytes()).await?;
-        let mut read = 0;
-        loop {
-            let more = connection.read(&mut bytes[read..]).await?;
-            read += more;
-            if more == 0 {
-                return Err(format!("{path}: the connection ended").into());
-            }
-            if length(&bytes[..read])?.is_some_and(|whole| read >= whole) {
-                break;
-            }
+        let status = connection.get(&path).await?;
+        if !matches!(status, 200 | 303) {
+            return Err(format!("{path}: an answer of status {status}").into());
         }
         took.push(began.elapsed());
     }
     Ok(took)
-}
-
-/// How long an answer is, head and body, once its head is whole; that it is no failure.
-fn length(answer: &[u8]) -> Any<Option<usize>> {
-    let Some(head) = answer.windows(4).position(|end| end == b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let text = std::str::from_utf8(&answer[..head])?.to_ascii_lowercase();
-    let status = text.get(9..12).unwrap_or_default();
-    if !matches!(status, "200" | "303") {
-        return Err(format!("an answer of status {status}").into());
-    }
-    let body = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    Ok(Some(
-        head + 4 + body.map_or(Ok(0), |bytes| bytes.trim().parse())?,
-    ))
 }

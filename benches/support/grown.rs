@@ -6,6 +6,8 @@
 //! and standing are drawn apart from each other, so that many combinations occur; the age of facts is that of
 //! the demo's.
 
+mod draw;
+
 use std::sync::Arc;
 
 use archipelago::catalogue::Vocabulary;
@@ -16,7 +18,7 @@ use archipelago::domain::service::{
     Capacity, Price, PriceKind, Registration, Room, Service, ServiceId,
 };
 use archipelago::formats::archipelago as format;
-use archipelago::search::fair::mixed;
+pub use draw::Draw;
 
 /// Hosters, how they are regarded, and what they offer.
 #[derive(Default)]
@@ -24,24 +26,6 @@ pub struct Grown {
     pub hosters: Vec<Arc<Hoster>>,
     pub standings: Vec<Standing>,
     pub services: Vec<Arc<Service>>,
-}
-
-/// Lots that are the same each time.
-pub struct Draw(pub u64);
-
-impl Draw {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(1);
-        mixed(self.0)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    pub fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
-    }
 }
 
 /// The demo's directory as it is.

@@ -1,0 +1,209 @@
+//! Who there is: a directory, a hoster that it follows, and a web that it has crawled.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use sqlx::any::install_default_drivers;
+use sqlx::{AnyPool, AssertSqlSafe};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use super::program::Server as Program;
+use super::simulated_web::{Server as Far, Web};
+use super::support::Any;
+
+/// How long what the hoster said last may take to be seen in the directory.
+const SEEN_WITHIN: Duration = Duration::from_secs(15);
+/// How long a node may take to end once it is asked to.
+const ENDS_WITHIN: Duration = Duration::from_secs(15);
+/// Both nodes live in a closed network.
+const ALLOW: [&str; 2] = ["--allow-net", "127.0.0.0/8"];
+
+pub struct Scene {
+    pub web: Far,
+    pub directory: Program,
+    /// It ends with the scene.
+    _hoster: Program,
+    frontier: AnyPool,
+    folder: TempDir,
+}
+
+/// What a node is called, and where it will listen.
+struct Place {
+    name: &'static str,
+    address: SocketAddr,
+}
+
+impl Place {
+    /// A port that is free now.
+    fn free(name: &'static str) -> Any<Self> {
+        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        Ok(Self { name, address })
+    }
+
+    fn home(&self) -> String {
+        format!("http://{}.localhost:{}", self.name, self.address.port())
+    }
+}
+
+impl Scene {
+    /// Crawls a web of so many hosts, and starts the nodes.
+    pub async fn set(seed: u64, hosts: usize) -> Any<Self> {
+        let web = Far::start(Web::of(seed, hosts)).await?;
+        let folder = tempfile::tempdir()?;
+        let directory = Place::free("directory")?;
+        let hoster = Place::free("hoster")?;
+        found(folder.path(), &directory, &["--kind", "directory"]).await?;
+        let of_hoster = ["--kind", "hoster", "--place", "Lyon"];
+        found(folder.path(), &hoster, &of_hoster).await?;
+        let pads = [
+            "service", "add", "pads", "--name", "Pads 0", "--need", "pads",
+        ];
+        let pads = [&pads[..], &["--url", "https://pads.hoster.example/"]].concat();
+        run(&mut command(folder.path(), hoster.name, &pads)).await?;
+        let crawl = ["crawl", "--once", "--json"];
+        let mut crawl = command(folder.path(), directory.name, &crawl);
+        let hosts = web.web().hosts(|_| true);
+        let seeds = hosts.map(|host| web.web().url(host, web.port()).to_string());
+        crawl.args(seeds.flat_map(|seed| ["--seed".to_owned(), seed]));
+        let crawled: Value = serde_json::from_slice(&run(&mut crawl).await?)?;
+        println!("crawled: {crawled}");
+        web.log().take();
+        let hoster_runs =
+            Program::start(command(folder.path(), hoster.name, &["serve"]).as_std_mut())?;
+        let runs = Program::start(command(folder.path(), directory.name, &["serve"]).as_std_mut())?;
+        let follow = ["follow", &hoster.home()];
+        run(&mut command(folder.path(), directory.name, &follow)).await?;
+        install_default_drivers();
+        let scene = Self {
+            web,
+            directory: runs,
+            _hoster: hoster_runs,
+            frontier: AnyPool::connect(&database(folder.path(), directory.name)).await?,
+            folder,
+        };
+        scene.shows(0).await?;
+        Ok(scene)
+    }
+
+    /// Lets the frontier believe that an hour has passed.
+    pub async fn an_hour_passes(&self) -> Any<()> {
+        const HOUR: i64 = 3_600_000;
+        for sql in [
+            format!(
+                "update hosts set due_at = due_at - {HOUR}, robots_at = robots_at - {HOUR},
+                   round_at = round_at - {HOUR}"
+            ),
+            format!("update targets set due_at = due_at - {HOUR}"),
+        ] {
+            let change = sqlx::query(AssertSqlSafe(sql));
+            change.execute(&self.frontier).await?;
+        }
+        Ok(())
+    }
+
+    /// Has the hoster say something new of its service.
+    pub async fn edit(&self, number: u32) -> Any<()> {
+        let name = format!("Pads {number}");
+        let edit = ["service", "edit", "pads", "--name", &name];
+        run(&mut command(self.folder.path(), "hoster", &edit)).await?;
+        Ok(())
+    }
+
+    /// Whether the directory comes to show what the hoster said last.
+    pub async fn shows(&self, number: u32) -> Any<()> {
+        let url = format!(
+            "http://{}/api/v1/search?q=Pads+{number}&near=Lyon&standing=any",
+            self.directory.address
+        );
+        let begun = Instant::now();
+        while begun.elapsed() < SEEN_WITHIN {
+            let answer: Value = reqwest::get(&url).await?.json().await?;
+            let found = answer["results"].as_array().ok_or("no results")?;
+            let name = format!("Pads {number}");
+            if found.iter().any(|service| service["name"] == name) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(format!("edit {number} is not in the directory").into())
+    }
+
+    /// Makes a backup, while the directory answers.
+    pub async fn back_up(&self) -> Any<()> {
+        let path = self.folder.path().join("directory.backup");
+        let backup = ["backup", &path.display().to_string()];
+        run(&mut command(self.folder.path(), "directory", &backup)).await?;
+        Ok(())
+    }
+
+    /// Asks the directory to end, and looks whether its database is whole.
+    pub async fn ends_whole(&self) -> Any<()> {
+        let process = self.directory.process.id().to_string();
+        run(Command::new("kill").args(["-TERM", &process])).await?;
+        let begun = Instant::now();
+        let stat = format!("/proc/{process}/stat");
+        // Ended and not yet waited for, it is a zombie.
+        while !std::fs::read_to_string(&stat)?.contains(") Z ") {
+            if begun.elapsed() > ENDS_WITHIN {
+                return Err("the directory does not end".into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let check = sqlx::query_scalar::<_, String>("pragma integrity_check");
+        let said = check.fetch_one(&self.frontier).await?;
+        println!(
+            "The directory ended after {:.1?}; its database: {said}.",
+            begun.elapsed()
+        );
+        match said == "ok" {
+            true => Ok(()),
+            false => Err("its database is damaged".into()),
+        }
+    }
+}
+
+async fn found(folder: &Path, place: &Place, kind: &[&str]) -> Any<()> {
+    let (home, address) = (place.home(), place.address.to_string());
+    let init = [
+        "init", "--domain", &home, "--name", place.name, "--listen", &address,
+    ];
+    run(&mut command(
+        folder,
+        place.name,
+        &[&init[..], kind].concat(),
+    ))
+    .await?;
+    Ok(())
+}
+
+/// A command of the program with the settings of one node.
+fn command(folder: &Path, node: &str, arguments: &[&str]) -> Command {
+    let settings = folder.join(node).with_extension("toml");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_archipelago"));
+    command.arg("--config").arg(settings);
+    command.args(["--database-url", &database(folder, node)]);
+    command.args(ALLOW).args(arguments).kill_on_drop(true);
+    // Whoever looks around sees what is merely said.
+    command.env("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "unknown");
+    command
+}
+
+fn database(folder: &Path, node: &str) -> String {
+    format!(
+        "sqlite:{}",
+        folder.join(node).with_extension("db").display()
+    )
+}
+
+/// Runs a command to its end, and gives what it printed.
+async fn run(command: &mut Command) -> Any<Vec<u8>> {
+    let output = command.stdin(Stdio::null()).output().await?;
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err(String::from_utf8_lossy(&output.stderr).into()),
+    }
+}

@@ -1,0 +1,72 @@
+//! Asks over one connection that is kept, at less cost than what is measured.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::support::Any;
+
+/// The longest answer that is read whole.
+const LONGEST: usize = 1 << 20;
+
+/// A connection that asks one thing after another.
+pub struct Connection {
+    stream: TcpStream,
+    bytes: Vec<u8>,
+}
+
+impl Connection {
+    /// Connects to a server.
+    pub async fn to(address: SocketAddr) -> Any<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream,
+            bytes: vec![0; LONGEST],
+        })
+    }
+
+    /// Gets a path, and says with which status it was answered, once the answer is whole.
+    pub async fn get(&mut self, path: &str) -> Any<u16> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        self.stream.write_all(request.as_bytes()).await?;
+        let mut read = 0;
+        loop {
+            let more = self.stream.read(&mut self.bytes[read..]).await?;
+            read += more;
+            if more == 0 {
+                return Err(format!("{path}: the connection ended").into());
+            }
+            if let Some(answer) = Answer::begun(&self.bytes[..read])?
+                && read >= answer.length
+            {
+                return Ok(answer.status);
+            }
+        }
+    }
+}
+
+/// What the head of an answer says.
+struct Answer {
+    status: u16,
+    /// Of head and body, in bytes.
+    length: usize,
+}
+
+impl Answer {
+    /// None as long as the head is not whole.
+    fn begun(bytes: &[u8]) -> Any<Option<Self>> {
+        let Some(head) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(&bytes[..head])?.to_ascii_lowercase();
+        let body = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        Ok(Some(Self {
+            status: text.get(9..12).unwrap_or_default().parse()?,
+            length: head + 4 + body.map_or(Ok(0), |bytes| bytes.trim().parse())?,
+        }))
+    }
+}
