@@ -4,7 +4,7 @@
 //   node packaging/sbom.mjs CRATES.json OUT.json
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const FRONTEND = join(import.meta.dirname, "../frontend");
 /** Packages whose data, not code, are drawn into a picture (build/land.ts). */
@@ -45,7 +45,7 @@ function component(name) {
 
 const lock = JSON.parse(readFileSync(join(FRONTEND, "package-lock.json"), "utf8"));
 const bom = JSON.parse(readFileSync(crates, "utf8"));
-const target = join(process.cwd(), out);
+const target = resolve(out);
 const scripts = (await bundled()).map(component);
 bom.components.push(...scripts);
 const program = bom.metadata.component["bom-ref"];
