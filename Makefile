@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl fairness load soak rush tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract
+.PHONY: help run test bench kill flood crawl fairness load soak rush tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -62,6 +62,7 @@ set-up: tools ## what the tests need beside Rust and Node.js: installed as root 
 		|| { echo "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2; exit 1; }
 	@missing=; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	command -v nginx >/dev/null || test -x /usr/sbin/nginx || missing="$$missing nginx-light"; \
 	test -x "$(CHROMIUM)" || missing="$$missing chromium"; \
 	python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$$missing python3-venv"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
@@ -144,3 +145,43 @@ interop: tools ## the real binary and Fedify, and the verifiers of PeerTube and 
 	@cd tests/interop && { test node_modules/.package-lock.json -nt package-lock.json \
 		|| npm ci --no-audit --no-fund --loglevel=error; }
 	cd tests/interop && npm run check && ARCHIPELAGO_BIN="$(TARGET)/debug/archipelago" npm test
+
+# ── What is handed out
+
+# Paths of this machine stand in no program: not those of the source, of what is built on the way, or of the crates.
+CARGO_HOME ?= $(HOME)/.cargo
+BUILT := $(abspath $(or $(CARGO_BUILD_BUILD_DIR),$(TARGET)))
+PLACES := $(CURDIR)=/archipelago $(BUILT)=/target $(CARGO_HOME)=/cargo
+
+release: tools packages ## the program as it is handed out: the same bytes wherever it is built
+	@echo "── An optimised build: several minutes."
+	CARGO_HOME="$(CARGO_HOME)" CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$(EPOCH) \
+	RUSTFLAGS="$(PLACES:%=--remap-path-prefix=%)" CFLAGS="$(PLACES:%=-ffile-prefix-map=%)" \
+		cargo build --release $(LOCKED)
+	sha256sum $(TARGET)/release/archipelago
+
+# The day of the last commit, for whatever writes one.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct))
+
+deb: release ## the package for Debian, in target/debian
+	@cargo deb --version >/dev/null 2>&1 || { echo "cargo-deb is missing: cargo install --locked cargo-deb" >&2; exit 1; }
+	SOURCE_DATE_EPOCH=$(EPOCH) cargo deb --no-build $(LOCKED)
+
+sbom: packages ## what is compiled in, as a CycloneDX document beside the program
+	@cargo cyclonedx --version >/dev/null 2>&1 || { echo "cargo-cyclonedx is missing: cargo install --locked cargo-cyclonedx" >&2; exit 1; }
+	SOURCE_DATE_EPOCH=$(EPOCH) cargo cyclonedx --format json --spec-version 1.5 --no-build-deps --override-filename crates.cdx
+	@mkdir -p $(TARGET)/release && mv crates.cdx.json $(TARGET)/crates.cdx.json
+	node packaging/sbom.mjs $(TARGET)/crates.cdx.json $(TARGET)/release/archipelago.cdx.json
+
+supply: ## licences, sources and faults of what we depend on, and what nothing needs
+	@for tool in deny machete; do cargo $$tool --version >/dev/null 2>&1 \
+		|| { echo "cargo-$$tool is missing: cargo install --locked cargo-$$tool" >&2; exit 1; }; done
+	cargo deny --locked check bans licenses sources
+	cargo machete
+	cargo deny --locked check advisories
+
+sizing: release ## what a node needs for 100, 1,000 and 10,000 hosters
+	node packaging/sizing.mjs $(TARGET)/release/archipelago
+
+reproduce: tools ## builds the last commit twice, in two places, and compares: some ten minutes
+	packaging/reproducible

@@ -44,6 +44,7 @@ mod map;
 mod membership;
 mod metrics;
 mod mirror;
+mod packaging;
 mod pages;
 mod queries;
 mod renewal;
