@@ -45,7 +45,7 @@ load: tools ## questions over HTTP, as many as the node answers, against what ac
 	cargo bench $(LOCKED) --bench http
 
 soak: tools ## a day of a directory of a thousand hosters, in a quarter of an hour: it fails if anything grows (DAY_HOSTS, DAY_SECONDS, DAY_SEED)
-	cargo bench $(LOCKED) --bench day
+	cargo bench $(LOCKED) --bench day -- soak
 
 rush: tools ## everybody at once, and then ten times too many
 	cargo bench $(LOCKED) --bench day -- rush

@@ -1,9 +1,9 @@
 //! A day of a directory of a thousand hosters in twelve minutes, and the hour when everybody comes at once.
 //!
-//! `cargo bench --bench day` (`make soak`) lets a day pass: hosts become due 24 times, people look around, a
+//! `make soak` (`cargo bench --bench day -- soak`) lets a day pass: hosts become due 24 times, people look around, a
 //! hoster edits its services, some mean harm, two backups are made. It fails if an answer is not what it should
 //! be, if an edit is lost, or if the second half of the day holds more memory or files than the first.
-//! `cargo bench --bench day -- rush` (`make rush`) asks as much as is answered, and then ten times as many at
+//! `make rush` (`cargo bench --bench day -- rush`) asks as much as is answered, and then ten times as many at
 //! once. Nodes are the program itself, each in a process of its own; the sites they visit are the simulated web
 //! of `tests/simulated_web`, in this process. Figures stand in BENCHMARKS.md.
 //!
@@ -54,14 +54,20 @@ const BACKUPS: [u32; 2] = [6, 18];
 
 #[tokio::main]
 async fn main() -> Any<()> {
+    let mut arguments = std::env::args();
+    let Some(asked) = arguments.find(|argument| argument == "soak" || argument == "rush") else {
+        // `cargo bench` alone is over in minutes.
+        println!("Ask for it: make soak, or make rush.");
+        return Ok(());
+    };
     drop(rustls::crypto::ring::default_provider().install_default());
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let hosts = number("DAY_HOSTS").unwrap_or(HOSTS) as usize;
     let day = Duration::from_secs(number("DAY_SECONDS").unwrap_or(SECONDS));
     let scene = Scene::set(number("DAY_SEED").unwrap_or(1), hosts).await?;
-    match std::env::args().any(|argument| argument == "rush") {
-        true => rush::rush(&scene).await,
-        false => live(&scene, day).await,
+    match asked.as_str() {
+        "rush" => rush::rush(&scene).await,
+        _ => live(&scene, day).await,
     }
 }
 
