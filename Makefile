@@ -168,10 +168,8 @@ deb: release ## the package for Debian, in target/debian
 	SOURCE_DATE_EPOCH=$(EPOCH) cargo deb --no-build $(LOCKED)
 
 sbom: packages ## what is compiled in, as a CycloneDX document beside the program
-	@cargo cyclonedx --version >/dev/null 2>&1 || { echo "cargo-cyclonedx is missing: cargo install --locked cargo-cyclonedx" >&2; exit 1; }
-	SOURCE_DATE_EPOCH=$(EPOCH) cargo cyclonedx --format json --spec-version 1.5 --no-build-deps --override-filename crates.cdx
-	@mkdir -p $(TARGET)/release && mv crates.cdx.json $(TARGET)/crates.cdx.json
-	node packaging/sbom.mjs $(TARGET)/crates.cdx.json $(TARGET)/release/archipelago.cdx.json
+	@mkdir -p $(TARGET)/release
+	SOURCE_DATE_EPOCH=$(EPOCH) node packaging/sbom.mjs $(TARGET)/release/archipelago.cdx.json
 
 supply: ## licences, sources and faults of what we depend on, and what nothing needs
 	@for tool in deny machete; do cargo $$tool --version >/dev/null 2>&1 \
