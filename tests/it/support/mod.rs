@@ -12,4 +12,6 @@ pub mod fediverse;
 pub mod followers;
 pub mod node;
 pub mod postgres;
+pub mod process;
 pub mod records;
+pub mod relay;
