@@ -1,6 +1,7 @@
 //! Faults that are really injected: what a node does while something it stands on is gone, and that
 //! afterwards nothing is lost and nothing doubled. `make faults` has them in full.
 
+mod clock;
 mod cut_off;
 mod database_gone;
 mod failover;
