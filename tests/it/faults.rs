@@ -5,6 +5,7 @@ mod clock;
 mod cut_off;
 mod database_gone;
 mod failover;
+mod far_side;
 mod full_disk;
 
 use std::time::{Duration, Instant};
