@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill flood crawl fairness load soak rush tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
+.PHONY: help run test bench kill faults partition flood crawl fairness load soak rush tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -31,6 +31,14 @@ bench: tools ## the benchmarks
 
 kill: set-up ## the kill -9 run in full: ten minutes (KILL_ACTIVITIES and KILL_SEED for another)
 	KILL_ACTIVITIES=$(or $(KILL_ACTIVITIES),1200) cargo test $(LOCKED) --test it kill:: -- --nocapture
+
+faults: set-up ## every fault in full: full disks, clocks that are set, the kill -9 run; some minutes, as root
+	@echo "── Faults, with file systems of their own and libfaketime where we are root: some minutes."
+	cargo test $(LOCKED) --test it faults:: -- --include-ignored --skip partition --nocapture --test-threads 2
+	KILL_ACTIVITIES=$(or $(KILL_ACTIVITIES),200) cargo test $(LOCKED) --test it kill:: -- --nocapture
+
+partition: set-up ## replicas and PostgreSQL in network namespaces of their own, with the line between them cut; as root
+	cargo test $(LOCKED) --test it partition -- --ignored --nocapture
 
 flood: tools ## what nobody should post, by the tens of thousands, and the memory the node then holds
 	cargo bench $(LOCKED) --bench inbox -- flood
@@ -62,7 +70,7 @@ set-up: tools ## what the tests need beside Rust and Node.js: installed as root 
 		|| { echo "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2; exit 1; }
 	@missing=; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
-	command -v nginx >/dev/null || test -x /usr/sbin/nginx || missing="$$missing nginx-light"; \
+	command -v nginx >/dev/null || test -x /usr/sbin/nginx || missing="$$missing nginx"; \
 	test -x "$(CHROMIUM)" || missing="$$missing chromium"; \
 	python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$$missing python3-venv"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \

@@ -1,6 +1,7 @@
 //! The only place that asks what time it is; everywhere else the time is an argument.
 
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -52,9 +53,53 @@ impl Clock {
     }
 }
 
+/// Notices when somebody sets the clock, or the machine slept.
+#[derive(Debug)]
+pub struct Pace {
+    at: DateTime<Utc>,
+    here: Instant,
+}
+
+impl Pace {
+    /// How much a clock may gain or lose between two looks: what keeps it right moves it by far less.
+    pub const MAX_DRIFT: TimeDelta = TimeDelta::seconds(10);
+
+    /// What the clock says at a moment of this machine, which no one sets.
+    pub fn new(at: DateTime<Utc>, here: Instant) -> Self {
+        Self { at, here }
+    }
+
+    /// By how much the clock was set since the last look, if it was.
+    pub fn was_set_by(&mut self, at: DateTime<Utc>, here: Instant) -> Option<TimeDelta> {
+        let passed = here.saturating_duration_since(self.here);
+        let passed = TimeDelta::from_std(passed).unwrap_or(TimeDelta::MAX);
+        let gained = at.signed_duration_since(self.at) - passed;
+        *self = Self::new(at, here);
+        (gained.abs() > Self::MAX_DRIFT).then_some(gained)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_is_noticed_and_one_that_goes_is_not() {
+        let (at, here) = ("2026-11-23T00:00:00Z".parse().unwrap(), Instant::now());
+        let mut pace = Pace::new(at, here);
+        let mut look = |at, seconds| pace.was_set_by(at, here + Duration::from_secs(seconds));
+        assert_eq!(look(at + TimeDelta::seconds(61), 60), None);
+        let tomorrow = at + TimeDelta::days(1);
+        assert_eq!(
+            look(tomorrow, 61),
+            Some(TimeDelta::days(1) - TimeDelta::seconds(62))
+        );
+        assert_eq!(look(tomorrow, 62), None);
+        let back = look(at, 62);
+        assert_eq!(back, Some(TimeDelta::days(-1)));
+    }
 
     #[test]
     fn a_fixed_clock_moves_only_by_hand_and_with_its_clones() {

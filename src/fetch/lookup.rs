@@ -5,10 +5,12 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, LazyLock};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::address::{Refused, is_localhost};
 use super::guard;
@@ -24,6 +26,11 @@ enum Source {
     System,
     Told(Arc<Tell>),
 }
+
+/// How many names are looked up at once. The system does not let a lookup be given up: where name servers
+/// are silent, each holds a thread for half a minute, of which a process has 512 for all that blocks.
+pub const MAX_LOOKUPS: usize = 128;
+static LOOKUPS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MAX_LOOKUPS)));
 
 type Tell = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;
 
@@ -42,12 +49,27 @@ impl Lookup {
         if is_localhost(name) {
             return Ok(vec![Ipv4Addr::LOCALHOST.into()]);
         }
-        match &self.0 {
-            Source::System => {
-                let found = tokio::net::lookup_host((name, 0)).await?;
+        let leave = Arc::clone(&LOOKUPS).acquire_owned().await;
+        let (source, name) = (self.0.clone(), name.to_owned());
+        // The system goes on looking after nobody waits for it any more, and its place is taken until then.
+        let looking = spawn_blocking(move || {
+            let found = source.addresses(&name);
+            drop(leave);
+            found
+        });
+        looking.await.map_err(io::Error::other)?
+    }
+}
+
+impl Source {
+    /// Takes as long as it takes.
+    fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
+        match self {
+            Self::System => {
+                let found = (name, 0).to_socket_addrs()?;
                 Ok(found.map(|address| address.ip()).collect())
             }
-            Source::Told(tell) => tell(name),
+            Self::Told(tell) => tell(name),
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use crate::catalogue::{Catalogue, Did, Sent};
-use crate::clock::Clock;
+use crate::clock::{Clock, Pace};
 use crate::crawler::{Crawler, Stop};
 use crate::federation::{self, Delivery, Federation};
 use crate::mirror::{Follower, Publisher};
@@ -31,6 +32,10 @@ const KEEP_HOUSE_EVERY: Duration = Duration::from_secs(3600);
 const FORGET_CLIENTS_EVERY: Duration = Duration::from_secs(60);
 /// How often to look whether hosts are due to be visited, and for hosters whose sites are to be.
 const VISIT_EVERY: Duration = Duration::from_secs(5);
+/// How often to look whether the clock was set.
+const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_secs(1);
+/// How often to look for what another replica's wrong clock put off.
+const BRING_BACK_EVERY: Duration = Duration::from_secs(3600);
 /// How long a loop waits after a failure.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
@@ -111,6 +116,46 @@ pub(super) async fn forget_clients(limit: &Limit) -> Infallible {
         tokio::time::sleep(FORGET_CLIENTS_EVERY).await;
         limit.forget_quiet();
     }
+}
+
+/// Says when the clock is set, and has nothing wait for a time that a wrong clock wrote.
+pub(super) async fn mind_the_clock(store: &Store, clock: &Clock) -> Infallible {
+    let mut trouble = Trouble::with("what a wrong clock put off cannot be looked for");
+    let mut pace = Pace::new(clock.now(), Instant::now());
+    let mut set_back = TimeDelta::zero();
+    let mut looked_at: Option<Instant> = None;
+    loop {
+        let now = clock.now();
+        if let Some(by) = pace.was_set_by(now, Instant::now()) {
+            let seconds = by.num_seconds();
+            tracing::warn!(seconds, "the clock was set, or this machine slept");
+            set_back = (set_back - by).max(TimeDelta::zero());
+            looked_at = None;
+        }
+        if looked_at.is_none_or(|looked_at| looked_at.elapsed() >= BRING_BACK_EVERY) {
+            let step = bring_back(store, set_back, now);
+            if trouble.after(step.await).await == Did::Work {
+                set_back = TimeDelta::zero();
+                looked_at = Some(Instant::now());
+            }
+        }
+        tokio::time::sleep(LOOK_AT_CLOCK_EVERY).await;
+    }
+}
+
+async fn bring_back(
+    store: &Store,
+    set_back: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<Did, store::Error> {
+    if set_back > TimeDelta::zero() {
+        store.set_back(set_back, now).await?;
+    }
+    let times = store.bring_back(now).await?;
+    if times > 0 {
+        tracing::warn!(times, "what a clock that ran ahead put off is done now");
+    }
+    Ok(Did::Work)
 }
 
 /// How long to wait after an edition was made.

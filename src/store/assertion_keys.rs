@@ -1,11 +1,12 @@
 //! The keys that sign vouches: ours, and where those of others are found.
 
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::actors::role_in;
+use super::pool::Connection;
 use super::{Error, Store, Writing, actors, time, url_in};
 use crate::domain::secret::PrivatePem;
 use crate::domain::vouch::AssertionKey;
@@ -151,7 +152,7 @@ pub(super) async fn of_issuer(
 
 /// The keys of one of ours, the newest first.
 pub(super) async fn listed(
-    reading: &mut AnyConnection,
+    reading: &mut Connection,
     role: Local,
 ) -> Result<Vec<AssertionKey>, Error> {
     let rows = sqlx::query(COLUMNS)

@@ -1,10 +1,11 @@
 //! Reads rows of many keys by few statements.
 
+use sqlx::Any;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection};
 
 use super::Error;
+use super::pool::Connection;
 
 /// How many keys one statement reads: the number of placeholders below.
 pub(super) const BATCH: usize = 32;
@@ -23,7 +24,7 @@ pub(super) use of_batch;
 
 /// The rows of any number of keys, by a statement [`of_batch`].
 pub(super) async fn rows_of(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     sql: &'static str,
     keys: &[String],
 ) -> Result<Vec<AnyRow>, Error> {

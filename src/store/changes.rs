@@ -7,9 +7,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 use super::batch::BATCH;
+use super::pool::Connection;
 use super::{Error, known_revision};
 use crate::domain::word::worded;
 
@@ -54,7 +55,7 @@ static ADD: LazyLock<String> = LazyLock::new(|| {
 
 /// Notes what changes at a revision.
 pub(super) async fn log(
-    writing: &mut AnyConnection,
+    writing: &mut Connection,
     revision: i64,
     changed: &BTreeSet<(Part, String)>,
 ) -> Result<(), Error> {
@@ -90,7 +91,7 @@ pub(super) async fn log(
 }
 
 /// Forgets what changed up to a revision.
-async fn forget(writing: &mut AnyConnection, revision: i64) -> Result<(), Error> {
+async fn forget(writing: &mut Connection, revision: i64) -> Result<(), Error> {
     let forgotten = sqlx::query("delete from changes where revision <= $1")
         .bind(revision)
         .execute(&mut *writing)
@@ -109,7 +110,7 @@ async fn forget(writing: &mut AnyConnection, revision: i64) -> Result<(), Error>
 
 /// Notes that all is logged that changed at a revision. Where a program that keeps no log moved the one
 /// before, the log begins anew.
-pub(super) async fn reach(writing: &mut AnyConnection, revision: i64) -> Result<(), Error> {
+pub(super) async fn reach(writing: &mut Connection, revision: i64) -> Result<(), Error> {
     sqlx::query(
         "update change_log set until = $1,
            since = case when until = $1 - 1 or since > $1 - 1 then since else $1 - 1 end
@@ -122,7 +123,7 @@ pub(super) async fn reach(writing: &mut AnyConnection, revision: i64) -> Result<
 }
 
 /// Notes that all is logged that changed up to a revision, however far the one before was.
-pub(super) async fn leap(writing: &mut AnyConnection, revision: i64) -> Result<(), Error> {
+pub(super) async fn leap(writing: &mut Connection, revision: i64) -> Result<(), Error> {
     sqlx::query("update change_log set until = $1 where name = 'directory'")
         .bind(revision)
         .execute(&mut *writing)
@@ -131,7 +132,7 @@ pub(super) async fn leap(writing: &mut AnyConnection, revision: i64) -> Result<(
 }
 
 /// Notes that nobody knows what changed before a revision, whichever it is.
-pub(super) async fn begin_anew(writing: &mut AnyConnection, revision: i64) -> Result<(), Error> {
+pub(super) async fn begin_anew(writing: &mut Connection, revision: i64) -> Result<(), Error> {
     sqlx::query("delete from changes")
         .execute(&mut *writing)
         .await?;
@@ -144,7 +145,7 @@ pub(super) async fn begin_anew(writing: &mut AnyConnection, revision: i64) -> Re
 
 /// The revision that is read, and whether all is known that changed after another.
 pub(super) async fn known_after(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     revision: u64,
 ) -> Result<(u64, bool), Error> {
     let row = sqlx::query(
@@ -161,7 +162,7 @@ pub(super) async fn known_after(
 
 /// Whether anything of who vouches for whom is another after a revision.
 pub(super) async fn vouching_differs(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     revision: i64,
 ) -> Result<bool, Error> {
     let sql =

@@ -1,9 +1,10 @@
 //! The charter of our collective, version by version: what members agree to.
 
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 
+use super::pool::Connection;
 use super::{Error, Store, actors, time};
 use crate::domain::text::Name;
 use crate::formats::activitypub::addresses::Local;
@@ -56,7 +57,7 @@ impl Store {
 }
 
 /// The version of our charter that is in force.
-pub(super) async fn in_force(snapshot: &mut AnyConnection) -> Result<Option<Charter>, Error> {
+pub(super) async fn in_force(snapshot: &mut Connection) -> Result<Option<Charter>, Error> {
     let newest = "select version, text, sha256, since from charters order by since desc limit 1";
     let row = sqlx::query(newest).fetch_optional(snapshot).await?;
     row.as_ref().map(charter).transpose()

@@ -5,10 +5,11 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 use url::Url;
 
 use super::outbox::{Published, published};
+use super::pool::Connection;
 use super::{Error, Store, Writing, time, url_in};
 use crate::domain::word::worded;
 
@@ -309,7 +310,7 @@ impl Store {
 }
 
 /// Ends the lease of an inbox whose row we hold if nothing is owed to it; says whether more is.
-async fn release_if_settled(writing: &mut AnyConnection, inbox: &Url) -> Result<bool, Error> {
+async fn release_if_settled(writing: &mut Connection, inbox: &Url) -> Result<bool, Error> {
     let more = sqlx::query("select seq from owed where inbox = $1 limit 1")
         .bind(inbox.as_str())
         .fetch_optional(&mut *writing)

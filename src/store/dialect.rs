@@ -10,7 +10,10 @@ use std::time::Duration;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions, Connection, Executor, Transaction};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
+
+use super::pool::{Pool, Transaction};
+use super::servers;
 
 /// How long a statement waits for another writer before the database is called busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,7 +44,7 @@ impl Engine {
     /// What is to be done about an address that cannot name a database that lasts.
     pub(super) fn objection(self, url: &str) -> Option<&'static str> {
         if self == Self::Postgres {
-            return None;
+            return servers::objection(url);
         }
         // An address that sqlx refuses is left to it: it can tell what is wrong.
         let path = sqlite_path(url).ok()?;
@@ -59,43 +62,50 @@ impl Engine {
         }
     }
 
-    /// Opens a pool of connections; creates the file on SQLite.
-    pub(super) async fn connect(self, url: &str) -> Result<AnyPool, sqlx::Error> {
-        sqlx::any::install_default_drivers();
-        let mut options: AnyConnectOptions = match self {
-            Self::Sqlite => without_fragment(url).parse()?,
-            Self::Postgres => url.parse()?,
-        };
+    /// Connections as each engine wants them.
+    pub(super) fn pool(self) -> AnyPoolOptions {
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
-            .acquire_timeout(PATIENCE);
-        let pool = match self {
+            .acquire_timeout(PATIENCE)
+            // Only a server can have gone away.
+            .test_before_acquire(self == Self::Postgres);
+        pool.after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(self.settings()).await.map(drop) })
+        })
+    }
+
+    /// What is set for each connection.
+    fn settings(self) -> &'static str {
+        match self {
+            // 30000 ms = PATIENCE. A committed change survives a power cut. A connection holds up to 8 MB
+            // of pages, four times the default.
             Self::Sqlite => {
-                let url = &mut options.database_url;
-                if !url.query_pairs().any(|(key, _)| key == "mode") {
-                    url.query_pairs_mut().append_pair("mode", "rwc");
-                }
-                // Only a server can have gone away.
-                let pool = pool.test_before_acquire(false);
-                pool.after_connect(|connection, _| {
-                    Box::pin(async move {
-                        // 30000 ms = PATIENCE. A committed change survives a power cut. A connection
-                        // holds up to 8 MB of pages, four times the default.
-                        let settings = "pragma busy_timeout = 30000; pragma synchronous = full; \
-                            pragma cache_size = -8000;";
-                        connection.execute(settings).await.map(drop)
-                    })
-                })
+                "pragma busy_timeout = 30000; pragma synchronous = full; pragma cache_size = -8000;"
             }
-            Self::Postgres => pool,
-        };
+            // A replica that was cut off in a transaction must not keep the others waiting: the server ends
+            // it after 10 s, and looks after as long whether somebody is there at all. There is no
+            // statement_timeout: it would end a commit's wait for a synchronous standby, too, and the server
+            // would say that the commit is done, though no standby has it.
+            Self::Postgres => {
+                "set lock_timeout = 30000; set idle_in_transaction_session_timeout = 10000; \
+                 set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; \
+                 set tcp_keepalives_count = 3; set tcp_user_timeout = 20000;"
+            }
+        }
+    }
+
+    /// Opens a file of SQLite and makes it if there is none.
+    pub(super) async fn open_file(self, url: &str) -> Result<AnyPool, sqlx::Error> {
+        let mut options: AnyConnectOptions = without_fragment(url).parse()?;
+        let url = &mut options.database_url;
+        if !url.query_pairs().any(|(key, _)| key == "mode") {
+            url.query_pairs_mut().append_pair("mode", "rwc");
+        }
         // A pool would try a wrong address again and again, and then only say that it took long.
         let mut first = AnyConnection::connect_with(&options).await?;
-        if self == Self::Sqlite {
-            write_ahead(&mut first).await?;
-        }
+        write_ahead(&mut first).await?;
         first.close().await?;
-        pool.connect_with(options).await
+        Ok(self.pool().connect_lazy_with(options))
     }
 
     /// Brings the tables up to date; several processes may do so at once.
@@ -104,33 +114,34 @@ impl Engine {
     /// around all of it does as well.
     pub(super) async fn migrate(
         self,
-        pool: &AnyPool,
+        pool: &Pool,
         migrations: &Migrator,
     ) -> Result<(), MigrateError> {
         match self {
             Self::Sqlite => {
                 let mut transaction = self.begin_writing(pool).await?;
                 migrations
-                    .run_direct(None, &mut *transaction, false)
+                    .run_direct(None, transaction.unbounded(), false)
                     .await?;
                 Ok(transaction.commit().await?)
             }
             Self::Postgres => {
-                let mut connection = pool.acquire().await?;
-                migrations.run_direct(None, &mut *connection, false).await
+                let mut connection = pool.connections().acquire().await?;
+                // Whoever comes while another changes large tables waits until that is done.
+                connection.execute("set lock_timeout = 0").await?;
+                migrations.run_direct(None, &mut *connection, false).await?;
+                connection.execute(self.settings()).await?;
+                Ok(())
             }
         }
     }
 
     /// Begins a transaction that will write. On SQLite it takes its turn at once: one that began by
     /// reading would fail, not wait, if another wrote meanwhile.
-    pub(super) async fn begin_writing(
-        self,
-        pool: &AnyPool,
-    ) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    pub(super) async fn begin_writing(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite => pool.begin_with("begin immediate").await,
-            Self::Postgres => pool.begin().await,
+            Self::Sqlite => pool.begin(Some("begin immediate")).await,
+            Self::Postgres => pool.begin(None).await,
         }
     }
 
@@ -144,16 +155,15 @@ impl Engine {
         }
     }
 
-    /// Begins a transaction whose every read sees the same state.
-    pub(super) async fn begin_reading(
-        self,
-        pool: &AnyPool,
-    ) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    /// Begins a transaction whose every read sees the same state. It keeps nobody waiting, so it may rest
+    /// for two minutes: whoever takes a backup may be slow.
+    pub(super) async fn begin_reading(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite => pool.begin().await,
+            Self::Sqlite => pool.begin(None).await,
             Self::Postgres => {
-                pool.begin_with("begin isolation level repeatable read read only")
-                    .await
+                let words = "begin isolation level repeatable read read only; \
+                             set local idle_in_transaction_session_timeout = 120000";
+                pool.begin(Some(words)).await
             }
         }
     }
@@ -184,22 +194,52 @@ fn without_fragment(url: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether the same call may succeed a moment later.
-pub(super) fn is_busy(error: &sqlx::Error) -> bool {
+/// What an error of an engine means to whoever made the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The same call may succeed a moment later.
+    Busy,
+    /// There is no database, or none that takes writes.
+    Away,
+    /// Its disk is full.
+    Full,
+    /// Something else.
+    Other,
+}
+
+/// What an error means.
+pub(super) fn fault(error: &sqlx::Error) -> Fault {
     match error {
-        sqlx::Error::PoolTimedOut => true,
-        sqlx::Error::Database(error) => match error.code().as_deref() {
-            // PostgreSQL: serialization failure, deadlock, lock not available, too many
-            // connections, starting up or shutting down.
-            Some("40001" | "40P01" | "55P03" | "53300" | "57P03") => true,
-            // SQLite: the low byte is the error (5 busy, 6 locked), the rest its circumstances.
-            // It has at most four digits, and a code of PostgreSQL always five characters.
-            Some(code) if code.len() < 5 => code
-                .parse::<u32>()
-                .is_ok_and(|code| matches!(code & 0xff, 5 | 6)),
-            _ => false,
+        sqlx::Error::PoolTimedOut => Fault::Busy,
+        sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Fault::Away,
+        sqlx::Error::Database(error) => error.code().map_or(Fault::Other, |code| fault_of(&code)),
+        _ => Fault::Other,
+    }
+}
+
+/// What an engine's code of an error means. SQLite's have at most four digits, and PostgreSQL's always
+/// five characters.
+fn fault_of(code: &str) -> Fault {
+    match code {
+        // Serialization failure, deadlock, lock not available, too many connections, starting up or
+        // shutting down.
+        "40001" | "40P01" | "55P03" | "53300" | "57P03" => Fault::Busy,
+        // Ended by an operator or in a crash, ended as one that says nothing, in recovery or read only.
+        "57P01" | "57P02" | "25P03" | "25006" => Fault::Away,
+        "53100" => Fault::Full,
+        code if code.len() == 5 => match code.starts_with("08") {
+            true => Fault::Away,
+            false => Fault::Other,
         },
-        _ => false,
+        // The low byte is the error, the rest its circumstances.
+        code => match code.parse::<u32>().map(|code| code & 0xff) {
+            // Busy, locked.
+            Ok(5 | 6) => Fault::Busy,
+            // The file may only be read, has errors of the disk, cannot be opened.
+            Ok(8 | 10 | 14) => Fault::Away,
+            Ok(13) => Fault::Full,
+            _ => Fault::Other,
+        },
     }
 }
 
@@ -209,7 +249,7 @@ async fn write_ahead(connection: &mut AnyConnection) -> Result<(), sqlx::Error> 
     let mut waited = Duration::ZERO;
     loop {
         match connection.execute("pragma journal_mode = wal").await {
-            Err(error) if is_busy(&error) && waited < PATIENCE => {
+            Err(error) if fault(&error) == Fault::Busy && waited < PATIENCE => {
                 tokio::time::sleep(PAUSE).await;
                 waited += PAUSE;
             }

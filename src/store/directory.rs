@@ -4,11 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 use tokio::task::{JoinHandle, spawn_blocking};
 use url::Url;
 
 use super::noun::{self, Noun};
+use super::pool::Connection;
 use super::vouches::{self, Issuer};
 use super::{Error, Store, VERSION, anchors, blocks, health, mirror, settings, url_in, version};
 use crate::domain::anchor::Anchor;
@@ -85,7 +86,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    pub(super) async fn read(snapshot: &mut AnyConnection) -> Result<Self, Error> {
+    pub(super) async fn read(snapshot: &mut Connection) -> Result<Self, Error> {
         if let Some(chosen) = mirror::chosen(&mut *snapshot).await? {
             return Ok(Self {
                 own: chosen.own,
@@ -160,7 +161,7 @@ impl Store {
 }
 
 /// The whole directory as a connection sees it.
-pub(super) async fn whole(snapshot: &mut AnyConnection) -> Result<Directory, Error> {
+pub(super) async fn whole(snapshot: &mut Connection) -> Result<Directory, Error> {
     let version = version(&sqlx::query(VERSION).fetch_one(&mut *snapshot).await?)?;
     let hosters = documents(&mut *snapshot, "select id, document from hosters").await?;
     let services = documents(&mut *snapshot, "select id, document from services").await?;
@@ -199,7 +200,7 @@ pub(super) fn check_hoster(service: &Service, hosters: &[Arc<Hoster>]) -> Result
 
 /// Every record of a table, in the order of ids. Ordered here and not in SQL, where the order of texts is
 /// the server's choice.
-async fn documents<T>(snapshot: &mut AnyConnection, sql: &'static str) -> Result<Vec<Arc<T>>, Error>
+async fn documents<T>(snapshot: &mut Connection, sql: &'static str) -> Result<Vec<Arc<T>>, Error>
 where
     T: Noun + Send + Sync + 'static,
 {

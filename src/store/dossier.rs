@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 use url::Url;
 
 use super::batch::{of_batch, rows_of};
 use super::noun::Noun;
+use super::pool::Connection;
 use super::statements::{self, Subject, Word};
 use super::{Error, Store, time};
 use crate::domain::hoster::Hoster;
@@ -97,7 +98,7 @@ impl Store {
 
 /// The ids of some rows, each once, in their order.
 async fn ids(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     sql: &'static str,
     keys: &[String],
 ) -> Result<Vec<String>, Error> {
@@ -108,7 +109,7 @@ async fn ids(
 
 /// The dossiers of those ids that visitors see.
 async fn load<T: Noun>(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     ids: &[String],
 ) -> Result<Vec<Dossier<T>>, Error> {
     let mut known = statements::load::<T>(snapshot, ids).await?;

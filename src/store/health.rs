@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::changes::Part;
 use super::frontier::{self, Purpose, Sown};
+use super::pool::Connection;
 use super::{Error, Store, Writing, time};
 use crate::domain::health::{Availability, DOWN_AFTER, Health, History, Probe, Span};
 use crate::domain::service::Service;
@@ -71,7 +72,7 @@ pub(super) fn address(service: &Service) -> Option<&str> {
 
 /// What the looks at each address come to.
 pub(super) async fn availabilities(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
 ) -> Result<HashMap<String, Availability>, Error> {
     let sql = "select url, fails, failing_since, asked, up from health";
     let rows = sqlx::query(sql).fetch_all(snapshot).await?;
@@ -81,7 +82,7 @@ pub(super) async fn availabilities(
 /// What the looks come to at each address where that is another after a revision; `None` where nobody
 /// looks any longer.
 pub(super) async fn changed_after(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     revision: i64,
 ) -> Result<HashMap<String, Option<Availability>>, Error> {
     let mut changed = HashMap::new();

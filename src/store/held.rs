@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 use super::keep::{Fate, publish};
 use super::noun::Noun;
+use super::pool::Connection;
 use super::statements::{self, Subject, Word};
 use super::{Error, Store, Writing};
 use crate::domain::contrast::{self, Contrast};
@@ -89,7 +90,7 @@ impl Store {
     }
 }
 
-async fn held_ids<T: Noun>(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
+async fn held_ids<T: Noun>(connection: &mut Connection) -> Result<Vec<String>, Error> {
     let sql = "select distinct id from statements where subject = $1 and held is not null";
     let rows = sqlx::query(sql)
         .bind(T::SUBJECT)
@@ -104,7 +105,7 @@ async fn held_ids<T: Noun>(connection: &mut AnyConnection) -> Result<Vec<String>
 }
 
 async fn held_of<T: Noun>(
-    reading: &mut AnyConnection,
+    reading: &mut Connection,
     now: DateTime<Utc>,
 ) -> Result<Vec<Held>, Error> {
     let ids = held_ids::<T>(&mut *reading).await?;

@@ -8,10 +8,11 @@ mod keep;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 use url::Url;
 
+use super::pool::Connection;
 use super::writing::Writing;
 use super::{Error, Store, time, url_in};
 use crate::domain::vouch::AssertionKey;
@@ -170,7 +171,7 @@ impl Store {
 }
 
 /// What is signed of what is held, as a connection sees it; `None` where nothing is, or nothing readable.
-async fn held_state(connection: &mut AnyConnection) -> Result<Option<DirectoryState>, Error> {
+async fn held_state(connection: &mut Connection) -> Result<Option<DirectoryState>, Error> {
     let sql = "select signed from mirror where name = $1 and signed is not null";
     let signed: Option<String> = sqlx::query_scalar(sql)
         .bind(ORIGIN)
@@ -182,7 +183,7 @@ async fn held_state(connection: &mut AnyConnection) -> Result<Option<DirectorySt
 }
 
 /// What the operator of the origin chose, where the database is a copy.
-pub(super) async fn chosen(snapshot: &mut AnyConnection) -> Result<Option<Chosen>, Error> {
+pub(super) async fn chosen(snapshot: &mut Connection) -> Result<Option<Chosen>, Error> {
     let sql = "select document from mirrored where kind = $1";
     let row = sqlx::query(sql).bind(Kind::Choices.word());
     let Some(row) = row.fetch_optional(snapshot).await? else {

@@ -1,10 +1,12 @@
 //! All SQL, and nothing but it: methods of one [`Store`], a file per noun.
 //!
 //! One portable SQL text serves SQLite and PostgreSQL; only `dialect` knows which it is.
-//! A transaction begins and ends inside one method. Nothing is logged here: errors go up.
+//! A transaction begins and ends inside one method. Nothing is logged here but by `watch` and `servers`,
+//! which nobody calls: errors go up.
 
 mod actors;
 mod adopt;
+mod ahead;
 mod anchors;
 mod assertion_keys;
 pub mod backup;
@@ -37,18 +39,21 @@ mod noun;
 mod objects;
 mod outbox;
 mod peers;
+mod pool;
 mod proposals;
 mod relations;
 mod remote;
 mod renewal;
 mod reports;
 mod sent;
+mod servers;
 mod settings;
 mod statements;
 mod tallies;
 mod tokens;
 mod visits;
 mod vouches;
+mod watch;
 mod writing;
 
 pub use actors::{LocalActor, LocalKey, NewKey};
@@ -84,21 +89,23 @@ pub use vouches::{
     Revocation, Said,
 };
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use sqlx::AnyPool;
 use sqlx::migrate::{MigrateError, Migrator};
 
-use dialect::Engine;
+use dialect::{Engine, Fault};
+use pool::Pool;
 use writing::Writing;
 
 /// The database of a node. Clones share its connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: AnyPool,
+    pool: Pool,
     engine: Engine,
 }
 
@@ -119,6 +126,13 @@ pub enum Error {
     /// Others are writing: the same call may succeed in a moment.
     #[error("the database is busy")]
     Busy(#[source] sqlx::Error),
+    /// The database is out of reach, or takes no writes: the same call succeeds once it is back. What was
+    /// being committed just then may be kept or not.
+    #[error("the database is away")]
+    Away(#[source] sqlx::Error),
+    /// There is no room left on its disk: nothing was kept, and what is kept can be read.
+    #[error("the disk of the database is full")]
+    Full(#[source] sqlx::Error),
     /// The database is a copy of another directory, which alone changes it.
     #[error(
         "this database is a mirror of {origin} and shows what that one says: change it there, or name \
@@ -140,7 +154,7 @@ pub enum Error {
         /// What is wrong with the value.
         problem: String,
     },
-    /// Anything else: a lost connection, a full disk, a broken rule of the tables.
+    /// Anything else: a broken rule of the tables, a broken file.
     #[error("the database failed")]
     Other(#[source] sqlx::Error),
 }
@@ -159,9 +173,12 @@ impl Store {
         if let Some(hint) = engine.objection(url) {
             return Err(refused(hint));
         }
-        let pool = engine.connect(url).await.map_err(|error| {
+        let pool = Pool::open(engine, url).await.map_err(|error| {
             let hint = match engine {
                 Engine::Sqlite => "is it in a directory that exists and that we may write to?",
+                Engine::Postgres if matches!(error, sqlx::Error::Configuration(_)) => {
+                    "does the address lead to a primary server?"
+                }
                 Engine::Postgres => "does the server run, and does it know this user and database?",
             };
             Error::CannotOpen {
@@ -172,7 +189,7 @@ impl Store {
         })?;
         let store = Self { pool, engine };
         store.migrate().await.map_err(|error| match error {
-            MigrateError::Execute(error) if dialect::is_busy(&error) => Error::Busy(error),
+            MigrateError::Execute(error) if dialect::fault(&error) != Fault::Other => error.into(),
             error => Error::CannotOpen {
                 url: without_password(url),
                 hint: "its tables are not those of an archipelago, or we may not change them",
@@ -194,6 +211,12 @@ impl Store {
     pub async fn version(&self) -> Result<Version, Error> {
         let row = sqlx::query(VERSION).fetch_one(&self.pool).await?;
         version(&row)
+    }
+
+    /// For how long no server of the database answers that takes writes; `None` while one does, and of
+    /// SQLite, whose file says so only when it is asked. Nobody is asked for this.
+    pub fn away_for(&self) -> Option<Duration> {
+        self.pool.away_since().map(|since| since.elapsed())
     }
 
     /// Applies what is missing of `migrations/`.
@@ -262,10 +285,11 @@ fn known_revision(number: i64) -> Result<u64, Error> {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        if dialect::is_busy(&error) {
-            Self::Busy(error)
-        } else {
-            Self::Other(error)
+        match dialect::fault(&error) {
+            Fault::Busy => Self::Busy(error),
+            Fault::Away => Self::Away(error),
+            Fault::Full => Self::Full(error),
+            Fault::Other => Self::Other(error),
         }
     }
 }

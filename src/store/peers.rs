@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
-use sqlx::AnyConnection;
 use url::Url;
 
 use super::batch::{BATCH, of_batch, rows_of};
+use super::pool::Connection;
 use super::{Error, Publication, Store, Writing, known_revision};
 
 /// Notes [`BATCH`] hosters, or the same one more than once.
@@ -91,7 +91,7 @@ impl Store {
 
 /// Notes of which hosters something new is said at a revision.
 pub(super) async fn note(
-    writing: &mut AnyConnection,
+    writing: &mut Connection,
     revision: i64,
     news: &BTreeSet<String>,
 ) -> Result<(), Error> {

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 use url::Url;
 
 use super::batch::{of_batch, rows_of};
 use super::directory::{self, Chosen, Directory};
 use super::noun::Noun;
+use super::pool::Connection;
 use super::vouches::{self, Issuer};
 use super::{Error, Store, VERSION, changes, health, version};
 use crate::domain::health::Availability;
@@ -76,7 +77,7 @@ impl Renewal {
 }
 
 impl Changes {
-    async fn read(snapshot: &mut AnyConnection, since: u64) -> Result<Option<Self>, Error> {
+    async fn read(snapshot: &mut Connection, since: u64) -> Result<Option<Self>, Error> {
         let (revision, is_known) = changes::known_after(&mut *snapshot, since).await?;
         let Ok(since) = i64::try_from(since) else {
             return Ok(None);
@@ -204,7 +205,7 @@ fn merged<'a, T: Copy, K: Ord + ?Sized + 'a>(
 }
 
 async fn changed<T: Noun>(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     sql: &'static str,
     since: i64,
 ) -> Result<BTreeMap<String, Option<Arc<T>>>, Error> {
@@ -220,7 +221,7 @@ async fn changed<T: Noun>(
 
 /// What the looks come to at the addresses of changed services.
 async fn looked_at(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     services: &BTreeMap<String, Option<Arc<Service>>>,
 ) -> Result<HashMap<String, Option<Availability>>, Error> {
     const SEEN: &str =

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 use super::batch::rows_of;
 use super::noun::{self, Noun, written};
+use super::pool::Connection;
 use super::{Error, Writing};
 use crate::domain::contrast;
 use crate::domain::provenance::SourceKind;
@@ -261,7 +262,7 @@ impl<T: Noun> Statement<T> {
 
 /// What is known of each of these ids, which are all in the answer.
 pub(super) async fn load<T: Noun>(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     ids: &[String],
 ) -> Result<HashMap<String, Subject<T>>, Error> {
     let mut subjects: HashMap<String, Subject<T>> = HashMap::new();

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Any, AnyConnection, Transaction};
-
 use super::changes::Part;
+use super::pool::{Connection, Transaction};
 use super::{Error, Store, changes, peers};
 
 /// A transaction that changes the directory, and knows what it changed.
 pub(super) struct Writing {
-    transaction: Transaction<'static, Any>,
+    transaction: Transaction,
     changed: BTreeSet<(Part, String)>,
     news: BTreeSet<String>,
 }
@@ -67,7 +66,7 @@ impl Store {
 }
 
 impl Writing {
-    fn of(transaction: Transaction<'static, Any>) -> Self {
+    fn of(transaction: Transaction) -> Self {
         Self {
             transaction,
             changed: BTreeSet::new(),
@@ -97,15 +96,15 @@ impl Writing {
 }
 
 impl Deref for Writing {
-    type Target = AnyConnection;
+    type Target = Connection;
 
-    fn deref(&self) -> &AnyConnection {
+    fn deref(&self) -> &Connection {
         &self.transaction
     }
 }
 
 impl DerefMut for Writing {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         &mut self.transaction
     }
 }

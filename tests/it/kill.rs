@@ -12,20 +12,16 @@
 //!
 //! `make test` runs this with few activities, `make kill` for ten minutes.
 
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use archipelago::clock::Clock;
-use archipelago::config::Config;
-use archipelago::domain::collective::Standing;
 use archipelago::federation::{Federation, Kind};
-use archipelago::formats::activitypub::addresses::Addresses;
-use archipelago::store::{FollowState, Store};
+use archipelago::store::FollowState;
 
 use crate::support::database::{Database, on_both_engines};
-use crate::support::fediverse::{eventually, founder, free_port, offer};
+use crate::support::fediverse::{Site, eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
-use crate::support::node::config;
+use crate::support::process::{self, Process};
 
 /// How many activities are published, unless `KILL_ACTIVITIES` says otherwise.
 const ACTIVITIES: usize = 60;
@@ -34,51 +30,35 @@ const PER_KILL: usize = 2;
 /// One kill in so many waits until the lease of the dead has really ended.
 const REALLY_WAITS: usize = 5;
 
-/// A node in a process of its own, ended with the test however that ends.
+/// A node in a process of its own.
 struct Island {
-    process: Child,
-    config: Config,
+    process: Process,
+    site: Site,
     database: Database,
-    store: Store,
-    federation: Federation,
     kills: usize,
 }
 
 impl Island {
     async fn start(name: &str, kind: Kind, database: Database) -> Self {
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let listen = free_port();
-        let origin = format!("http://{name}.localhost:{}/", listen.port());
-        let addresses = Addresses::of(origin.parse().unwrap());
-        let config = config(&database, listen, Some(addresses.home()));
-        let store = database.store().await;
-        let clock = Clock::system();
-        let least = store.keep_least_standing(Standing::Claimed, clock.now());
-        least.await.unwrap();
-        let founder = founder(name, kind, addresses);
-        founder.found(&store, clock.now()).await.unwrap().unwrap();
-        let federation = Federation::open(store.clone(), &config, clock).await;
+        let site = Site::found(name, kind, &database, free_port()).await;
         Self {
-            process: serve(&config),
-            federation: federation.unwrap().unwrap(),
-            config,
+            process: begin(&site),
+            site,
             database,
-            store,
             kills: 0,
         }
     }
 
     /// Kills the process, and starts it again over what it left.
     async fn kill(&mut self, really_wait: bool) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+        self.process.kill();
         if !really_wait {
             for table in ["delivery_targets", "inbox"] {
                 let sql = format!("update {table} set leased_until = 0 where leased_until > 0");
                 self.database.execute(&sql).await;
             }
         }
-        self.process = serve(&self.config);
+        self.process = begin(&self.site);
         self.kills += 1;
     }
 
@@ -93,29 +73,9 @@ impl Island {
     }
 }
 
-impl Drop for Island {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
-fn serve(config: &Config) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_archipelago"));
-    command
-        .args(["serve", "--without", "crawler"])
-        .args(["--allow-net", "127.0.0.0/8"])
-        .args(["--listen", &config.listen.to_string()])
-        .args(["--database-url", &config.database_url])
-        .env(
-            "ARCHIPELAGO_DOMAIN",
-            config.domain.as_ref().unwrap().as_str(),
-        )
-        .env("ARCHIPELAGO_LOG", "error")
-        .current_dir(std::env::temp_dir())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
-    command.spawn().unwrap()
+fn begin(site: &Site) -> Process {
+    let command = process::serve(&site.config, &["--without", "crawler"]);
+    Process::begin(command, site.config.listen)
 }
 
 /// Chance that can be had again: splitmix64.
@@ -157,18 +117,18 @@ async fn publish(sender: &Federation, number: usize) {
 }
 
 async fn follow(receiver: &Island, sender: &Island) {
-    let home = sender.federation.addresses().home();
+    let home = sender.site.federation.addresses().home();
     let hoster = eventually("the hoster is found", async || {
-        receiver.federation.follow(home.as_str()).await.ok()
+        receiver.site.federation.follow(home.as_str()).await.ok()
     })
     .await;
     eventually(
         "the follow is accepted and the services are read",
         async || {
-            let follow = receiver.store.follow_of(&hoster.id).await.unwrap()?;
+            let follow = receiver.site.store.follow_of(&hoster.id).await.unwrap()?;
             let visits = "select cast(count(*) as text) from visits";
-            let done =
-                receiver.count(visits).await == 0 && receiver.store.waiting().await.unwrap() == 0;
+            let done = receiver.count(visits).await == 0
+                && receiver.site.store.waiting().await.unwrap() == 0;
             (done && follow.state == FollowState::Accepted).then_some(())
         },
     )
@@ -197,10 +157,10 @@ on_both_engines! {
         // Slow, so that a process may die between a request and its answer.
         let observer = Inbox::slow(Duration::from_millis(30)).await;
         let now = Clock::system().now();
-        followers::follow(&sender.store, &[observer.actor()], now).await;
+        followers::follow(&sender.site.store, &[observer.actor()], now).await;
         let mut revisions = Vec::new();
         for receiver in receivers {
-            revisions.push(receiver.store.revision().await.unwrap());
+            revisions.push(receiver.site.store.revision().await.unwrap());
         }
 
         let mut published = 0;
@@ -208,7 +168,7 @@ on_both_engines! {
             // Published faster than killed, so that there is work to be killed in.
             let until = activities.min(published + 3 * PER_KILL);
             while published < until {
-                publish(&islands[0].federation, published).await;
+                publish(&islands[0].site.federation, published).await;
                 published += 1;
             }
             tokio::time::sleep(Duration::from_millis(chance.below(400))).await;
@@ -229,7 +189,7 @@ on_both_engines! {
             tokio::time::sleep(Duration::from_millis(100)).await;
             let mut waiting = sender.count(owed).await;
             for receiver in receivers {
-                waiting += usize::try_from(receiver.store.waiting().await.unwrap()).unwrap();
+                waiting += usize::try_from(receiver.site.store.waiting().await.unwrap()).unwrap();
             }
             if waiting == 0 {
                 break;
@@ -247,7 +207,7 @@ on_both_engines! {
             assert_eq!(ids, told, "each once and in order, with KILL_SEED={seed}");
             let applied: Vec<i64> = rows.iter().map(|row| row[1].parse().unwrap()).collect();
             assert!(applied.is_sorted(), "applied in order, with KILL_SEED={seed}");
-            let grown = receiver.store.revision().await.unwrap() - before;
+            let grown = receiver.site.store.revision().await.unwrap() - before;
             assert_eq!(grown, activities as u64, "every effect is one revision");
             let services = receiver.count("select cast(count(*) as text) from services").await;
             assert_eq!(services, activities - activities.div_ceil(4) + 1);

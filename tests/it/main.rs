@@ -22,6 +22,7 @@ mod fairness;
 #[path = "../fairness_model/mod.rs"]
 #[expect(dead_code, reason = "the benchmark uses the rest")]
 mod fairness_model;
+mod faults;
 mod federation;
 mod federation_store;
 mod fetch;

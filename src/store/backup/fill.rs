@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use sqlx::any::AnyTypeInfoKind;
-use sqlx::{AnyConnection, AssertSqlSafe, Column, Executor, SqlSafeStr, Statement};
+use sqlx::{AssertSqlSafe, Column, Executor, SqlSafeStr, Statement};
 
 use super::read::{Line, Reader};
 use super::{Cell, NotRestored, tables};
 use crate::store::Error;
+use crate::store::pool::Connection;
 
 /// How many values one statement takes: SQLite allows 32,766, PostgreSQL 65,535.
 const MAX_VALUES: usize = 1_000;
@@ -17,7 +18,7 @@ const MAX_WAITING_BYTES: usize = 1024 * 1024;
 
 /// Writes what a file holds into tables that hold nothing.
 pub(super) async fn fill(
-    writing: &mut AnyConnection,
+    writing: &mut Connection,
     reader: &mut Reader<'_, impl Read>,
     told: &mut impl FnMut(u64),
 ) -> Result<(), NotRestored> {
@@ -57,7 +58,7 @@ struct Filling {
 impl Filling {
     /// `name` is a table of ours; columns are looked for among those that it has.
     async fn begin(
-        writing: &mut AnyConnection,
+        writing: &mut Connection,
         name: String,
         columns: Vec<String>,
     ) -> Result<Self, NotRestored> {
@@ -79,11 +80,7 @@ impl Filling {
     }
 
     /// Adds a row; says whether it and those before it were written.
-    async fn add(
-        &mut self,
-        writing: &mut AnyConnection,
-        row: Vec<Cell>,
-    ) -> Result<bool, NotRestored> {
+    async fn add(&mut self, writing: &mut Connection, row: Vec<Cell>) -> Result<bool, NotRestored> {
         let fits = |(cell, kind): (&Cell, &AnyTypeInfoKind)| match cell {
             Cell::Null => true,
             Cell::Number(_) => *kind == AnyTypeInfoKind::BigInt,
@@ -106,7 +103,7 @@ impl Filling {
         Ok(is_enough)
     }
 
-    async fn write(&mut self, writing: &mut AnyConnection) -> Result<(), Error> {
+    async fn write(&mut self, writing: &mut Connection) -> Result<(), Error> {
         let mut sql = self.insert.clone();
         for row in 0..self.rows.len() {
             for column in 0..self.kinds.len() {
@@ -139,7 +136,7 @@ impl Filling {
 }
 
 /// Writes what is left of a table.
-async fn finish(writing: &mut AnyConnection, filling: Option<Filling>) -> Result<(), Error> {
+async fn finish(writing: &mut Connection, filling: Option<Filling>) -> Result<(), Error> {
     match filling {
         Some(mut filling) if !filling.rows.is_empty() => filling.write(writing).await,
         _ => Ok(()),

@@ -5,11 +5,12 @@ use std::io::{self, Read};
 
 use sqlx::any::AnyRow;
 use sqlx::migrate::MigrateError;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 use super::fill::fill;
 use super::read::Reader;
 use super::{Contents, MIGRATIONS_TABLE, newest, tables, tables_of_now};
+use crate::store::pool::Connection;
 use crate::store::{Error, Store, migrations};
 
 /// The tables that migrations and the first edition of a server put rows into, which therefore say nothing
@@ -82,7 +83,9 @@ impl Store {
         if revision != Some(reader.contents.revision) {
             return Err(NotRestored::Changed);
         }
-        migrations().run_direct(None, &mut *writing, false).await?;
+        migrations()
+            .run_direct(None, writing.unbounded(), false)
+            .await?;
         if !counters_of(&mut writing).await?.keys().eq(counters.keys()) {
             return Err(NotRestored::Changed);
         }
@@ -100,7 +103,7 @@ impl From<sqlx::Error> for NotRestored {
 
 /// The numbers that say how far this database is, by their names. Without them nothing opens it, and only
 /// migrations make them.
-async fn counters_of(reading: &mut AnyConnection) -> Result<BTreeMap<String, i64>, Error> {
+async fn counters_of(reading: &mut Connection) -> Result<BTreeMap<String, i64>, Error> {
     let all = sqlx::query("select name, number from revision");
     let rows = all.fetch_all(&mut *reading).await?;
     let counter = |row: &AnyRow| Ok((row.try_get("name")?, row.try_get("number")?));
@@ -111,7 +114,7 @@ async fn counters_of(reading: &mut AnyConnection) -> Result<BTreeMap<String, i64
 /// those as they became, and what later migrations do with rows is then done to its own. Gives the
 /// counters that there were, which are those that there have to be in the end.
 async fn begin_anew(
-    writing: &mut AnyConnection,
+    writing: &mut Connection,
     schema: i64,
 ) -> Result<BTreeMap<String, i64>, NotRestored> {
     let made_by = "select max(version) from _sqlx_migrations";
@@ -139,7 +142,7 @@ async fn begin_anew(
     }
     let migrations = migrations();
     migrations
-        .run_direct(Some(schema), &mut *writing, false)
+        .run_direct(Some(schema), writing.unbounded(), false)
         .await?;
     for table in tables(schema).iter().rev() {
         let delete = AssertSqlSafe(format!("delete from {table}"));

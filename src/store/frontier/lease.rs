@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{
     MAX_LEASED_PER_DOMAIN, MAX_TARGETS_PER_LEASE, Priority, Purpose, ROUND, Rules, Spent, Target,
@@ -13,6 +13,7 @@ use super::{
 use crate::domain::host::Host;
 use crate::domain::hoster::HosterId;
 use crate::formats::Format;
+use crate::store::pool::Connection;
 use crate::store::{Error, Store, time, url_in};
 
 /// How many more hosts than are wanted are looked at, so that many of one domain do not hide the others.
@@ -116,7 +117,7 @@ impl Store {
 
 /// What is due at the hosts of a lease, by host, what waits longest first.
 async fn due(
-    connection: &mut AnyConnection,
+    connection: &mut Connection,
     lease: i64,
     until: DateTime<Utc>,
     now: DateTime<Utc>,

@@ -29,6 +29,7 @@ pub use around::{MAX_HOSTS_SHOWN, MAX_TARGETS_SHOWN, Seen, SeenTarget};
 pub use faults::{Fault, Faults, MAX_FAULTS};
 pub use look::{Frontier, Trouble};
 pub use outcome::{LogEntry, MAX_LOG, Outcome};
+pub(super) use record::NEVER;
 pub use record::{Left, MAX_HOSTS_PER_DOMAIN, MAX_TARGETS_PER_HOST, Recorded, Then, Visited};
 pub(super) use sow::plan;
 

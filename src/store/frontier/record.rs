@@ -12,7 +12,7 @@ pub const MAX_HOSTS_PER_DOMAIN: u32 = 100;
 /// How many targets of one host are known.
 pub const MAX_TARGETS_PER_HOST: u32 = 500;
 /// When a host at which nothing will be due again is due: never, as far as the tables can tell.
-pub(super) const NEVER: i64 = 253_370_764_800_000; // the year 9999
+pub(in crate::store) const NEVER: i64 = 253_370_764_800_000; // the year 9999
 
 /// One request to a host, and what becomes different by it.
 #[derive(Debug, Clone, PartialEq)]

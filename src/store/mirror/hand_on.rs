@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::io;
 
 use serde_json::Value;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 
 use super::{ORIGIN, corrupt};
 use crate::formats::snapshot::{Kind, Record};
 use crate::store::batch::{BATCH, of_batch, of_keys};
+use crate::store::pool::Connection;
 use crate::store::{Error, Store};
 
 /// How many bytes of records are read at once; more only where a single one has more.
@@ -67,7 +68,7 @@ struct Listed {
     bytes: i64,
 }
 
-async fn ids(snapshot: &mut AnyConnection, kind: Kind) -> Result<Vec<Listed>, Error> {
+async fn ids(snapshot: &mut Connection, kind: Kind) -> Result<Vec<Listed>, Error> {
     let sql = "select id, cast(octet_length(document) as bigint) as bytes
          from mirrored where kind = $1";
     let rows = sqlx::query(sql).bind(kind.word()).fetch_all(snapshot);
@@ -96,7 +97,7 @@ fn batches(mut ids: &[Listed]) -> impl Iterator<Item = &[Listed]> {
 }
 
 async fn records(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     kind: Kind,
     batch: &[Listed],
 ) -> Result<Vec<Record>, Error> {

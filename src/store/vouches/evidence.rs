@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 use url::Url;
 
 use super::{HOLDS, time};
@@ -16,6 +16,7 @@ use crate::formats::activitypub::actor::{ActorKind, Charter, Issuer, RemoteActor
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::formats::activitypub::vouch;
 use crate::store::batch::{of_batch, rows_of};
+use crate::store::pool::Connection;
 use crate::store::{Error, Store, actors, assertion_keys, charters, url_in};
 
 /// A vouch with its document, as whoever deals with it one by one wants it.
@@ -50,7 +51,7 @@ macro_rules! select {
 
 /// The evidence for every vouch, in the order of ids.
 pub(in crate::store) async fn evidence(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     issuers: &HashMap<Url, Issuer>,
 ) -> Result<Vec<Arc<Evidence>>, Error> {
     let rows = sqlx::query(select!("")).fetch_all(snapshot).await?;
@@ -59,7 +60,7 @@ pub(in crate::store) async fn evidence(
 
 /// The evidence for every vouch of which something is another after a revision, in the order of ids.
 pub(in crate::store) async fn evidence_after(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
     revision: i64,
     issuers: &HashMap<Url, Issuer>,
 ) -> Result<Vec<Arc<Evidence>>, Error> {
@@ -110,7 +111,7 @@ fn in_order(rows: &[AnyRow], issuers: &HashMap<Url, Issuer>) -> Result<Vec<Arc<E
 
 /// Who gave any vouch, ours among them, whom the operator trusts from the start, and every actor of ours.
 pub(in crate::store) async fn issuers(
-    snapshot: &mut AnyConnection,
+    snapshot: &mut Connection,
 ) -> Result<HashMap<Url, Issuer>, Error> {
     let mut issuers = HashMap::new();
     let rows = sqlx::query(
@@ -167,10 +168,7 @@ pub(in crate::store) async fn issuers(
 }
 
 /// The charter that our collective's actor shows.
-async fn in_force(
-    snapshot: &mut AnyConnection,
-    collective: &Url,
-) -> Result<Option<Charter>, Error> {
+async fn in_force(snapshot: &mut Connection, collective: &Url) -> Result<Option<Charter>, Error> {
     let charter = charters::in_force(snapshot).await?;
     Ok(charter.and_then(|charter| {
         let addresses = Addresses::of(collective.clone());
@@ -197,9 +195,9 @@ impl Store {
     /// The signed documents of vouches, by their ids; what is not known is not among them.
     pub async fn vouch_documents(&self, ids: &[Url]) -> Result<HashMap<Url, Value>, Error> {
         const DOCUMENTS: &str = of_batch!("select id, document from vouches where id");
-        let mut connection = self.pool.acquire().await?;
+        let mut snapshot = self.engine.begin_reading(&self.pool).await?;
         let ids: Vec<String> = ids.iter().map(Url::to_string).collect();
-        let rows = rows_of(&mut connection, DOCUMENTS, &ids).await?;
+        let rows = rows_of(&mut snapshot, DOCUMENTS, &ids).await?;
         let document = |row| Ok((url_in(row, "vouches", "id")?, document(row)?));
         rows.iter().map(document).collect()
     }

@@ -42,8 +42,13 @@ impl Database {
 
     /// The same database once more, for a second node over it; it goes with the first.
     pub fn shared(&self) -> Self {
+        Self::at(&self.url)
+    }
+
+    /// A database that somebody else keeps.
+    pub fn at(url: &str) -> Self {
         Self {
-            url: self.url.clone(),
+            url: url.to_owned(),
             _directory: None,
         }
     }

@@ -38,29 +38,62 @@ pub struct Founded {
     pub token: Token,
 }
 
-impl Founded {
-    /// Founds and starts a node over an empty database. Its clock is the system's: the federation
-    /// library asks that one.
-    pub async fn start(name: &str, kind: Kind, database: Database) -> Self {
+/// A site that was founded over a database, and the hold on it that a command has. Nothing serves it yet.
+pub struct Site {
+    /// What a command would publish with.
+    pub federation: Federation,
+    /// Its database.
+    pub store: Store,
+    /// The settings of a node at its address.
+    pub config: Config,
+    /// Its token.
+    pub token: Token,
+}
+
+impl Site {
+    /// Founds a site over an empty database, at a name below `localhost` and a port. Its clock is the
+    /// system's: the federation library asks that one.
+    pub async fn found(name: &str, kind: Kind, database: &Database, listen: SocketAddr) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
-        // Its ids hold the port, so that has to be known before it listens.
-        let listen = free_port();
         let origin = format!("http://{name}.localhost:{}/", listen.port());
         let addresses = Addresses::of(origin.parse().unwrap());
-        let config = config(&database, listen, Some(addresses.home()));
+        let config = config(database, listen, Some(addresses.home()));
         let store = database.store().await;
         let clock = Clock::system();
         let least = store.keep_least_standing(Standing::Claimed, clock.now());
         least.await.unwrap();
         let founder = founder(name, kind, addresses);
         let token = founder.found(&store, clock.now()).await.unwrap().unwrap();
-        let federation = Federation::open(store.clone(), &config, clock.clone()).await;
+        let federation = Federation::open(store.clone(), &config, clock).await;
         Self {
             federation: federation.unwrap().unwrap(),
-            node: TestNode::running(database, config.clone(), clock, false),
             store,
             config,
             token,
+        }
+    }
+
+    /// The settings of one of several nodes over its database, on a port of its own.
+    pub fn replica(&self) -> Config {
+        Config {
+            listen: free_port(),
+            ..self.config.clone()
+        }
+    }
+}
+
+impl Founded {
+    /// Founds a site over an empty database, and starts a node of it.
+    pub async fn start(name: &str, kind: Kind, database: Database) -> Self {
+        // Its ids hold the port, so that has to be known before it listens.
+        let site = Site::found(name, kind, &database, free_port()).await;
+        let config = site.config.clone();
+        Self {
+            node: TestNode::running(database, config, Clock::system(), false),
+            federation: site.federation,
+            store: site.store,
+            config: site.config,
+            token: site.token,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the tests stand on.
 
+pub mod balancer;
 pub mod browser;
 pub mod database;
 pub mod desk;
@@ -12,4 +13,6 @@ pub mod fediverse;
 pub mod followers;
 pub mod node;
 pub mod postgres;
+pub mod process;
 pub mod records;
+pub mod relay;

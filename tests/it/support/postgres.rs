@@ -1,79 +1,196 @@
-//! One PostgreSQL server for this test binary, in a temporary directory, taken away with it.
+//! PostgreSQL servers in temporary directories: one that all tests of this binary share, and others that a
+//! test stops, kills and promotes as it likes.
 //!
-//! Statics are never dropped and a test may be killed, so the server is not ours to stop: a small
+//! Statics are never dropped and a test may be killed, so a server is not ours to stop: a small
 //! shell script owns it, waits until its standard input closes, which happens however we end, and
 //! then stops the server and removes the directory.
 
 use std::fs;
 use std::io::Read;
+use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-/// `$1` is the directory of PostgreSQL's programs. Says where the socket is, or what went wrong.
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::fediverse::free_port;
+
+/// `$1` is the directory of PostgreSQL's programs, `$2` makes the data, `$3` are options of the server. Says
+/// where the server lives, or what went wrong.
 const KEEPER: &str = r#"
 trap '' PIPE
+PATH="$1:$PATH"
 home=$(mktemp -d "${TMPDIR:-/tmp}/archipelago-postgres-XXXXXX") || exit 1
 cd "$home"
-if "$1/initdb" -D data -U archipelago -A trust -E UTF8 --no-locale --no-sync >log 2>&1 &&
-   "$1/pg_ctl" -D data -l log -w -s -o "-F -k '$home' -c listen_addresses='' -c max_connections=300" start >>log 2>&1
+if eval "$2" >log 2>&1 && pg_ctl -D data -l log -w -s -o "-F -k '$home' $3" start >>log 2>&1
 then echo "$home"
 else tail -n 20 log
 fi
 exec >&- 2>&-
 read -r _
-"$1/pg_ctl" -D data -s -m immediate stop
+pg_ctl -D data -s -m immediate stop
 cd / && rm -rf "$home"
 "#;
+/// Makes the data of a server of its own.
+const NEW: &str = "initdb -D data -U archipelago -A trust -E UTF8 --no-locale --no-sync";
 
-struct Server {
-    url: String,
+/// A server, ended with its owner however that ends.
+pub struct Server {
+    home: PathBuf,
+    options: String,
+    /// Where it listens, if on TCP.
+    address: SocketAddr,
     /// Its standard input is the sign that we live: it must not be closed before.
     _keeper: Child,
 }
 
-/// The server's address, ending in a query to which a schema can be added.
+/// The address of the server that tests share, ending in a query to which a schema can be added.
 pub fn url() -> &'static str {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    &SERVER.get_or_init(start).url
+    static SERVER: OnceLock<(Server, String)> = OnceLock::new();
+    let (_, url) = SERVER.get_or_init(|| {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let options = "-c listen_addresses='' -c max_connections=300";
+        let server = Server::start_over(NEW, options.to_owned(), nowhere);
+        let home = server.home.display();
+        let url = format!("postgres://archipelago@localhost/postgres?host={home}");
+        (server, url)
+    });
+    url
 }
 
-fn start() -> Server {
-    let programs = programs().expect(
-        "PostgreSQL is needed for these tests: install it (apt-get install postgresql), so that \
-         initdb and pg_ctl are in PATH or in /usr/lib/postgresql/*/bin",
-    );
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", KEEPER, "keeper"])
-        .arg(programs)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        // A group of its own, so that Ctrl-C ends us and not the one who cleans up.
-        .process_group(0);
+impl Server {
+    /// One that is a test's own and listens on a port.
+    pub fn start() -> Self {
+        let address = free_port();
+        Self::start_over(NEW, on(address), address)
+    }
+
+    /// One that lives in a network namespace and listens at an address there, to which it lets everybody in.
+    pub fn start_in(namespace: &str, address: SocketAddr) -> Self {
+        let make = format!("{NEW} && echo 'host all all 0.0.0.0/0 trust' >>data/pg_hba.conf");
+        let mut shell = Command::new("ip");
+        shell.args(["netns", "exec", namespace]);
+        if let Some((user, group)) = lesser_user() {
+            let (user, group) = (format!("--reuid={user}"), format!("--regid={group}"));
+            shell.args(["setpriv", &user, &group, "--clear-groups"]);
+        }
+        shell.arg("sh").env("TMPDIR", "/tmp");
+        Self::keep(shell, &make, on(address), address)
+    }
+
+    /// A standby that keeps up with a primary.
+    pub fn standby_of(primary: &Self) -> Self {
+        let address = free_port();
+        let port = primary.address.port();
+        let copy = format!(
+            "pg_basebackup -D data -R -c fast \
+             -d 'host=127.0.0.1 port={port} user=archipelago application_name=standby'"
+        );
+        Self::start_over(&copy, on(address), address)
+    }
+
+    fn start_over(make: &str, options: String, address: SocketAddr) -> Self {
+        Self::keep(as_lesser_user(Command::new("sh")), make, options, address)
+    }
+
+    fn keep(mut shell: Command, make: &str, options: String, address: SocketAddr) -> Self {
+        let mut keeper = shell
+            .args(["-c", KEEPER, "keeper"])
+            .arg(programs())
+            .args([make, &options])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            // A group of its own, so that Ctrl-C ends us and not the one who cleans up.
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut output = keeper.stdout.take().unwrap();
+        output.read_to_string(&mut said).unwrap();
+        let home = said.trim();
+        assert!(
+            home.starts_with('/') && !home.contains('\n'),
+            "PostgreSQL did not start:\n{said}"
+        );
+        Self {
+            home: home.into(),
+            options,
+            address,
+            _keeper: keeper,
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> String {
+        format!("postgres://archipelago@{}/postgres", self.address)
+    }
+
+    /// The same by its socket, which is reached from every network.
+    pub fn url_by_socket(&self) -> String {
+        let (home, port) = (self.home.display(), self.address.port());
+        format!("postgres://archipelago@localhost:{port}/postgres?host={home}")
+    }
+
+    /// Kills its first process, as a crash does.
+    pub fn kill(&self) {
+        let file = self.home.join("data/postmaster.pid");
+        let text = fs::read_to_string(file).unwrap();
+        let id = text.lines().next().unwrap().parse().unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), Signal::KILL).unwrap();
+    }
+
+    /// Ends it without a word to anybody.
+    pub fn stop_at_once(&self) {
+        self.control(&["-m", "immediate", "stop"]);
+    }
+
+    /// Starts it again over what it left.
+    pub fn start_again(&self) {
+        let options = format!("-F -k '{}' {}", self.home.display(), self.options);
+        self.control(&["-l", "log", "-w", "-o", &options, "start"]);
+    }
+
+    /// Makes a standby a primary.
+    pub fn promote(&self) {
+        self.control(&["-w", "promote"]);
+    }
+
+    fn control(&self, arguments: &[&str]) {
+        let done = as_lesser_user(Command::new(programs().join("pg_ctl")))
+            .args(["-D", "data", "-s"])
+            .args(arguments)
+            .current_dir(&self.home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .status();
+        assert!(done.unwrap().success(), "pg_ctl {arguments:?}");
+    }
+}
+
+/// The options of a server that listens on a port.
+fn on(address: SocketAddr) -> String {
+    let (host, port) = (address.ip(), address.port());
+    format!("-c listen_addresses={host} -c port={port} -c max_connections=100")
+}
+
+fn as_lesser_user(mut command: Command) -> Command {
     if let Some((user, group)) = lesser_user() {
         command.uid(user).gid(group).env("TMPDIR", "/tmp");
     }
-    let mut keeper = command.spawn().unwrap();
-    let mut said = String::new();
-    let mut output = keeper.stdout.take().unwrap();
-    output.read_to_string(&mut said).unwrap();
-    let home = said.trim();
-    assert!(
-        home.starts_with('/') && !home.contains('\n'),
-        "PostgreSQL did not start:\n{said}"
-    );
-    Server {
-        url: format!("postgres://archipelago@localhost/postgres?host={home}"),
-        _keeper: keeper,
-    }
+    command
 }
 
 /// The directory with `initdb` and `pg_ctl`. A link in PATH leads to the one with both.
-fn programs() -> Option<PathBuf> {
+fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = std::env::split_paths(&path)
         .filter_map(|directory| fs::canonicalize(directory.join("initdb")).ok())
@@ -82,9 +199,13 @@ fn programs() -> Option<PathBuf> {
         .into_iter()
         .flatten()
         .filter_map(|version| Some(version.ok()?.path().join("bin")));
-    in_path
+    let found = in_path
         .chain(installed)
-        .find(|directory| directory.join("initdb").exists() && directory.join("pg_ctl").exists())
+        .find(|directory| directory.join("initdb").exists() && directory.join("pg_ctl").exists());
+    found.expect(
+        "PostgreSQL is needed for these tests: install it (apt-get install postgresql), so that \
+         initdb and pg_ctl are in PATH or in /usr/lib/postgresql/*/bin",
+    )
 }
 
 /// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.

@@ -1,0 +1,204 @@
+//! The PostgreSQL servers that an address names, and which of them takes writes.
+//!
+//! `postgres://user:secret@one:5432,two:5432/archipelago` names several, as libpq writes it: one primary and
+//! its standbys. Whichever takes writes is used, so that nothing has to be told when a standby is promoted.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
+use tokio::time::timeout;
+use url::Url;
+
+use super::dialect::Engine;
+
+/// How long a server may take to let us in and to say whether it takes writes.
+const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// The parameter of libpq for what we always do.
+const TARGET: &str = "target_session_attrs";
+
+/// Whether a server takes writes: it is no standby, and not set to be read only.
+const TAKES_WRITES: &str = "select cast(case when pg_is_in_recovery() \
+     or current_setting('transaction_read_only') = 'on' then 0 else 1 end as bigint)";
+/// How often a server or one it comes from was promoted, in hexadecimal digits of one length.
+const TIMELINE: &str = "select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)";
+
+/// The servers of an address, in its order.
+#[derive(Debug)]
+pub(super) struct Servers(Vec<AnyConnectOptions>);
+
+/// A server that takes writes.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    /// Its place among the servers.
+    pub(super) server: usize,
+    /// A connection to it.
+    pub(super) connection: AnyConnection,
+}
+
+impl Servers {
+    /// Reads an address.
+    pub(super) fn of(url: &str) -> Result<Self, sqlx::Error> {
+        let options = each(url).into_iter().map(|url| {
+            let mut options: AnyConnectOptions = url.parse()?;
+            forget_target(&mut options.database_url);
+            Ok(options)
+        });
+        options.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Connects to the server that takes writes. Where several say that they do, one was promoted while
+    /// another went on: the one that was promoted later is chosen, and the log tells the operator, who has
+    /// to stop the other.
+    ///
+    /// An error is that of a server that could not be asked, if there is one.
+    pub(super) async fn choose(&self) -> Result<Chosen, sqlx::Error> {
+        let asked = join_all(self.0.iter().map(ask)).await;
+        let mut failed = None;
+        let mut writable = Vec::new();
+        for (server, answer) in asked.into_iter().enumerate() {
+            match answer {
+                Ok(Some(connection)) => writable.push(Chosen { server, connection }),
+                Ok(None) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        if writable.len() > 1 {
+            writable = vec![self.latest(writable).await?];
+        }
+        let none =
+            || sqlx::Error::Configuration("only standbys answer, which take no writes".into());
+        writable.pop().ok_or_else(|| failed.unwrap_or_else(none))
+    }
+
+    /// Connections to a server, made as they are needed.
+    pub(super) fn connections(&self, server: usize) -> AnyPool {
+        Engine::Postgres
+            .pool()
+            .connect_lazy_with(self.0[server].clone())
+    }
+
+    /// What a server is called: its host and port.
+    pub(super) fn name(&self, server: usize) -> String {
+        let url = &self.0[server].database_url;
+        let host = url.host_str().unwrap_or("localhost");
+        match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        }
+    }
+
+    async fn latest(&self, rivals: Vec<Chosen>) -> Result<Chosen, sqlx::Error> {
+        let names: Vec<_> = rivals.iter().map(|rival| self.name(rival.server)).collect();
+        let mut latest: Option<(String, Chosen)> = None;
+        for mut rival in rivals {
+            let timeline = sqlx::query_scalar(TIMELINE).fetch_one(&mut rival.connection);
+            let timeline: String = timeline.await?;
+            if latest.as_ref().is_none_or(|(known, _)| *known < timeline) {
+                latest = Some((timeline, rival));
+            }
+        }
+        let (_, chosen) = latest.expect("there are several");
+        tracing::error!(
+            "the servers {} all take writes, and what is written to one the others lack: {} is used, which was \
+             promoted last; stop the others",
+            names.join(" and "),
+            self.name(chosen.server)
+        );
+        Ok(chosen)
+    }
+}
+
+/// Whether the server behind a connection is there and takes writes, as far as it says so within `patience`.
+pub(super) async fn takes_writes(connection: &mut AnyConnection, patience: Duration) -> bool {
+    let asked = sqlx::query_scalar::<_, i64>(TAKES_WRITES).fetch_one(connection);
+    matches!(timeout(patience, asked).await, Ok(Ok(1)))
+}
+
+/// A connection to a server, if it takes writes.
+async fn ask(server: &AnyConnectOptions) -> Result<Option<AnyConnection>, sqlx::Error> {
+    let asking = async {
+        let mut connection = server.connect().await?;
+        let asked = sqlx::query_scalar(TAKES_WRITES).fetch_one(&mut connection);
+        let takes_writes: i64 = asked.await?;
+        if takes_writes == 1 {
+            return Ok(Some(connection));
+        }
+        connection.close().await?;
+        Ok(None)
+    };
+    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    timeout(CONNECT_WITHIN, asking).await.map_err(late)?
+}
+
+/// An address for each server that an address names.
+fn each(url: &str) -> Vec<String> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return vec![url.to_owned()];
+    };
+    let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (user, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
+    let hosts = hosts.split(',');
+    hosts
+        .map(|host| format!("{scheme}://{user}{host}{tail}"))
+        .collect()
+}
+
+/// Takes out of an address what sqlx does not know and we always do.
+fn forget_target(url: &mut Url) {
+    if url.query_pairs().any(|(key, _)| key == TARGET) {
+        let others = url.query_pairs().filter(|(key, _)| key != TARGET);
+        let others: Vec<(String, String)> = others
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        url.query_pairs_mut().clear().extend_pairs(others);
+    }
+}
+
+/// What is to be done about an address that asks for a server of another kind.
+pub(super) fn objection(url: &str) -> Option<&'static str> {
+    let first = each(url).into_iter().next()?;
+    let url = Url::parse(&first).ok()?;
+    let mut wanted = url.query_pairs().filter(|(key, _)| key == TARGET);
+    let other = wanted.any(|(_, value)| value != "read-write" && value != "primary");
+    other.then_some("a node writes, so target_session_attrs can only be read-write")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(url: &str) -> Vec<String> {
+        let servers = Servers::of(url).unwrap().0;
+        let urls = servers
+            .iter()
+            .map(|options| options.database_url.to_string());
+        urls.collect()
+    }
+
+    #[test]
+    fn an_address_names_one_server_or_several() {
+        sqlx::any::install_default_drivers();
+        let one = "postgres://me:p,w@one:5433/archipelago?sslmode=disable";
+        assert_eq!(urls(one), [one]);
+        assert_eq!(
+            urls("postgres://me:p,w@one,two:5433,[::1]:5434/a?sslmode=disable"),
+            [
+                "postgres://me:p,w@one/a?sslmode=disable",
+                "postgres://me:p,w@two:5433/a?sslmode=disable",
+                "postgres://me:p,w@[::1]:5434/a?sslmode=disable",
+            ]
+        );
+        assert_eq!(urls("postgresql:///a"), ["postgresql:///a"]);
+    }
+
+    #[test]
+    fn only_servers_that_take_writes_can_be_asked_for() {
+        let url = "postgres://one,two/a?target_session_attrs=read-write&sslmode=disable";
+        assert_eq!(urls(url)[1], "postgres://two/a?sslmode=disable");
+        assert_eq!(objection(url), None);
+        assert_eq!(objection("postgres://one,two/a"), None);
+        assert!(objection("postgres://one,two/a?target_session_attrs=any").is_some());
+    }
+}

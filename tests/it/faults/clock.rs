@@ -1,0 +1,88 @@
+//! Somebody sets the clock, forwards and back.
+
+use archipelago::clock::Clock;
+use archipelago::federation::{Federation, Kind};
+use archipelago::store::frontier::{Priority, Sown};
+use chrono::TimeDelta;
+
+use crate::support::database::{Database, on_both_engines};
+use crate::support::far_hosts::FarHosts;
+use crate::support::far_web::Reply;
+use crate::support::fediverse::{Site, eventually, free_port, offer};
+use crate::support::followers::{self, Inbox};
+use crate::support::node::TestNode;
+
+on_both_engines! {
+    async fn what_was_put_off_while_the_clock_ran_ahead_is_done_once_it_is_right(database: Database) {
+        let site = Site::found("hoster", Kind::Hoster, &database, free_port()).await;
+        let clock = Clock::fixed(Clock::system().now());
+        let federation = Federation::open(site.store.clone(), &site.config, clock.clone());
+        let federation = federation.await.unwrap().unwrap();
+        let inbox = Inbox::start().await;
+        followers::follow(&site.store, &[inbox.actor()], clock.now()).await;
+        let _node = TestNode::running(database.shared(), site.config.clone(), clock.clone(), false);
+        let host = Sown::site(&inbox.url(), Priority::Seed).unwrap();
+        site.store.sow(&[host], clock.now()).await.unwrap();
+        let due = async || {
+            let rows = database.rows("select cast(due_at as text) from delivery_targets").await;
+            rows[0][0].parse::<i64>().ok()
+        };
+
+        for (jump, slug) in [(TimeDelta::days(1), "day"), (TimeDelta::days(36_500), "century")] {
+            // A mark that is taken away once the node has looked at its clock.
+            let mark = "update hosts set robots_at = 200000000000000";
+            database.execute(mark).await;
+            clock.advance(jump);
+            eventually("it is noticed", async || {
+                let marked = "select host from hosts where robots_at = 200000000000000";
+                database.rows(marked).await.is_empty().then_some(())
+            })
+            .await;
+            inbox.answer(&[503]);
+            let before = inbox.requests().len();
+            federation.add_services(vec![offer(slug, slug)]).await.unwrap();
+            let start = clock.now().timestamp_millis();
+            eventually("it is put off", async || (due().await? > start).then_some(())).await;
+            clock.advance(-jump);
+            let soon = (clock.now() + TimeDelta::minutes(1)).timestamp_millis();
+            eventually("it waits no longer than it would have", async || {
+                (due().await? < soon).then_some(())
+            })
+            .await;
+            clock.advance(TimeDelta::minutes(1));
+            eventually("it is delivered", async || {
+                (inbox.requests().len() == before + 2).then_some(())
+            })
+            .await;
+        }
+        // Backwards: what was due stays due, and what is told is told once.
+        let before = inbox.requests().len();
+        clock.advance(-TimeDelta::hours(1));
+        federation.add_services(vec![offer("hour", "hour")]).await.unwrap();
+        eventually("it is delivered", async || {
+            (due().await.is_none() && inbox.requests().len() > before).then_some(())
+        })
+        .await;
+        assert_eq!(inbox.requests().len(), before + 1);
+    }
+
+    async fn a_host_that_was_leased_under_a_clock_that_ran_ahead_is_free_again(database: Database) {
+        let store = database.store().await;
+        let hosts = FarHosts::start(|_, _, _| Reply::new(404)).await;
+        let now = Clock::system().now();
+        let ahead = now + TimeDelta::days(400);
+        let sown = [Sown::site(&hosts.url("a", "/"), Priority::Seed).unwrap()];
+        store.sow(&sown, now).await.unwrap();
+        let leased = store.lease_hosts(1, ahead, ahead + TimeDelta::seconds(90), 10, None).await.unwrap();
+        assert_eq!(leased.len(), 1);
+        let again = async || {
+            let until = now + TimeDelta::seconds(90);
+            store.lease_hosts(2, now, until, 10, None).await.unwrap().len()
+        };
+        assert_eq!(again().await, 0);
+        // Its lease, and when its round began.
+        assert_eq!(store.bring_back(now).await.unwrap(), 2);
+        assert_eq!(again().await, 1);
+        assert_eq!(store.bring_back(now).await.unwrap(), 0);
+    }
+}

@@ -1,0 +1,101 @@
+//! The far side is silent, endless or cannot be found.
+
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use archipelago::config::Network;
+use archipelago::fetch::header::HeaderMap;
+use archipelago::fetch::{Error, Fetcher, Lookup, Most};
+use tokio::task::JoinSet;
+
+use crate::support::far_web::{FarWeb, Reply};
+
+/// More than a process has threads for what blocks.
+const NAMES: usize = 600;
+
+fn fetcher(lookup: Lookup, deadline: Duration) -> Fetcher {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let network = Network {
+        allow: vec!["127.0.0.0/8".parse().unwrap()],
+    };
+    Fetcher::with(network, None, lookup, deadline).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_name_servers_are_silent_nothing_else_waits() {
+    let web = FarWeb::start(|_| Reply::new(200).body("there")).await;
+    let is_answered = Arc::new((Mutex::new(false), Condvar::new()));
+    let waits = is_answered.clone();
+    let lookup = Lookup::told(move |_| {
+        let mut is_answered = waits.0.lock().unwrap();
+        while !*is_answered {
+            is_answered = waits.1.wait(is_answered).unwrap();
+        }
+        Err(std::io::ErrorKind::NotFound.into())
+    });
+    let fetcher = fetcher(lookup, Duration::from_secs(1));
+    let mut asking = JoinSet::new();
+    for number in 0..NAMES {
+        let fetcher = fetcher.clone();
+        let url = format!("https://n{number}.example/").parse().unwrap();
+        asking.spawn(async move { fetcher.get(&url, "*/*", |_| HeaderMap::new()).await });
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let asked = Instant::now();
+    tokio::time::timeout(Duration::from_secs(5), tokio::task::spawn_blocking(|| ()))
+        .await
+        .expect("what blocks for a moment finds a thread")
+        .unwrap();
+    let url = web.url("a.localhost", "/");
+    let there = fetcher.get(&url, "*/*", |_| HeaderMap::new());
+    assert_eq!(there.await.unwrap().body, "there");
+    assert!(
+        asked.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        asked.elapsed()
+    );
+    for asked in asking.join_all().await {
+        assert!(matches!(asked, Err(Error::TimedOut { .. })), "{asked:?}");
+    }
+    *is_answered.0.lock().unwrap() = true;
+    is_answered.1.notify_all();
+    // Once they answer, so do we.
+    let url = "https://again.example/".parse().unwrap();
+    let again = fetcher.get(&url, "*/*", |_| HeaderMap::new()).await;
+    assert!(matches!(again, Err(Error::Unreachable { .. })), "{again:?}");
+}
+
+#[tokio::test]
+async fn what_is_taken_in_pieces_ends_with_its_bytes_or_its_time() {
+    let web = FarWeb::start(|request| match request.target.as_str() {
+        "/endless" => Reply::new(200)
+            .body(vec![0; 64 * 1024])
+            .for_ever(Duration::ZERO),
+        "/drip" => Reply::new(200)
+            .body("x")
+            .for_ever(Duration::from_millis(20)),
+        _ => Reply::new(200).after(Duration::from_secs(60)),
+    })
+    .await;
+    let fetcher = fetcher(Lookup::system(), Duration::from_secs(10));
+    let most = Most {
+        bytes: 1024 * 1024,
+        time: Duration::from_millis(500),
+    };
+    for path in ["/endless", "/drip", "/silent"] {
+        let url = web.url("a.localhost", path);
+        let (mut taken, none) = (0, HeaderMap::new());
+        let asked = Instant::now();
+        let answer = fetcher.download(&url, &none, most, |piece| {
+            taken += piece.len() as u64;
+            Ok(())
+        });
+        let error = answer.await.unwrap_err();
+        match path {
+            "/endless" => assert!(matches!(error, Error::TooLarge { .. }), "{error:?}"),
+            _ => assert!(matches!(error, Error::TimedOut { .. }), "{path}: {error:?}"),
+        }
+        assert!(taken <= most.bytes, "{path}: {taken}");
+        assert!(asked.elapsed() < Duration::from_secs(5), "{path}");
+    }
+}

@@ -1,0 +1,109 @@
+//! A disk that is really full: a file system of a few megabytes.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::faults::{Scene, shows};
+use crate::support::database::Database;
+use crate::support::desk::{Desk, stderr};
+
+/// A file system that only one process has mounted; others reach it through that one's root.
+struct SmallDisk {
+    holder: Child,
+    path: PathBuf,
+}
+
+impl SmallDisk {
+    fn mount(megabytes: u32) -> Self {
+        let script =
+            format!("mount -t tmpfs -o size={megabytes}m none /mnt && echo there && exec cat");
+        let mut holder = Command::new("unshare")
+            .args(["-m", "sh", "-c", &script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut output = BufReader::new(holder.stdout.take().unwrap());
+        output.read_line(&mut said).unwrap();
+        assert_eq!(said.trim(), "there");
+        let path = format!("/proc/{}/root/mnt", holder.id()).into();
+        Self { holder, path }
+    }
+
+    /// Writes a file until there is no room for a byte more.
+    fn fill(&self) -> PathBuf {
+        let ballast = self.path.join("ballast");
+        let mut file = File::create(&ballast).unwrap();
+        for size in [64 * 1024, 1] {
+            while file.write_all(&vec![0; size]).is_ok() {}
+        }
+        ballast
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        drop(self.holder.kill());
+        drop(self.holder.wait());
+    }
+}
+
+#[tokio::test]
+#[ignore = "make faults"]
+async fn on_a_full_disk_reads_go_on_and_once_there_is_room_writes_do() {
+    if !super::is_root() {
+        return;
+    }
+    let disk = SmallDisk::mount(16);
+    let url = format!("sqlite:{}", disk.path.join("archipelago.db").display());
+    let scene = Scene::over(Database::at(&url)).await;
+    let node = scene.node().await;
+    for round in 0..3 {
+        // The log of changes to come may have room from before.
+        let emptied = scene.database.rows("pragma wal_checkpoint(truncate)").await;
+        assert_eq!(emptied[0][0], "0");
+        let ballast = disk.fill();
+        scene.reads_go_on_and_writes_do_not(&node).await;
+        node.logs("the disk of the database is full").await;
+        fs::remove_file(ballast).unwrap();
+        println!("round {round}: full, and room again");
+    }
+    scene.writes_work_again(&node).await;
+    shows(&node, "Pads anew").await;
+    assert_eq!(
+        scene.database.rows("pragma integrity_check").await,
+        [["ok"]]
+    );
+}
+
+#[test]
+#[ignore = "make faults"]
+fn a_backup_onto_a_full_disk_leaves_the_one_before() {
+    if !super::is_root() {
+        return;
+    }
+    let disk = SmallDisk::mount(1);
+    let desk = Desk::with_directory();
+    let kept = disk.path.join("kept.zst");
+    let backup = format!("backup {}", kept.display());
+    desk.said(&backup);
+    let before = fs::read(&kept).unwrap();
+    disk.fill();
+    let output = desk.run(&backup);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    println!("{}", stderr(&output).trim());
+    assert_eq!(fs::read(&kept).unwrap(), before);
+    assert_eq!(files(&disk.path), ["ballast", "kept.zst"]);
+}
+
+fn files(directory: &Path) -> Vec<String> {
+    let files = fs::read_dir(directory).unwrap();
+    let mut names: Vec<_> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,238 @@
+//! Three processes over one database behind nginx are one node, whichever of them comes or goes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use archipelago::clock::Clock;
+use archipelago::domain::service::Service;
+use archipelago::federation::Kind;
+use archipelago::formats::activitypub::addresses::Local;
+use archipelago::store::frontier::{Priority, Sown};
+use reqwest::Client;
+use reqwest::redirect::Policy;
+
+use crate::support::balancer::Balancer;
+use crate::support::database::Database;
+use crate::support::far_actor::Far;
+use crate::support::far_hosts::FarHosts;
+use crate::support::far_web::Reply;
+use crate::support::fediverse::{Site, eventually, free_port, offer};
+use crate::support::followers::{self, Inbox};
+use crate::support::process::Process;
+
+/// How soon a change shows everywhere where the machine has nothing else to do.
+const SHOWN_WITHIN: Duration = Duration::from_secs(2);
+/// How many hosts are crawled meanwhile.
+const HOSTS: usize = 12;
+/// What visitors ask for.
+const ASKED: [&str; 4] = [
+    "/en/services/pads",
+    "/api/v1/search?q=pads",
+    "/go/pads",
+    "/en/",
+];
+
+/// Whoever reads through the balancer, one request after the other.
+#[derive(Default)]
+struct Visitors {
+    answered: AtomicUsize,
+    are_done: AtomicBool,
+}
+
+impl Visitors {
+    /// Reads until it is done. Every answer has to be one.
+    async fn read(self: Arc<Self>, origin: String) {
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        for path in ASKED.iter().cycle() {
+            if self.are_done.load(Ordering::Relaxed) {
+                return;
+            }
+            let answer = client.get(format!("{origin}{path}")).send().await;
+            let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert!(
+                answer.status().as_u16() < 400,
+                "{path}: {}",
+                answer.status()
+            );
+            answer
+                .bytes()
+                .await
+                .unwrap_or_else(|error| panic!("{path}: {error}"));
+            self.answered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until so many more were answered.
+    async fn go_on(&self, more: usize) {
+        let until = self.answered.load(Ordering::Relaxed) + more;
+        eventually("visitors are answered", async || {
+            (self.answered.load(Ordering::Relaxed) >= until).then_some(())
+        })
+        .await;
+    }
+}
+
+async fn count(database: &Database, sql: &str) -> usize {
+    database.rows(sql).await[0][0].parse().unwrap()
+}
+
+/// The pads by a name, at one of the hosts that are crawled.
+fn pads(name: &str, hosts: &FarHosts) -> Service {
+    let mut pads = serde_json::to_value(offer("pads", name)).unwrap();
+    pads["url"] = hosts.url("h0", "/pads").as_str().into();
+    serde_json::from_value(pads).unwrap()
+}
+
+/// Changes the pads, and returns how long until everybody shows it.
+async fn change(site: &Site, update: Service, origins: &[String]) -> Duration {
+    let name = &update.name.to_string();
+    site.federation.update_service(update).await.unwrap();
+    let changed = Instant::now();
+    for origin in origins {
+        eventually(&format!("{origin} shows {name}"), async || {
+            let page = reqwest::get(format!("{origin}/en/services/pads"))
+                .await
+                .ok()?;
+            page.text().await.ok()?.contains(name).then_some(())
+        })
+        .await;
+    }
+    changed.elapsed()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
+    let database = Database::postgres().await;
+    let front = free_port();
+    let site = Site::found("hoster", Kind::Hoster, &database, front).await;
+    let hosts = FarHosts::start(|_, _, _| Reply::new(404).after(Duration::from_millis(50))).await;
+    let first = vec![pads("Pads", &hosts)];
+    site.federation.add_services(first).await.unwrap();
+    let settings = [site.replica(), site.replica(), site.replica()];
+    let listening = settings.each_ref().map(|settings| settings.listen);
+    let mut one = Process::serve(&settings[0], &[]).await;
+    let mut two = Process::serve(&settings[1], &[]).await;
+    let _balancer = Balancer::start(front, listening).await;
+    let balanced = format!("http://{front}");
+    let origin = |process: &Process| process.url("");
+    let mut shown = vec![
+        change(
+            &site,
+            pads("Pads of two", &hosts),
+            &[balanced.clone(), origin(&one), origin(&two)],
+        )
+        .await,
+    ];
+
+    let far = Far::start().await;
+    let seeds: Vec<_> = (0..HOSTS)
+        .map(|number| hosts.url(&format!("h{number}"), "/"))
+        .map(|url| Sown::site(&url, Priority::Seed).unwrap())
+        .collect();
+    site.store.sow(&seeds, Clock::system().now()).await.unwrap();
+    let observer = Inbox::slow(Duration::from_millis(100)).await;
+    let now = Clock::system().now();
+    followers::follow(&site.store, &[observer.actor()], now).await;
+
+    let visitors = Arc::new(Visitors::default());
+    let reading: Vec<_> = (0..3)
+        .map(|_| tokio::spawn(visitors.clone().read(balanced.clone())))
+        .collect();
+    let inbox = site.federation.addresses().shared_inbox();
+    let hoster = site.federation.addresses().actor(Local::Hoster);
+    let mut posted = Vec::new();
+    let person = far.person("jeanne");
+    let mut post = async |many: usize| {
+        for _ in 0..many {
+            let follow = person.activity("Follow", hoster.as_str());
+            let answer = person.post(&inbox, &follow).send_to(front).await;
+            assert_eq!(answer.status, 202, "{}: {}", answer.head, answer.body);
+            posted.push(follow["id"].as_str().unwrap().to_owned());
+        }
+    };
+
+    post(5).await;
+    let three = Process::serve(&settings[2], &[]).await;
+    let all = [balanced.clone(), origin(&one), origin(&two), origin(&three)];
+    shown.push(change(&site, pads("Pads of three", &hosts), &all).await);
+    post(5).await;
+    visitors.go_on(40).await;
+    one.ask_to_stop();
+    post(5).await;
+    assert!(one.ended().await.success());
+    visitors.go_on(40).await;
+    two.kill();
+    post(5).await;
+    visitors.go_on(40).await;
+    shown.push(
+        change(
+            &site,
+            pads("Pads of one", &hosts),
+            &[balanced.clone(), origin(&three)],
+        )
+        .await,
+    );
+    visitors.are_done.store(true, Ordering::Relaxed);
+    for reading in reading {
+        reading.await.unwrap();
+    }
+
+    eventually("what the others left is done", async || {
+        let left = "select cast((select count(*) from owed) + (select count(*) from inbox where applied_at is null)
+                    as text)";
+        (count(&database, left).await == 0).then_some(())
+    })
+    .await;
+    let kept = database
+        .rows("select id from inbox order by seq")
+        .await
+        .concat();
+    assert_eq!(kept, posted, "each once and in order");
+    let followers = "select cast(count(*) as text) from followers";
+    assert_eq!(count(&database, followers).await, 2);
+    let told = "select id from outbox where listed_at is not null order by seq";
+    let told = database.rows(told).await.concat();
+    let mut seen = observer.ids();
+    let twice = {
+        let all = seen.len();
+        seen.dedup();
+        all - seen.len()
+    };
+    assert_eq!(seen, told[told.len() - seen.len()..]);
+    assert!(
+        twice <= 1,
+        "what the killed one had under way is told again at most"
+    );
+
+    // The rest of a dead one's lease of a host, a minute and a half, passes as if it had been waited for.
+    database.execute("update hosts set leased_until = 0").await;
+    eventually("every host is visited", async || {
+        let left = "select cast(count(*) as text) from targets where visited_at is null";
+        (count(&database, left).await == 0).then_some(())
+    })
+    .await;
+    let mut asked: HashMap<(String, String), usize> = HashMap::new();
+    for request in hosts.log() {
+        *asked.entry((request.host, request.target)).or_default() += 1;
+    }
+    let hosts_asked: std::collections::HashSet<_> = asked.keys().map(|(host, _)| host).collect();
+    assert_eq!(hosts_asked.len(), HOSTS);
+    let again: usize = asked.values().map(|times| times - 1).sum();
+    assert!(
+        again <= HOSTS,
+        "{again} requests of a killed crawler came again"
+    );
+
+    println!(
+        "{} answers, {} posts, {again} requests of the crawler twice, changes shown after {shown:?}",
+        visitors.answered.load(Ordering::Relaxed),
+        posted.len()
+    );
+    assert!(shown.iter().min().unwrap() < &SHOWN_WITHIN, "{shown:?}");
+    assert!(
+        shown.iter().all(|shown| *shown < SHOWN_WITHIN * 3),
+        "{shown:?}"
+    );
+}
