@@ -10,7 +10,10 @@ use tokio::net::TcpStream;
 use super::fediverse::eventually;
 
 /// What operators are given.
-const EXAMPLE: &str = include_str!("../../../docs/examples/nginx-replicas.conf");
+const SITE: &str = include_str!("../../../packaging/nginx/archipelago.conf");
+const UPSTREAM: &str = include_str!("../../../packaging/nginx/archipelago-upstream.conf");
+/// The line that each replica has.
+const REPLICA: &str = "server 127.0.0.1:8080 max_fails=1 fail_timeout=2s;";
 
 /// A running nginx, ended with the test.
 pub struct Balancer {
@@ -23,29 +26,29 @@ impl Balancer {
     pub async fn start(listen: SocketAddr, replicas: [SocketAddr; 3]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().display().to_string();
-        let mut site = EXAMPLE.to_owned();
-        for (number, replica) in (1..).zip(replicas) {
-            let named = format!("10.0.0.1{number}:8080");
-            assert!(site.contains(&named), "{named}");
-            site = site.replace(&named, &replica.to_string());
-        }
+        let replicas =
+            replicas.map(|replica| REPLICA.replace("127.0.0.1:8080", &replica.to_string()));
+        assert!(UPSTREAM.contains(REPLICA));
+        let upstream = UPSTREAM.replace(REPLICA, &replicas.join("\n"));
         // Without TLS, which would need a certificate, and at the test's port.
-        let secure = ["listen ", "ssl_certificate"];
-        let lines = site.lines().filter(|line| {
-            !secure
-                .iter()
-                .any(|word| line.trim_start().starts_with(word))
+        let (before, servers) = SITE.split_once("server {").unwrap();
+        let (_, secure) = servers.split_once("\nserver {").unwrap();
+        let tls = ["listen ", "ssl_", "add_header Strict"];
+        let lines = secure.lines().filter(|line| {
+            let line = line.trim_start();
+            !tls.iter().any(|word| line.starts_with(word))
         });
-        let site = lines.collect::<Vec<_>>().join("\n").replace(
-            "server_name directory.example;",
-            &format!("listen {listen};"),
-        );
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        let site = lines.replace("server_name hoster.example;", &format!("listen {listen};"));
+        let site =
+            format!("{before}server {{{site}").replace("/var/cache/nginx/archipelago", "cache");
+        let site = site.replace("/var/log/nginx/", "");
+        // One process, so that nothing is left behind when it is killed.
         let whole = format!(
-            "daemon off;\nworker_processes 1;\nerror_log {path}/error.log;\npid {path}/pid;\n\
-             events {{ worker_connections 256; }}\n\
-             http {{\naccess_log off;\nclient_body_temp_path {path}/body;\nproxy_temp_path {path}/proxy;\n\
+            "daemon off;\nmaster_process off;\npid {path}/pid;\nevents {{ worker_connections 256; }}\n\
+             http {{\nclient_body_temp_path {path}/body;\nproxy_temp_path {path}/proxy;\n\
              fastcgi_temp_path {path}/fastcgi;\nuwsgi_temp_path {path}/uwsgi;\nscgi_temp_path {path}/scgi;\n\
-             {site}\n}}\n"
+             {upstream}\n{site}\n}}\n"
         );
         let file = home.path().join("nginx.conf");
         fs::write(&file, whole).unwrap();
