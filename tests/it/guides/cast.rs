@@ -13,6 +13,9 @@ use super::Block;
 /// The names that stand for real nodes, each with `.example` behind it.
 const NAMES: [&str; 3] = ["hoster", "collective", "directory"];
 
+/// Who only looks around.
+const VISITOR: &str = "visitor";
+
 /// A desk, a port and perhaps a running node for each name.
 pub struct Cast {
     desks: BTreeMap<&'static str, (Desk, SocketAddr)>,
@@ -22,9 +25,10 @@ pub struct Cast {
 impl Cast {
     /// All but the owner of the guide are there already.
     pub async fn gathered(owner: &str) -> Self {
-        let desks = NAMES.map(|name| (name, (Desk::new(), free_port())));
+        let people = NAMES.into_iter().chain([VISITOR]);
+        let desks = people.map(|name| (name, (Desk::new(), free_port())));
         let cast = Self {
-            desks: desks.into(),
+            desks: desks.collect(),
             running: RefCell::default(),
         };
         for name in NAMES {
@@ -70,7 +74,6 @@ impl Cast {
 
     /// Runs each line of a block at somebody's desk; a node that is started goes on.
     pub async fn run(&self, owner: &str, block: &Block) {
-        let owner = if owner.is_empty() { "hoster" } else { owner };
         for line in &block.lines {
             if line == "archipelago serve" {
                 // A directory may hold the names of real sites.
