@@ -16,7 +16,8 @@ mod grown;
 #[path = "../tests/it/support/postgres.rs"]
 #[expect(
     clippy::unwrap_used,
-    reason = "a server that does not start ends the benchmark"
+    dead_code,
+    reason = "a server that does not start ends the benchmark; tests do more with one"
 )]
 mod postgres;
 #[expect(dead_code, reason = "other benchmarks count the time of processors")]

@@ -29,7 +29,7 @@ enum Source {
 
 /// How many names are looked up at once. The system does not let a lookup be given up: where name servers
 /// are silent, each holds a thread for half a minute, of which a process has 512 for all that blocks.
-pub const MAX_LOOKUPS: usize = 128;
+const MAX_LOOKUPS: usize = 128;
 static LOOKUPS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MAX_LOOKUPS)));
 
 type Tell = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;

@@ -257,3 +257,22 @@ async fn write_ahead(connection: &mut AnyConnection) -> Result<(), sqlx::Error> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_by_its_code_as_each_engine_writes_it() {
+        for (fault, codes) in [
+            (Fault::Busy, ["5", "517", "40001", "57P03"]),
+            (Fault::Away, ["14", "778", "25006", "08006"]),
+            (Fault::Full, ["13", "13", "53100", "53100"]),
+            (Fault::Other, ["19", "2067", "23505", "42601"]),
+        ] {
+            for code in codes {
+                assert_eq!(fault_of(code), fault, "{code}");
+            }
+        }
+    }
+}

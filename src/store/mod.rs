@@ -176,7 +176,7 @@ impl Store {
         let pool = Pool::open(engine, url).await.map_err(|error| {
             let hint = match engine {
                 Engine::Sqlite => "is it in a directory that exists and that we may write to?",
-                Engine::Postgres if matches!(error, sqlx::Error::Configuration(_)) => {
+                Engine::Postgres if is_of_standbys(&error) => {
                     "does the address lead to a primary server?"
                 }
                 Engine::Postgres => "does the server run, and does it know this user and database?",
@@ -223,6 +223,10 @@ impl Store {
     async fn migrate(&self) -> Result<(), MigrateError> {
         self.engine.migrate(&self.pool, &migrations()).await
     }
+}
+
+fn is_of_standbys(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Configuration(error) if error.is::<servers::OnlyStandbys>())
 }
 
 /// What tells one directory from another.

@@ -37,6 +37,11 @@ pub(super) struct Chosen {
     pub(super) connection: AnyConnection,
 }
 
+/// Every server answered, and none takes writes.
+#[derive(Debug, thiserror::Error)]
+#[error("only standbys answer, which take no writes")]
+pub(super) struct OnlyStandbys;
+
 impl Servers {
     /// Reads an address.
     pub(super) fn of(url: &str) -> Result<Self, sqlx::Error> {
@@ -67,8 +72,7 @@ impl Servers {
         if writable.len() > 1 {
             writable = vec![self.latest(writable).await?];
         }
-        let none =
-            || sqlx::Error::Configuration("only standbys answer, which take no writes".into());
+        let none = || sqlx::Error::Configuration(OnlyStandbys.into());
         writable.pop().ok_or_else(|| failed.unwrap_or_else(none))
     }
 

@@ -3,7 +3,8 @@
 //!
 //! One hoster's node publishes; two directories follow it; each of the three is a process that is
 //! killed with SIGKILL and started again at once on its port and its database. Beside them stands an
-//! observer that is never killed and counts what comes over the wire.
+//! observer that is never killed and counts what comes over the wire, and visitors read pages and ask the
+//! API of all three. `crawl::killed` does the same to crawlers.
 //!
 //! The moments are chance, from a seed: that is the point here, since nobody can name the lines between
 //! which a process may die. What would only be waiting (half a minute until an inbox that was away is
@@ -12,6 +13,7 @@
 //!
 //! `make test` runs this with few activities, `make kill` for ten minutes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use archipelago::clock::Clock;
@@ -22,11 +24,19 @@ use crate::support::database::{Database, on_both_engines};
 use crate::support::fediverse::{Site, eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
 use crate::support::process::{self, Process};
+use crate::support::visitors::Visitors;
 
 /// How many activities are published, unless `KILL_ACTIVITIES` says otherwise.
 const ACTIVITIES: usize = 60;
 /// One kill for so many of them.
 const PER_KILL: usize = 2;
+/// What visitors of each read meanwhile.
+const READ: &[&str] = &[
+    "/en/",
+    "/api/v1/search?q=pads",
+    "/fr/services?need=pads",
+    "/ap/actor",
+];
 /// One kill in so many waits until the lease of the dead has really ended.
 const REALLY_WAITS: usize = 5;
 
@@ -163,6 +173,14 @@ on_both_engines! {
             revisions.push(receiver.site.store.revision().await.unwrap());
         }
 
+        let visitors = Arc::new(Visitors::default());
+        let reading: Vec<_> = islands
+            .iter()
+            .map(|island| {
+                let origin = island.process.url("");
+                tokio::spawn(visitors.clone().read_while_it_lives(origin, READ))
+            })
+            .collect();
         let mut published = 0;
         for kill in 0..activities / PER_KILL {
             // Published faster than killed, so that there is work to be killed in.
@@ -175,6 +193,10 @@ on_both_engines! {
             let victim = [0, 0, 1, 2][usize::try_from(chance.below(4)).unwrap()];
             islands[victim].kill(kill % REALLY_WAITS == 0).await;
             islands[0].hurry().await;
+        }
+        visitors.end();
+        for reading in reading {
+            reading.await.unwrap();
         }
         let [sender, receivers @ ..] = &islands;
         let owed = "select cast(count(*) as text) from owed";
@@ -222,8 +244,9 @@ on_both_engines! {
         assert_eq!(distinct, told, "the same again at most, and then the next");
         let kills: Vec<_> = islands.iter().map(|island| island.kills).collect();
         println!(
-            "{activities} activities; killed {kills:?} times; the observer saw {} requests",
-            seen.len()
+            "{activities} activities; killed {kills:?} times; the observer saw {} requests; visitors {} answers",
+            seen.len(),
+            visitors.answered()
         );
         assert!(kills.iter().all(|kills| *kills > 0));
     }

@@ -8,7 +8,7 @@ use archipelago::store::Store;
 
 use super::{Scene, shows};
 use crate::support::database::Database;
-use crate::support::fediverse::{eventually, offer};
+use crate::support::fediverse::{eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
 use crate::support::postgres::Server;
 use crate::support::relay::Relay;
@@ -22,7 +22,7 @@ fn over(relay: &Relay) -> String {
 
 #[tokio::test]
 async fn a_replica_that_is_cut_off_answers_leaves_its_work_to_others_and_comes_back() {
-    let server = Server::start();
+    let server = Server::start_at(free_port());
     let scene = Scene::over(Database::at(&server.url())).await;
     let relay = Relay::to(server.address());
     let mut config = scene.site.config.clone();
@@ -82,7 +82,7 @@ async fn a_replica_that_is_cut_off_answers_leaves_its_work_to_others_and_comes_b
 
 #[tokio::test]
 async fn whoever_is_cut_off_in_the_middle_of_a_change_keeps_nobody_waiting_for_long() {
-    let server = Server::start();
+    let server = Server::start_at(free_port());
     let database = Database::at(&server.url());
     let here = database.store().await;
     let relay = Relay::to(server.address());

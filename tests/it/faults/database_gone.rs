@@ -6,12 +6,12 @@ use sqlx::{AnyConnection, Connection, Executor};
 
 use super::{Scene, shows};
 use crate::support::database::Database;
-use crate::support::fediverse::{eventually, offer};
+use crate::support::fediverse::{eventually, free_port, offer};
 use crate::support::postgres::Server;
 
 #[tokio::test]
 async fn while_postgresql_is_stopped_reads_go_on_and_afterwards_all_goes_on_by_itself() {
-    let server = Server::start();
+    let server = Server::start_at(free_port());
     let scene = Scene::over(Database::at(&server.url())).await;
     let node = scene.node().await;
     server.stop_at_once();
@@ -43,7 +43,7 @@ async fn a_file_that_another_process_holds_for_long_is_busy_and_then_is_not() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_moved_away_is_told_and_found_again_where_it_was() {
+async fn a_file_that_is_moved_away_and_back_loses_nothing() {
     let database = Database::sqlite().await;
     let scene = Scene::over(database.shared()).await;
     let node = scene.node().await;

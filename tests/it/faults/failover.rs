@@ -6,7 +6,7 @@ use archipelago::store::Store;
 
 use super::{ALONE, Scene, shows};
 use crate::support::database::Database;
-use crate::support::fediverse::{eventually, offer};
+use crate::support::fediverse::{eventually, free_port, offer};
 use crate::support::postgres::Server;
 use crate::support::process::Process;
 
@@ -21,8 +21,8 @@ struct Pair {
 
 impl Pair {
     async fn start() -> Self {
-        let primary = Server::start();
-        let standby = Server::standby_of(&primary);
+        let primary = Server::start_at(free_port());
+        let standby = Server::standby_of(&primary, free_port());
         let at_primary = Database::at(&primary.url());
         for sql in [
             "alter system set synchronous_standby_names = 'standby'",

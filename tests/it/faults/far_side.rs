@@ -3,12 +3,23 @@
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use archipelago::clock::Clock;
 use archipelago::config::Network;
+use archipelago::crawler::{Crawler, Stop};
 use archipelago::fetch::header::HeaderMap;
 use archipelago::fetch::{Error, Fetcher, Lookup, Most};
+use chrono::TimeDelta;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::Scene;
+use crate::support::database::Database;
+use crate::support::far_hosts::FarHosts;
+use crate::support::far_tls::Authority;
 use crate::support::far_web::{FarWeb, Reply};
+use crate::support::fediverse::{eventually, offer};
+use crate::support::followers;
+use crate::support::process::{self, Process};
 
 /// More than a process has threads for what blocks.
 const NAMES: usize = 600;
@@ -98,4 +109,83 @@ async fn what_is_taken_in_pieces_ends_with_its_bytes_or_its_time() {
         assert!(taken <= most.bytes, "{path}: {taken}");
         assert!(asked.elapsed() < Duration::from_secs(5), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hosts_whose_names_are_not_found_stay_and_are_tried_later_and_others_do_not_wait() {
+    const NOWHERE: usize = 12;
+    let database = Database::sqlite().await;
+    let store = database.store().await;
+    let hosts = FarHosts::start(|_, _, _| Reply::new(404)).await;
+    let slow = Lookup::told(|_| {
+        std::thread::sleep(Duration::from_secs(2));
+        Err(std::io::ErrorKind::NotFound.into())
+    });
+    let fetcher = fetcher(slow, Duration::from_secs(1));
+    let crawler = Crawler::new(
+        store,
+        fetcher,
+        Clock::system(),
+        None,
+        Duration::from_millis(20),
+    );
+    let mut seeds: Vec<_> = (0..NOWHERE)
+        .map(|number| format!("https://n{number}.example/").parse().unwrap())
+        .collect();
+    seeds.push(hosts.url("a", "/"));
+    let begun = Instant::now();
+    crawler.seed(&seeds).await.unwrap();
+    let (_ask, asked) = watch::channel(false);
+    crawler.run_due(None, Stop::on(asked)).await.unwrap();
+    let there = hosts.log();
+    assert!(!there.is_empty());
+    for asked in there {
+        assert!(asked.at - begun < Duration::from_secs(2), "{asked:?}");
+    }
+    let now = Clock::system().now().timestamp_millis();
+    let put_off = format!(
+        "select host from hosts where fails = 1 and due_at > {now} and due_at < {now} + 172800000
+         and host like '%.example' and last_error is not null"
+    );
+    assert_eq!(
+        database.rows(&put_off).await.len(),
+        NOWHERE,
+        "each comes again within two days"
+    );
+}
+
+#[tokio::test]
+async fn an_inbox_with_a_wrong_certificate_is_told_nothing_and_owed_what_it_was() {
+    let authority = Authority::new("known");
+    let now = Clock::system().now();
+    let port = authority
+        .server("old.localhost", now - TimeDelta::days(2))
+        .await
+        .port();
+    let desk = tempfile::tempdir().unwrap();
+    let trusted = desk.path().join("authority.pem");
+    authority.write(&trusted);
+    let scene = Scene::over(Database::sqlite().await).await;
+    let at = |path: &str| {
+        format!("https://old.localhost:{port}{path}")
+            .parse()
+            .unwrap()
+    };
+    let follower = followers::actor(&at("/actor"), &at("/inbox"));
+    followers::follow(&scene.site.store, &[follower], now).await;
+    let mut command = process::serve(&scene.site.config, super::ALONE);
+    command.env("SSL_CERT_FILE", &trusted);
+    let node = Process::run(command, scene.site.config.listen).await;
+    let update = offer("pads", "Pads anew");
+    scene.site.federation.update_service(update).await.unwrap();
+    let debt = eventually("it is put off", async || {
+        let debts = scene.site.store.debts(10).await.unwrap();
+        debts.into_iter().find(|debt| debt.target.fails == 1)
+    })
+    .await;
+    let error = debt.last_error.unwrap();
+    assert!(error.contains("a certificate that is not valid"), "{error}");
+    assert!(error.contains("expired"), "{error}");
+    assert_eq!(debt.owed, 1);
+    super::shows(&node, "Pads anew").await;
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use archipelago::clock::Clock;
@@ -10,8 +9,6 @@ use archipelago::domain::service::Service;
 use archipelago::federation::Kind;
 use archipelago::formats::activitypub::addresses::Local;
 use archipelago::store::frontier::{Priority, Sown};
-use reqwest::Client;
-use reqwest::redirect::Policy;
 
 use crate::support::balancer::Balancer;
 use crate::support::database::Database;
@@ -21,58 +18,19 @@ use crate::support::far_web::Reply;
 use crate::support::fediverse::{Site, eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
 use crate::support::process::Process;
+use crate::support::visitors::Visitors;
 
 /// How soon a change shows everywhere where the machine has nothing else to do.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
 /// How many hosts are crawled meanwhile.
 const HOSTS: usize = 12;
 /// What visitors ask for.
-const ASKED: [&str; 4] = [
+const ASKED: &[&str] = &[
     "/en/services/pads",
     "/api/v1/search?q=pads",
     "/go/pads",
     "/en/",
 ];
-
-/// Whoever reads through the balancer, one request after the other.
-#[derive(Default)]
-struct Visitors {
-    answered: AtomicUsize,
-    are_done: AtomicBool,
-}
-
-impl Visitors {
-    /// Reads until it is done. Every answer has to be one.
-    async fn read(self: Arc<Self>, origin: String) {
-        let client = Client::builder().redirect(Policy::none()).build().unwrap();
-        for path in ASKED.iter().cycle() {
-            if self.are_done.load(Ordering::Relaxed) {
-                return;
-            }
-            let answer = client.get(format!("{origin}{path}")).send().await;
-            let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
-            assert!(
-                answer.status().as_u16() < 400,
-                "{path}: {}",
-                answer.status()
-            );
-            answer
-                .bytes()
-                .await
-                .unwrap_or_else(|error| panic!("{path}: {error}"));
-            self.answered.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Waits until so many more were answered.
-    async fn go_on(&self, more: usize) {
-        let until = self.answered.load(Ordering::Relaxed) + more;
-        eventually("visitors are answered", async || {
-            (self.answered.load(Ordering::Relaxed) >= until).then_some(())
-        })
-        .await;
-    }
-}
 
 async fn count(database: &Database, sql: &str) -> usize {
     database.rows(sql).await[0][0].parse().unwrap()
@@ -138,7 +96,7 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
 
     let visitors = Arc::new(Visitors::default());
     let reading: Vec<_> = (0..3)
-        .map(|_| tokio::spawn(visitors.clone().read(balanced.clone())))
+        .map(|_| tokio::spawn(visitors.clone().read(balanced.clone(), ASKED)))
         .collect();
     let inbox = site.federation.addresses().shared_inbox();
     let hoster = site.federation.addresses().actor(Local::Hoster);
@@ -174,7 +132,7 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
         )
         .await,
     );
-    visitors.are_done.store(true, Ordering::Relaxed);
+    visitors.end();
     for reading in reading {
         reading.await.unwrap();
     }
@@ -227,7 +185,7 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
 
     println!(
         "{} answers, {} posts, {again} requests of the crawler twice, changes shown after {shown:?}",
-        visitors.answered.load(Ordering::Relaxed),
+        visitors.answered(),
         posted.len()
     );
     assert!(shown.iter().min().unwrap() < &SHOWN_WITHIN, "{shown:?}");

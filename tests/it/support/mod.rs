@@ -16,3 +16,4 @@ pub mod postgres;
 pub mod process;
 pub mod records;
 pub mod relay;
+pub mod visitors;

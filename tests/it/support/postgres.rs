@@ -16,8 +16,6 @@ use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::fediverse::free_port;
-
 /// `$1` is the directory of PostgreSQL's programs, `$2` makes the data, `$3` are options of the server. Says
 /// where the server lives, or what went wrong.
 const KEEPER: &str = r#"
@@ -62,9 +60,8 @@ pub fn url() -> &'static str {
 }
 
 impl Server {
-    /// One that is a test's own and listens on a port.
-    pub fn start() -> Self {
-        let address = free_port();
+    /// One that is a test's own and listens at an address.
+    pub fn start_at(address: SocketAddr) -> Self {
         Self::start_over(NEW, on(address), address)
     }
 
@@ -81,9 +78,8 @@ impl Server {
         Self::keep(shell, &make, on(address), address)
     }
 
-    /// A standby that keeps up with a primary.
-    pub fn standby_of(primary: &Self) -> Self {
-        let address = free_port();
+    /// A standby that keeps up with a primary, and listens at an address.
+    pub fn standby_of(primary: &Self, address: SocketAddr) -> Self {
         let port = primary.address.port();
         let copy = format!(
             "pg_basebackup -D data -R -c fast \
