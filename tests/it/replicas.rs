@@ -1,6 +1,7 @@
 //! Two nodes over one database share the work, and neither does what the other did.
 
 mod balanced;
+mod reading;
 
 use archipelago::clock::Clock;
 use archipelago::federation::Kind;
