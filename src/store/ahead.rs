@@ -28,13 +28,14 @@ const FURTHEST: [(&str, &str, TimeDelta); 13] = [
 ];
 
 /// Those of them that something waits for.
-const WAITED_FOR: [(&str, &str); 8] = [
+const WAITED_FOR: [(&str, &str); 9] = [
     ("delivery_targets", "leased_until"),
     ("delivery_targets", "due_at"),
     ("inbox", "leased_until"),
     ("visits", "leased_until"),
     ("visits", "due_at"),
     ("hosts", "leased_until"),
+    ("hosts", "next_request_at"),
     ("hosts", "due_at"),
     ("targets", "due_at"),
 ];

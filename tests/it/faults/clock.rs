@@ -85,4 +85,19 @@ on_both_engines! {
         assert_eq!(again().await, 1);
         assert_eq!(store.bring_back(now).await.unwrap(), 0);
     }
+
+    async fn a_host_that_was_visited_before_the_clock_was_set_back_rests_no_longer_than_it_would_have(database: Database) {
+        let store = database.store().await;
+        let hosts = FarHosts::start(|_, _, _| Reply::new(404)).await;
+        let now = Clock::system().now();
+        let day = TimeDelta::days(1);
+        let sown = [Sown::site(&hosts.url("a", "/"), Priority::Seed).unwrap()];
+        store.sow(&sown, now).await.unwrap();
+        let later = (now + day + TimeDelta::seconds(1)).timestamp_millis();
+        database.execute(&format!("update hosts set next_request_at = {later}")).await;
+        store.set_back(day, now).await.unwrap();
+        let soon = now + TimeDelta::seconds(2);
+        let leased = store.lease_hosts(1, soon, soon + TimeDelta::seconds(90), 10, None).await.unwrap();
+        assert_eq!(leased.len(), 1);
+    }
 }
