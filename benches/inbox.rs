@@ -25,7 +25,7 @@ use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use archipelago::catalogue::Catalogue;
 use archipelago::clock::Clock;
-use archipelago::config::{Blocks, Config, Directory, Limits, Network, Trust};
+use archipelago::config::{Blocks, Config, Directory, Limits, Log, Network, Server, Trust};
 use archipelago::domain::choices::Choices;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::service::Service;
@@ -37,7 +37,7 @@ use archipelago::formats::activitypub::actor::read_actor;
 use archipelago::formats::activitypub::addresses::{Addresses, Local};
 use archipelago::formats::activitypub::ids::hoster_id;
 use archipelago::store::{Change, Effect, Received, Store};
-use archipelago::web;
+use archipelago::web::{self, Condition};
 use mimalloc::MiMalloc;
 use serde_json::json;
 use support::{Any, cpu, held};
@@ -86,11 +86,13 @@ fn receive(database_url: &str, listen: &str) -> Any<()> {
         let data = (
             Data::new(catalogue),
             Data::new(federation.ok_or("not founded")?),
+            Data::new(Condition::new(Clock::system().now(), None)),
         );
         let app = move || {
-            let (catalogue, federation) = data.clone();
+            let (catalogue, federation, condition) = data.clone();
             let app = App::new().wrap_fn(web::headers);
             app.app_data(catalogue)
+                .app_data(condition)
                 .app_data(federation)
                 .configure(web::configure)
         };
@@ -114,6 +116,8 @@ fn config(database_url: &str, listen: SocketAddr) -> Config {
             allow: vec!["127.0.0.0/8".parse().expect("it is a range")],
         },
         limits: Limits::default(),
+        server: Server::default(),
+        log: Log::default(),
     }
 }
 

@@ -5,13 +5,17 @@
 
 mod layer;
 
-pub use layer::{BlocksLayer, DirectoryLayer, Layer, LimitsLayer, NetworkLayer, TrustLayer};
+pub use layer::{
+    BlocksLayer, DirectoryLayer, Layer, LimitsLayer, LogLayer, NetworkLayer, ServerLayer,
+    TrustLayer,
+};
 pub use layer::{domain, domain_in_words, range};
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::Url;
@@ -47,6 +51,10 @@ pub struct Config {
     pub network: Network,
     /// `[limits]`: how much of the API one client may ask for.
     pub limits: Limits,
+    /// `[server]`: how much is answered at once, and how the node leaves.
+    pub server: Server,
+    /// `[log]`: how the log is written.
+    pub log: Log,
 }
 
 /// What this node lists.
@@ -103,6 +111,52 @@ pub struct Limits {
     /// one, since whoever asks can write into the one that a proxy passes on as it is.
     pub proxy_header: ProxyHeader,
 }
+
+/// How much is answered at once, and how the node leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// `requests_at_once`: how many requests of one class (pages, the API, the inbox …) may be under way;
+    /// one more is told to come again. Default: 256.
+    pub requests_at_once: NonZeroU32,
+    /// `connections`: how many connections are open at once; one more waits for another to end.
+    /// Default: 4,096.
+    pub connections: NonZeroU32,
+    /// `leave_seconds`: for how long a node that was told to stop goes on answering while it says that it
+    /// leaves, so that whoever spreads visitors over replicas takes notice. Default: 0.
+    pub leave: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            requests_at_once: const { NonZeroU32::new(256).expect("it is not 0") },
+            connections: const { NonZeroU32::new(4_096).expect("it is not 0") },
+            leave: Duration::ZERO,
+        }
+    }
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log {
+    /// `format`: as a word. Default: `text`.
+    pub format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+worded!(LogFormat {
+    Text = "text",
+    Json = "json",
+});
 
 /// Where a proxy says for whom it asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

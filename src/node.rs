@@ -1,6 +1,9 @@
 //! A running node: store, catalogue and server, built from [`Config`] and run until told to stop.
 
+pub mod doctor;
+mod files;
 mod loops;
+mod server;
 
 use std::convert::Infallible;
 use std::io;
@@ -9,9 +12,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::Compress;
 use actix_web::web::Data;
-use actix_web::{App, HttpServer};
 use tokio::sync::watch;
 use url::Url;
 
@@ -29,12 +30,16 @@ use crate::formats::archipelago as format;
 use crate::ingest::ingest;
 use crate::mirror::{Follower, Held, Publisher};
 use crate::store::{self, Store};
-use crate::web::{self, Limit};
+use crate::web::{Condition, Limit, Loops, Traffic};
+use server::Given;
+
+pub use files::too_few_files;
 
 /// The real directory that `--demo` fills an empty store with.
 const DEMO: &[u8] = include_bytes!("../fixtures/data/hosters.json");
-/// How long requests under way may still take once the node is told to stop.
-const LAST_ANSWERS: u64 = 5;
+/// How long requests under way may still take once the node is told to stop, in seconds: longer than the longest
+/// that a request of ours takes, for which somebody may be waiting.
+const LAST_ANSWERS: u64 = 15;
 
 /// A node that listens.
 pub struct Node {
@@ -45,12 +50,17 @@ pub struct Node {
     crawler: Data<OnceLock<Crawler>>,
     sent: Data<Sent>,
     limit: Data<Limit>,
+    condition: Data<Condition>,
+    traffic: Data<Traffic>,
+    loops: Data<Loops>,
     publisher: Option<Publisher>,
     /// Where this is a mirror.
     follower: Option<Follower>,
     delivers: bool,
     clock: Clock,
     server: Server,
+    /// How long to go on answering once it is told to stop.
+    leave: Duration,
     address: SocketAddr,
 }
 
@@ -116,47 +126,31 @@ impl Node {
         let observations = Data::new(observations);
         let crawler = Data::new(OnceLock::new());
         let sent = Data::new(Sent::default());
-        let data = (catalogue.clone(), federation.clone().map(Data::new));
-        let mirrored = (publisher.clone().map(Data::new), held.map(Data::from));
-        let counts = sent.clone();
         let limit = Data::new(Limit::new(&config.limits));
-        let limited = limit.clone();
-        let crawls = crawler.clone();
-        let app = move || {
-            let (catalogue, federation) = data.clone();
-            let (publisher, held) = mirrored.clone();
-            let app = App::new()
-                .wrap(Compress::default())
-                .wrap_fn(web::headers)
-                .app_data(catalogue)
-                .app_data(observations.clone())
-                .app_data(counts.clone())
-                .app_data(crawls.clone())
-                .app_data(limited.clone());
-            let app = match federation {
-                Some(federation) => app.app_data(federation),
-                None => app,
-            };
-            let app = match publisher {
-                Some(publisher) => app.app_data(publisher),
-                None => app,
-            };
-            let app = match held {
-                Some(held) => app.app_data(held),
-                None => app,
-            };
-            app.configure(web::configure)
+        let condition = Data::new(Condition::new(
+            clock.now(),
+            store::sqlite_file(&config.database_url),
+        ));
+        let traffic = Data::new(Traffic::new(config.server.requests_at_once));
+        let loops = Data::new(Loops::default());
+        let granted = files::ask_for_files(&config.server);
+        if let Some(problem) = too_few_files(granted, &config.server) {
+            tracing::warn!("{problem}");
+        }
+        let given = Given {
+            catalogue: catalogue.clone(),
+            observations,
+            sent: sent.clone(),
+            crawler: crawler.clone(),
+            limit: limit.clone(),
+            condition: condition.clone(),
+            traffic: traffic.clone(),
+            loops: loops.clone(),
+            federation: federation.clone().map(Data::new),
+            publisher: publisher.clone().map(Data::new),
+            held: held.map(Data::from),
         };
-        let cannot_listen = |source| Error::CannotListen {
-            address: config.listen,
-            source,
-        };
-        let server = HttpServer::new(app)
-            .disable_signals()
-            .shutdown_timeout(LAST_ANSWERS);
-        let server = server.bind(config.listen).map_err(cannot_listen)?;
-        // The port is the system's choice where port 0 was asked for.
-        let address = server.addrs().first().copied().unwrap_or(config.listen);
+        let (server, address) = server::listen(config, given)?;
         Ok(Self {
             store,
             catalogue,
@@ -164,11 +158,15 @@ impl Node {
             crawler,
             sent,
             limit,
+            condition,
+            traffic,
+            loops,
             publisher,
             follower,
             delivers: true,
             clock,
-            server: server.run(),
+            server,
+            leave: config.server.leave,
             address,
         })
     }
@@ -201,28 +199,29 @@ impl Node {
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
         let handle = self.server.handle();
         let (ask_to_stop, asked) = watch::channel(false);
+        let loops = &self.loops;
         // The server ends once it is told to; the others go on until then.
         let stopping = async {
             stop.await;
             tracing::info!("asked to stop");
             ask_to_stop.send_replace(true);
-            if let Some(publisher) = &self.publisher {
-                publisher.end();
-            }
-            handle.stop(true).await;
+            server::take_leave(handle, &self.traffic, self.publisher.as_ref(), self.leave).await;
             std::future::pending::<Infallible>().await
         };
         let crawler = self.crawler.get().cloned();
-        let crawling = crawler.map(|crawler| tokio::spawn(loops::crawl(crawler, asked)));
+        let crawling =
+            crawler.map(|crawler| tokio::spawn(loops::crawl(crawler, loops.clone(), asked)));
         let stopped = tokio::select! {
             result = self.server => result.map_err(Error::Stopped),
             never = stopping => match never {},
-            never = loops::keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref()) => match never {},
-            never = loops::publish(self.publisher.as_ref(), &self.catalogue) => match never {},
+            never = loops::watch(&self.store, &self.condition, &self.clock, loops) => match never {},
+            never = loops::look_at_oneself(self.federation.as_ref(), &self.condition, &self.clock) => match never {},
+            never = loops::keep_fresh(&self.catalogue, &self.store, &self.clock, self.federation.as_ref(), loops) => match never {},
+            never = loops::publish(self.publisher.as_ref(), &self.catalogue, loops) => match never {},
             never = loops::follow(self.follower) => match never {},
-            never = loops::keep_tallies(&self.catalogue, &self.store) => match never {},
-            never = loops::federate(self.federation.as_ref(), self.delivers, &self.catalogue) => match never {},
-            never = loops::keep_counts(&self.sent, &self.store, &self.clock) => match never {},
+            never = loops::keep_tallies(&self.catalogue, &self.store, loops) => match never {},
+            never = loops::federate(self.federation.as_ref(), self.delivers, &self.catalogue, loops) => match never {},
+            never = loops::keep_counts(&self.sent, &self.store, &self.clock, loops) => match never {},
             never = loops::forget_clients(&self.limit) => match never {},
             never = loops::mind_the_clock(&self.store, &self.clock) => match never {},
         };

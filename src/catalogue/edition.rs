@@ -7,7 +7,7 @@ mod trial;
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::domain::anchor::Anchor;
 use crate::domain::block::{Block, Blocks};
@@ -71,6 +71,8 @@ pub struct Edition {
     pub answers: Answers,
     /// What it has written of its services.
     pub parts: Parts,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
     /// What it took to make.
     pub took: Took,
     pub(super) index: Index,

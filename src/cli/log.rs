@@ -1,13 +1,14 @@
-//! The log: to standard error, as much of it as `ARCHIPELAGO_LOG` says.
+//! The log: to standard error, as much of it as `ARCHIPELAGO_LOG` says, for people or for programs.
 
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
 use super::{Failure, output};
+use crate::config::LogFormat;
 
 /// Starts the log; `default` is the level where the variable says nothing.
-pub(super) fn start(default: &str) -> Result<(), Failure> {
+pub(super) fn start(default: &str, format: LogFormat) -> Result<(), Failure> {
     let chosen = std::env::var("ARCHIPELAGO_LOG").unwrap_or_default();
     let directives = match chosen.trim() {
         // The server's own "starting workers" tells an operator nothing.
@@ -19,10 +20,14 @@ pub(super) fn start(default: &str) -> Result<(), Failure> {
             "environment variable ARCHIPELAGO_LOG: {error}; a level such as warn, info or debug is expected"
         ))
     })?;
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal() && output::colours_are_welcome())
-        .init();
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log
+            .with_ansi(std::io::stderr().is_terminal() && output::colours_are_welcome())
+            .init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod block;
 mod check;
 mod crawl;
 mod database;
+mod doctor;
 mod document;
 mod export;
 mod failure;
@@ -37,7 +38,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
 
-use crate::config::{self, Config, Layer, NetworkLayer};
+use crate::config::{self, Config, Layer, LogFormat, NetworkLayer};
 
 pub use failure::Failure;
 
@@ -116,6 +117,8 @@ enum Command {
     Restore(restore::Restore),
     /// Search as on the site, with reasons and distances
     Search(Box<search::Search>),
+    /// Say what of this node is set up wrongly, and what to do about it
+    Doctor(doctor::Doctor),
     /// Say what the directory holds, what this node is and what it owes
     Status(status::Status),
 }
@@ -129,6 +132,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         } else {
             "warn"
         },
+        settings.log_format(),
     )?;
     match command {
         Command::Serve(serve) => {
@@ -162,15 +166,25 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Held(held) => held.run(settings.read(Layer::default())?).await,
         Command::Search(search) => search.run(settings.read(Layer::default())?).await,
         Command::Verify(verify) => verify.run(settings.read(Layer::default())?).await,
+        Command::Doctor(doctor) => doctor.run(settings.read(Layer::default())?).await,
         Command::Status(status) => status.run(settings.read(Layer::default())?).await,
     }
 }
 
 impl Settings {
     fn read(self, flags: Layer) -> Result<Config, Failure> {
+        self.config(flags).map_err(Failure::wrong_settings)
+    }
+
+    /// How the log is written. Settings that cannot be read are told by the command that needs them.
+    fn log_format(&self) -> LogFormat {
+        let config = self.config(Layer::default());
+        config.map_or_else(|_| LogFormat::default(), |config| config.log.format)
+    }
+
+    fn config(&self, flags: Layer) -> Result<Config, config::Error> {
         let flags = self.over(flags);
         Config::read(self.config.as_deref(), std::env::vars_os(), flags)
-            .map_err(Failure::wrong_settings)
     }
 
     /// What these flags say, and besides what those of one command say.

@@ -4,12 +4,15 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer};
 use url::{Host, Url};
 
-use super::{Blocks, Config, Directory, Error, Limits, Network, ProxyHeader, Trust};
+use super::{
+    Blocks, Config, Directory, Error, Limits, Log, LogFormat, Network, ProxyHeader, Server, Trust,
+};
 use crate::domain::block::Domain;
 use crate::domain::collective::Standing;
 use crate::domain::policy::{Rule, Rules};
@@ -18,6 +21,10 @@ use crate::domain::text::{Link, printable};
 const PREFIX: &str = "ARCHIPELAGO_";
 /// The most requests a limit can be set to: more than any node answers in a minute is no limit.
 const MAX_REQUESTS: u32 = 10_000_000;
+/// The most connections that can be open at once: what one address has ports for.
+const MAX_CONNECTIONS: u32 = 65_535;
+/// The longest that a node may take leave, in seconds: supervisors kill what stops later.
+const MAX_LEAVE_SECONDS: u32 = 600;
 /// How much of a wrong value is quoted, in characters.
 const MAX_QUOTED_CHARS: usize = 80;
 /// Variables of ours that are no settings: the log's filter, and the binary under test.
@@ -53,6 +60,12 @@ pub struct Layer {
     /// See [`Config::limits`].
     #[serde(default)]
     pub limits: LimitsLayer,
+    /// See [`Config::server`].
+    #[serde(default)]
+    pub server: ServerLayer,
+    /// See [`Config::log`].
+    #[serde(default)]
+    pub log: LogLayer,
 }
 
 /// What one source says of `[directory]`.
@@ -114,6 +127,29 @@ pub struct LimitsLayer {
     pub trusted_proxies: Option<Vec<IpNet>>,
     /// See [`Limits::proxy_header`].
     pub proxy_header: Option<ProxyHeader>,
+}
+
+/// What one source says of `[server]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerLayer {
+    /// See [`Server::requests_at_once`].
+    #[serde(default, deserialize_with = "burst_from_number")]
+    pub requests_at_once: Option<NonZeroU32>,
+    /// See [`Server::connections`].
+    #[serde(default, deserialize_with = "connections_from_number")]
+    pub connections: Option<NonZeroU32>,
+    /// See [`Server::leave`].
+    #[serde(default, deserialize_with = "leave_from_number")]
+    pub leave_seconds: Option<u32>,
+}
+
+/// What one source says of `[log]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogLayer {
+    /// See [`Log::format`].
+    pub format: Option<LogFormat>,
 }
 
 impl Layer {
@@ -198,11 +234,21 @@ impl Layer {
                 trusted_proxies: (self.limits.trusted_proxies).or(lower.limits.trusted_proxies),
                 proxy_header: self.limits.proxy_header.or(lower.limits.proxy_header),
             },
+            server: ServerLayer {
+                requests_at_once: (self.server.requests_at_once).or(lower.server.requests_at_once),
+                connections: self.server.connections.or(lower.server.connections),
+                leave_seconds: self.server.leave_seconds.or(lower.server.leave_seconds),
+            },
+            log: LogLayer {
+                format: self.log.format.or(lower.log.format),
+            },
         }
     }
 
     pub(super) fn over_defaults(self) -> Config {
         let limits = Limits::default();
+        let server = Server::default();
+        let leave = self.server.leave_seconds;
         Config {
             database_url: (self.database_url).unwrap_or_else(|| "sqlite:archipelago.db".to_owned()),
             listen: (self.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -227,6 +273,14 @@ impl Layer {
                 burst: self.limits.burst.unwrap_or(limits.burst),
                 trusted_proxies: (self.limits.trusted_proxies).unwrap_or(limits.trusted_proxies),
                 proxy_header: self.limits.proxy_header.unwrap_or(limits.proxy_header),
+            },
+            server: Server {
+                requests_at_once: (self.server.requests_at_once).unwrap_or(server.requests_at_once),
+                connections: self.server.connections.unwrap_or(server.connections),
+                leave: leave.map_or(server.leave, |seconds| Duration::from_secs(seconds.into())),
+            },
+            log: Log {
+                format: self.log.format.unwrap_or_default(),
             },
         }
     }
@@ -296,6 +350,24 @@ const VARIABLES: &[(&str, Set)] = &[
             Some(header.ok_or_else(|| none_of(text, ProxyHeader::ALL, ProxyHeader::word))?);
         Ok(())
     }),
+    ("ARCHIPELAGO_SERVER_REQUESTS_AT_ONCE", |layer, text| {
+        layer.server.requests_at_once = Some(burst(text)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_SERVER_CONNECTIONS", |layer, text| {
+        layer.server.connections = Some(connections(text)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_SERVER_LEAVE_SECONDS", |layer, text| {
+        layer.server.leave_seconds = Some(number(text, 0, MAX_LEAVE_SECONDS)?);
+        Ok(())
+    }),
+    ("ARCHIPELAGO_LOG_FORMAT", |layer, text| {
+        let format = LogFormat::from_word(text);
+        layer.log.format =
+            Some(format.ok_or_else(|| none_of(text, LogFormat::ALL, LogFormat::word))?);
+        Ok(())
+    }),
 ];
 
 /// Says which words there are, where one is none of them.
@@ -307,13 +379,23 @@ fn none_of<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Strin
 
 /// A number of requests, at least so many.
 fn requests(text: &str, least: u32) -> Result<u32, String> {
+    number(text, least, MAX_REQUESTS)
+}
+
+/// A whole number, from one to another.
+fn number(text: &str, least: u32, most: u32) -> Result<u32, String> {
     let number = text.trim().parse().ok();
     number
-        .filter(|number| (least..=MAX_REQUESTS).contains(number))
+        .filter(|number| (least..=most).contains(number))
         .ok_or_else(|| {
             let shown = printable(text, MAX_QUOTED_CHARS);
-            format!("{shown:?} is no whole number from {least} to {MAX_REQUESTS}")
+            format!("{shown:?} is no whole number from {least} to {most}")
         })
+}
+
+fn connections(text: &str) -> Result<NonZeroU32, String> {
+    let connections = number(text, 1, MAX_CONNECTIONS)?;
+    Ok(NonZeroU32::new(connections).expect("it is at least 1"))
 }
 
 fn burst(text: &str) -> Result<NonZeroU32, String> {
@@ -460,6 +542,20 @@ fn burst_from_number<'de, D: Deserializer<'de>>(value: D) -> Result<Option<NonZe
     let number = i64::deserialize(value)?.to_string();
     let burst = burst(&number).map_err(serde::de::Error::custom)?;
     Ok(Some(burst))
+}
+
+fn connections_from_number<'de, D: Deserializer<'de>>(
+    value: D,
+) -> Result<Option<NonZeroU32>, D::Error> {
+    let number = i64::deserialize(value)?.to_string();
+    let connections = connections(&number).map_err(serde::de::Error::custom)?;
+    Ok(Some(connections))
+}
+
+fn leave_from_number<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u32>, D::Error> {
+    let text = i64::deserialize(value)?.to_string();
+    let seconds = number(&text, 0, MAX_LEAVE_SECONDS).map_err(serde::de::Error::custom)?;
+    Ok(Some(seconds))
 }
 
 fn listen_from_text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {

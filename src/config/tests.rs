@@ -104,7 +104,7 @@ fn a_wrong_line_is_named_with_what_is_allowed() {
     let problem = |file| read(file, &[], Layer::default()).unwrap_err();
     assert_eq!(
         problem("\n\nlisen = '[::1]:1'"),
-        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `trust`, `blocks`, `network`, `limits`"
+        "line 3: unknown field `lisen`, expected one of `database_url`, `listen`, `domain`, `directory`, `trust`, `blocks`, `network`, `limits`, `server`, `log`"
     );
     assert_eq!(
         problem("database_url = 5"),
@@ -288,6 +288,44 @@ fn limits_are_read_from_the_file_and_the_environment_and_hold_without_either() {
         limits(file, &environment),
         (0, 7, String::new(), "x-forwarded-for")
     );
+}
+
+#[test]
+fn how_much_is_answered_and_how_it_is_logged_is_read_and_holds_without_either() {
+    let settings = |file, environment: &[(&str, &str)]| {
+        let config = read(file, environment, Layer::default()).unwrap();
+        let Server {
+            requests_at_once,
+            connections,
+            leave,
+        } = config.server;
+        (
+            requests_at_once.get(),
+            connections.get(),
+            leave.as_secs(),
+            config.log.format.word(),
+        )
+    };
+    assert_eq!(settings("", &[]), (256, 4_096, 0, "text"));
+    let file = "[server]\nrequests_at_once = 9\nconnections = 99\nleave_seconds = 7\n[log]\nformat = 'json'";
+    assert_eq!(settings(file, &[]), (9, 99, 7, "json"));
+    let environment = [
+        ("ARCHIPELAGO_SERVER_REQUESTS_AT_ONCE", "8"),
+        ("ARCHIPELAGO_SERVER_CONNECTIONS", "88"),
+        ("ARCHIPELAGO_SERVER_LEAVE_SECONDS", "0"),
+        ("ARCHIPELAGO_LOG_FORMAT", "text"),
+    ];
+    assert_eq!(settings(file, &environment), (8, 88, 0, "text"));
+    for (lines, problem) in [
+        ("[server]\nrequests_at_once = 0", "from 1 to 10000000"),
+        ("[server]\nconnections = 65536", "from 1 to 65535"),
+        ("[server]\nleave_seconds = 601", "from 0 to 600"),
+        ("[server]\nleave_seconds = -1", "from 0 to 600"),
+        ("[log]\nformat = 'xml'", "expected `text` or `json`"),
+    ] {
+        let error = read(lines, &[], Layer::default()).unwrap_err();
+        assert!(error.contains(problem), "{error}");
+    }
 }
 
 #[test]

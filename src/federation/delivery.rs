@@ -111,7 +111,9 @@ impl Federation {
             };
             let sent = self.send_under_lease(&target, &owed).await?;
             let now = self.0.clock.now();
-            match answer::verdict(&target, &sent, now, chance::fraction()) {
+            let verdict = answer::verdict(&target, &sent, now, chance::fraction());
+            self.0.counted.went(verdict.end());
+            match verdict {
                 Verdict::Settled(settled) => {
                     let store = &self.0.store;
                     let moved =

@@ -7,6 +7,7 @@ use actix_web::web::Bytes;
 
 use super::Federation;
 use super::actors::{Found, NotFound};
+use super::counted::Came;
 use super::intake::NotKept;
 use super::signature::{self, Parts, PublicKey, Scheme, rfc9421};
 use crate::fetch;
@@ -46,6 +47,12 @@ impl Federation {
     /// Takes a post: once this returns, the activity is on disk and will be applied. What asks nothing
     /// of us is taken politely and forgotten.
     pub async fn receive(&self, request: HttpRequest, body: Bytes) -> Result<(), Refused> {
+        let received = self.take(request, body).await;
+        self.0.counted.came(Came::of(&received));
+        received
+    }
+
+    async fn take(&self, request: HttpRequest, body: Bytes) -> Result<(), Refused> {
         let now = self.0.clock.now();
         let home = self.0.addresses.home();
         let signed = signature::check(&parts(&request), &body, &home, now)?;

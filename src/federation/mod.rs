@@ -9,6 +9,7 @@ mod apply;
 mod backup;
 mod chance;
 mod choices;
+mod counted;
 mod delivery;
 mod discover;
 mod documents;
@@ -38,6 +39,7 @@ pub use crate::store::{
     Charter, Debt, KnownToken, MAX_TOKENS, RelationKind, Scheme, Target, TargetState, TokenAdded,
     TokenTakenBack, Verdict,
 };
+pub use counted::{Came, Counted, Went};
 pub use delivery::Delivery;
 pub use documents::Document;
 pub use exchange::MAX_TOLD;
@@ -96,6 +98,7 @@ struct Parts {
     known: KnownActors,
     library: library::Verifier,
     intake: Intake,
+    counted: Counted,
     gate: Gate,
     /// Leave to read a backup.
     backups: Arc<Semaphore>,
@@ -139,6 +142,7 @@ impl Federation {
         Ok(Some(Self(Arc::new(Parts {
             library: library::Verifier::new(addresses.authority()).await?,
             intake: Intake::start(store.clone(), clock.clone()),
+            counted: Counted::default(),
             known: KnownActors::new(),
             keyring: Keyring::default(),
             gate: Gate::default(),
@@ -174,9 +178,24 @@ impl Federation {
         Ok(self.0.store.plan_questions(self.0.clock.now()).await?)
     }
 
+    /// What came in and went out since this process began.
+    pub fn counted(&self) -> &Counted {
+        &self.0.counted
+    }
+
     /// Whom this node asks nothing, tells nothing and takes nothing from.
     pub fn refusals(&self) -> &Refusals {
         &self.0.refusals
+    }
+
+    /// The node's own actor.
+    pub fn own_actor(&self) -> &LocalActor {
+        self.0.local.first().expect("a founded node has an actor")
+    }
+
+    /// What makes this node's requests.
+    pub fn fetcher(&self) -> &Fetcher {
+        &self.0.fetcher
     }
 
     /// Every address this node mints.

@@ -107,6 +107,18 @@ impl Error {
         }
     }
 
+    /// Whether nobody knows the host by its name.
+    pub fn is_unknown_name(&self) -> bool {
+        let Self::Unreachable { source, .. } = self else {
+            return false;
+        };
+        let causes = std::iter::successors(source.source(), |&cause| cause.source());
+        // The client has no type of its own for this.
+        causes
+            .map(ToString::to_string)
+            .any(|cause| cause.starts_with("dns error"))
+    }
+
     /// Finds out what the client met: among its causes may be the guard's refusal.
     pub(super) fn of_client(url: &Url, error: reqwest::Error) -> Self {
         if error.is_timeout() {

@@ -117,6 +117,11 @@ impl Publisher {
         self.0.issue.borrow().clone()
     }
 
+    /// How many wait for the next change.
+    pub fn waiting(&self) -> usize {
+        MAX_WAITING - self.0.waiting.available_permits()
+    }
+
     /// What changed since a revision; where nothing did, or another replica is ahead of this one, whoever asks may
     /// wait for the next change, up to [`MAX_WAIT`].
     pub async fn changes(&self, since: u64, wait: Duration) -> Told {

@@ -4,17 +4,27 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
+use super::doctor::{judge_address, look_at_address};
 use crate::catalogue::{Catalogue, Did, Sent};
 use crate::clock::{Clock, Pace};
 use crate::crawler::{Crawler, Stop};
 use crate::federation::{self, Delivery, Federation};
 use crate::mirror::{Follower, Publisher};
 use crate::store::{self, Store};
-use crate::web::Limit;
+use crate::web::{Condition, Limit, Loop, Loops};
 
+/// How often to look whether the database answers.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// How long such a look may take.
+const LOOK_WITHIN: Duration = Duration::from_secs(5);
+/// How long after its start a node looks at its own address: whoever stands in front has noticed it by then.
+const LOOK_AT_ONESELF_AFTER: Duration = Duration::from_secs(5);
+/// How often it looks again: a certificate ends on a day.
+const LOOK_AT_ONESELF_EVERY: Duration = Duration::from_secs(6 * 3600);
 /// How often the catalogue looks whether the store's revision or the day has moved.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
 /// How long the machine is left to visitors after an edition was made, in the time that took: changes that
@@ -39,6 +49,58 @@ const BRING_BACK_EVERY: Duration = Duration::from_secs(3600);
 /// How long a loop waits after a failure.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
 
+/// Looks whether the database answers, so that nobody who asks has to.
+pub(super) async fn watch(
+    store: &Store,
+    condition: &Condition,
+    clock: &Clock,
+    loops: &Loops,
+) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::Watch);
+    loop {
+        let look = tokio::time::timeout(LOOK_WITHIN, store.version()).await;
+        let looked = match look {
+            Ok(Ok(_)) => {
+                condition.answered(clock.now());
+                Ok(Did::Nothing)
+            }
+            Ok(Err(error)) => Err(anyhow::Error::from(error)),
+            Err(_) => Err(anyhow::anyhow!("nothing came within {LOOK_WITHIN:?}")),
+        };
+        if looked.is_err() {
+            condition.did_not_answer();
+        }
+        trouble.after(looked).await;
+        tokio::time::sleep(WATCH_EVERY).await;
+    }
+}
+
+/// Asks the node's own address what others ask it, and logs what is not well. Where that has no TLS, this is a
+/// closed network or a test, and nobody is asked.
+pub(super) async fn look_at_oneself(
+    federation: Option<&Federation>,
+    condition: &Condition,
+    clock: &Clock,
+) -> Infallible {
+    let home = federation.map(|federation| federation.addresses().home());
+    let (Some(federation), Some(home)) = (federation, home.filter(|home| home.scheme() == "https"))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::time::sleep(LOOK_AT_ONESELF_AFTER).await;
+    loop {
+        let actor = Some(federation.own_actor());
+        let there = look_at_address(federation.fetcher(), &home, actor, clock).await;
+        condition.saw_certificate(there.certificate_until());
+        for finding in judge_address(&there, None, &[]) {
+            if let Some(advice) = finding.advice {
+                tracing::warn!("{}: {}; {advice}", finding.check, finding.seen);
+            }
+        }
+        tokio::time::sleep(LOOK_AT_ONESELF_EVERY).await;
+    }
+}
+
 /// Renews the edition and tells all that goes out whom it is to leave alone. Where the store cannot be read,
 /// visitors read the last one.
 pub(super) async fn keep_fresh(
@@ -46,8 +108,9 @@ pub(super) async fn keep_fresh(
     store: &Store,
     clock: &Clock,
     federation: Option<&Federation>,
+    loops: &Loops,
 ) -> Infallible {
-    let mut trouble = Trouble::with("the directory cannot be read, visitors see the last edition");
+    let trouble = Trouble::of(loops, Loop::Refresh);
     let mut pause = REFRESH_EVERY;
     loop {
         tokio::time::sleep(pause).await;
@@ -68,11 +131,15 @@ pub(super) async fn keep_fresh(
 }
 
 /// Publishes each edition for whoever keeps a copy.
-pub(super) async fn publish(publisher: Option<&Publisher>, catalogue: &Catalogue) -> Infallible {
+pub(super) async fn publish(
+    publisher: Option<&Publisher>,
+    catalogue: &Catalogue,
+    loops: &Loops,
+) -> Infallible {
     let Some(publisher) = publisher else {
         return std::future::pending().await;
     };
-    let mut trouble = Trouble::with("the directory cannot be published");
+    let trouble = Trouble::of(loops, Loop::Publish);
     loop {
         let edition = catalogue.current();
         trouble.after(publisher.publish(&edition).await).await;
@@ -93,8 +160,12 @@ pub(super) async fn follow(follower: Option<Follower>) -> Infallible {
 }
 
 /// Keeps how much the directory lists: visitors of an edition do not wait for that to be written.
-pub(super) async fn keep_tallies(catalogue: &Catalogue, store: &Store) -> Infallible {
-    let mut trouble = Trouble::with("how much is listed cannot be kept");
+pub(super) async fn keep_tallies(
+    catalogue: &Catalogue,
+    store: &Store,
+    loops: &Loops,
+) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::Tallies);
     loop {
         trouble.after(catalogue.keep_tally(store).await).await;
         tokio::time::sleep(REFRESH_EVERY).await;
@@ -102,8 +173,13 @@ pub(super) async fn keep_tallies(catalogue: &Catalogue, store: &Store) -> Infall
 }
 
 /// Keeps how many people were sent to whom.
-pub(super) async fn keep_counts(sent: &Sent, store: &Store, clock: &Clock) -> Infallible {
-    let mut trouble = Trouble::with("whom people were sent to cannot be kept");
+pub(super) async fn keep_counts(
+    sent: &Sent,
+    store: &Store,
+    clock: &Clock,
+    loops: &Loops,
+) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::Sent);
     loop {
         tokio::time::sleep(Sent::KEEP_EVERY).await;
         trouble.after(sent.keep(store, clock.now()).await).await;
@@ -164,8 +240,8 @@ fn pause_after(took: Duration) -> Duration {
 }
 
 /// Visits what is due, until it is asked to stop.
-pub(super) async fn crawl(crawler: Crawler, mut asked: watch::Receiver<bool>) {
-    let mut trouble = Trouble::with("hosts cannot be visited");
+pub(super) async fn crawl(crawler: Crawler, loops: Data<Loops>, mut asked: watch::Receiver<bool>) {
+    let trouble = Trouble::of(&loops, Loop::Crawl);
     while !*asked.borrow() {
         let step = async {
             crawler.sow_known().await?;
@@ -185,22 +261,23 @@ pub(super) async fn federate(
     federation: Option<&Federation>,
     delivers: bool,
     catalogue: &Catalogue,
+    loops: &Loops,
 ) -> Infallible {
     let Some(federation) = federation else {
         return std::future::pending().await;
     };
     tokio::select! {
-        never = deliver(federation), if delivers => never,
-        never = apply(federation) => never,
-        never = visit(federation) => never,
-        never = tell_peers(federation, catalogue) => never,
-        never = keep_house(federation) => never,
+        never = deliver(federation, loops), if delivers => never,
+        never = apply(federation, loops) => never,
+        never = visit(federation, loops) => never,
+        never = tell_peers(federation, catalogue, loops) => never,
+        never = keep_house(federation, loops) => never,
     }
 }
 
-async fn deliver(federation: &Federation) -> Infallible {
+async fn deliver(federation: &Federation, loops: &Loops) -> Infallible {
     let mut delivery = Delivery::new(federation.clone());
-    let mut trouble = Trouble::with("activities cannot be delivered");
+    let trouble = Trouble::of(loops, Loop::Deliver);
     loop {
         trouble
             .after(delivery.go_on().await.map(|()| Did::Work))
@@ -208,8 +285,8 @@ async fn deliver(federation: &Federation) -> Infallible {
     }
 }
 
-async fn apply(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("what was received cannot be applied");
+async fn apply(federation: &Federation, loops: &Loops) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::Apply);
     loop {
         if trouble.after(federation.apply_received().await).await == Did::Nothing {
             tokio::select! {
@@ -220,8 +297,8 @@ async fn apply(federation: &Federation) -> Infallible {
     }
 }
 
-async fn visit(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("addresses cannot be visited");
+async fn visit(federation: &Federation, loops: &Loops) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::Visit);
     loop {
         if trouble.after(federation.visit_due().await).await == Did::Nothing {
             tokio::time::sleep(LOOK_EVERY).await;
@@ -229,8 +306,8 @@ async fn visit(federation: &Federation) -> Infallible {
     }
 }
 
-async fn tell_peers(federation: &Federation, catalogue: &Catalogue) -> Infallible {
-    let mut trouble = Trouble::with("peers cannot be told what changed");
+async fn tell_peers(federation: &Federation, catalogue: &Catalogue, loops: &Loops) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::TellPeers);
     loop {
         let edition = catalogue.current();
         trouble.after(federation.tell_peers(&edition).await).await;
@@ -238,8 +315,8 @@ async fn tell_peers(federation: &Federation, catalogue: &Catalogue) -> Infallibl
     }
 }
 
-async fn keep_house(federation: &Federation) -> Infallible {
-    let mut trouble = Trouble::with("what is settled or lapses cannot be seen to");
+async fn keep_house(federation: &Federation, loops: &Loops) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::KeepHouse);
     loop {
         let step = async {
             federation.forget_settled().await?;
@@ -251,35 +328,30 @@ async fn keep_house(federation: &Federation) -> Infallible {
     }
 }
 
-/// A loop's failures: logged when they begin and when they end.
-struct Trouble {
-    with: &'static str,
-    is_there: bool,
+/// A loop's failures: counted, and logged when they begin and when they end.
+struct Trouble<'a> {
+    loops: &'a Loops,
+    of: Loop,
 }
 
-impl Trouble {
-    fn with(with: &'static str) -> Self {
-        Self {
-            with,
-            is_there: false,
-        }
+impl<'a> Trouble<'a> {
+    fn of(loops: &'a Loops, of: Loop) -> Self {
+        Self { loops, of }
     }
 
     /// What a step did; after one that failed, nothing, and some time has passed.
-    async fn after<E: Into<anyhow::Error>>(&mut self, step: Result<Did, E>) -> Did {
+    async fn after<E: Into<anyhow::Error>>(&self, step: Result<Did, E>) -> Did {
         match step {
             Ok(did) => {
-                if self.is_there {
-                    tracing::info!("no longer: {}", self.with);
+                if self.loops.went_well(self.of) {
+                    tracing::info!("no longer: {}", self.of.trouble());
                 }
-                self.is_there = false;
                 did
             }
             Err(error) => {
-                if !self.is_there {
-                    tracing::error!("{}: {:#}", self.with, error.into());
+                if self.loops.failed(self.of) {
+                    tracing::error!("{}: {:#}", self.of.trouble(), error.into());
                 }
-                self.is_there = true;
                 tokio::time::sleep(AFTER_TROUBLE).await;
                 Did::Nothing
             }

@@ -12,6 +12,8 @@ pub struct Load {
     pub received: u64,
     /// Deliveries that are owed.
     pub owed: u64,
+    /// Inboxes that do not take what is owed to them.
+    pub failing: u64,
     /// Hosters and services of which the gate holds something.
     pub held: u64,
     /// Services that are looked at.
@@ -25,6 +27,7 @@ impl Store {
     pub async fn load(&self) -> Result<Load, Error> {
         let row = sqlx::query(
             "select (select count(*) from owed) as owed,
+               (select count(*) from delivery_targets where failing_since is not null and state <> 'gone') as failing,
                count(*) as watched,
                cast(coalesce(sum(case when fails >= $1 then 1 else 0 end), 0) as bigint) as down
              from health",
@@ -38,6 +41,7 @@ impl Store {
         Ok(Load {
             received: self.waiting().await?,
             owed: number("owed")?,
+            failing: number("failing")?,
             held: self.held_count().await?,
             watched: number("watched")?,
             down: number("down")?,

@@ -22,6 +22,7 @@ mod delivery;
 mod dialect;
 mod directory;
 mod dossier;
+mod failures;
 mod flags;
 mod follows;
 pub mod frontier;
@@ -66,6 +67,7 @@ pub use delivery::{Debt, Health, Postponed, Scheme, Settled, Target, TargetState
 pub use dialect::sqlite_file;
 pub use directory::Directory;
 pub use dossier::{Dossier, Dossiers, LeftOutAt, MAX_HOSTERS_SHOWN, MAX_SERVICES_SHOWN};
+pub use failures::{Failures, failures};
 pub use flags::{KnownQuestion, MAX_UNANSWERED, MAX_UNANSWERED_OF_ASKER, Question};
 pub use follows::{Circle, Follow, FollowState, Reader};
 pub use gate::{MAX_SHARE_PERCENT, MIN_CHANGES, Run, WINDOW};
@@ -98,7 +100,7 @@ use url::Url;
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use dialect::{Engine, Fault};
+use dialect::Engine;
 use pool::Pool;
 use writing::Writing;
 
@@ -219,6 +221,14 @@ impl Store {
         self.pool.away_since().map(|since| since.elapsed())
     }
 
+    /// Writes to the database without changing anything, to show that it can be written.
+    pub async fn write_nothing(&self) -> Result<(), Error> {
+        let mut transaction = self.engine.begin_writing(&self.pool).await?;
+        let sql = "update revision set number = number where name = 'directory'";
+        sqlx::query(sql).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Applies what is missing of `migrations/`.
     async fn migrate(&self) -> Result<(), MigrateError> {
         self.engine.migrate(&self.pool, &migrations()).await
@@ -285,17 +295,6 @@ fn known_revision(number: i64) -> Result<u64, Error> {
         row: "directory".to_owned(),
         problem: format!("{number} is below zero"),
     })
-}
-
-impl From<sqlx::Error> for Error {
-    fn from(error: sqlx::Error) -> Self {
-        match dialect::fault(&error) {
-            Fault::Busy => Self::Busy(error),
-            Fault::Away => Self::Away(error),
-            Fault::Full => Self::Full(error),
-            Fault::Other => Self::Other(error),
-        }
-    }
 }
 
 /// The address of a database without its password and its parameters, fit to be shown.

@@ -7,6 +7,8 @@ use std::sync::Once;
 use actix_web::http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue, X_FORWARDED_FOR};
 use ipnet::IpNet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::config::ProxyHeader;
 
 /// How many proxies behind one another are looked through. The nearest are the last ones named, so whoever asks
@@ -24,6 +26,20 @@ pub enum Client {
     V4(Ipv4Addr),
     /// The upper half of an IPv6 address.
     V6([u16; 4]),
+}
+
+/// What is known of whom a request comes from; nothing of who that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// A proxy that is believed says for whom it asks.
+    Told,
+    /// One that is believed does not say, or nobody stands in front on this machine.
+    Untold,
+    /// Somebody says for whom they ask who is not believed.
+    NotBelieved,
+    /// Somebody asks for themselves.
+    Direct,
 }
 
 /// Whose word is taken for whom they ask.
@@ -60,10 +76,7 @@ impl Proxies {
     /// at all, asks for. `None` where trusted ones do not say: what comes from this very machine without a word,
     /// or through a proxy that tells nothing, would make one client of everybody.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Option<Client> {
-        let name: HeaderName = match self.header {
-            ProxyHeader::XForwardedFor => X_FORWARDED_FOR,
-            ProxyHeader::Forwarded => FORWARDED,
-        };
+        let name = self.field();
         if !self.trusts(peer) {
             if is_private(peer) && headers.contains_key(&name) {
                 self.not_believed
@@ -87,6 +100,24 @@ impl Proxies {
             }
         }
         None
+    }
+
+    /// What is known of whom a request comes from.
+    pub fn whom(&self, peer: IpAddr, headers: &HeaderMap) -> Whom {
+        let is_told = self.client(peer, headers).is_some();
+        match (self.trusts(peer), is_told) {
+            (true, true) => Whom::Told,
+            (true, false) => Whom::Untold,
+            (false, _) if headers.contains_key(self.field()) => Whom::NotBelieved,
+            (false, _) => Whom::Direct,
+        }
+    }
+
+    fn field(&self) -> HeaderName {
+        match self.header {
+            ProxyHeader::XForwardedFor => X_FORWARDED_FOR,
+            ProxyHeader::Forwarded => FORWARDED,
+        }
     }
 
     /// Whether the word of whoever is at an address is taken.

@@ -17,6 +17,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::config::Limits;
 
+pub use super::client::Whom;
 use super::client::{Client, Proxies};
 use super::locale::Locale;
 use clients::Clients;
@@ -94,6 +95,14 @@ impl<C: Clock + Clone> Limit<C> {
     pub fn is_by_proxy(&self, request: &HttpRequest) -> bool {
         let peer = request.peer_addr();
         peer.is_some_and(|peer| self.proxies.trusts(peer.ip()))
+    }
+
+    /// Whether whoever stands in front says for whom a request comes.
+    pub fn whom(&self, request: &HttpRequest) -> Whom {
+        let peer = request.peer_addr();
+        peer.map_or(Whom::Untold, |peer| {
+            self.proxies.whom(peer.ip(), request.headers())
+        })
     }
 
     /// Counts a request, and says whether it is answered.

@@ -1,55 +1,99 @@
 //! `/metrics`: this node in figures, in the text format of OpenMetrics 1.0, which Prometheus reads.
 //!
-//! Nothing here is about a visitor. What the crawler did is counted since this process began, the rest is
-//! what the database holds, the same at every replica.
+//! Nothing here is about a visitor. What the database holds is the same at every replica, the rest is of this
+//! process and counted since it began. `docs/metrics.md` lists them all, and a test holds it to this.
+
+mod figures;
+mod loops;
+mod node;
+mod process;
 
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::ConstCounter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use super::health::{Condition, Database};
+use super::traffic::Traffic;
+use super::wire::Node;
 use crate::catalogue::{Catalogue, Edition, Figures, Observations};
 use crate::crawler::{Crawler, Summary};
 use crate::domain::collective::Standing;
+use crate::mirror::{Held, Publisher};
+use figures::{gauge, gauges, labelled_gauges};
+pub use loops::{Loop, Loops};
 
 /// The media type of the answer.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// What the names of all metrics begin with.
+/// What the names of all metrics begin with, but for those of the process.
 const PREFIX: &str = "archipelago";
+/// How long counting in the database may take, before the rest is told without it: less than Prometheus waits.
+const COUNT_WITHIN: Duration = Duration::from_secs(5);
+
+/// What every node has to tell of.
+type Always = (
+    Data<Catalogue>,
+    Data<Observations>,
+    Data<Condition>,
+    Data<Traffic>,
+    Data<Loops>,
+    Data<OnceLock<Crawler>>,
+);
 
 /// `/metrics`
 pub async fn metrics(
-    catalogue: Data<Catalogue>,
-    observations: Data<Observations>,
-    crawler: Data<OnceLock<Crawler>>,
+    (catalogue, observations, condition, traffic, loops, crawler): Always,
+    federation: Node,
+    publisher: Option<Data<Publisher>>,
+    held: Option<Data<Held>>,
 ) -> HttpResponse {
     let mut registry = Registry::with_prefix(PREFIX);
     let version = [("version", env!("CARGO_PKG_VERSION"))];
     registry.register("build", "The program", Info::new(version));
+    let held = held.as_deref().map(AsRef::as_ref);
+    node::asked(&mut registry, &traffic);
+    node::condition(&mut registry, &condition, &traffic, held);
+    node::loops(&mut registry, &loops);
     directory(&mut registry, &catalogue.current());
-    // Where the database is away, the rest is told all the same.
-    match observations.figures().await {
-        Ok(figures) => stored(&mut registry, &figures),
-        Err(error) => tracing::warn!(%error, "the figures of the database cannot be read"),
+    if let Some(federation) = federation {
+        node::federated(&mut registry, &federation);
+    }
+    let publisher = publisher.as_deref().map(AsRef::as_ref);
+    node::mirrored(&mut registry, publisher, held);
+    // Where the database is away, the rest is told all the same, and at once.
+    if condition.database() == Database::Answers {
+        match tokio::time::timeout(COUNT_WITHIN, observations.figures()).await {
+            Ok(Ok(figures)) => stored(&mut registry, &figures),
+            Ok(Err(error)) => tracing::warn!(%error, "the figures of the database cannot be read"),
+            Err(_) => tracing::warn!("the figures of the database took too long"),
+        }
     }
     if let Some(crawler) = crawler.get() {
         crawled(&mut registry, &crawler.summary());
     }
-    let mut text = String::new();
-    match encode(&mut text, &registry) {
-        Ok(()) => HttpResponse::Ok().content_type(OPEN_METRICS).body(text),
+    let mut of_process = Registry::default();
+    process::register(&mut of_process);
+    match written([&registry, &of_process]) {
+        Ok(text) => HttpResponse::Ok().content_type(OPEN_METRICS).body(text),
         Err(error) => {
             tracing::error!(%error, "the figures cannot be written");
             HttpResponse::InternalServerError().finish()
         }
     }
+}
+
+fn written(registries: [&Registry; 2]) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    for registry in registries {
+        encode_registry(&mut text, registry)?;
+    }
+    encode_eof(&mut text)?;
+    Ok(text)
 }
 
 fn directory(registry: &mut Registry, edition: &Edition) {
@@ -74,14 +118,43 @@ fn directory(registry: &mut Registry, edition: &Edition) {
             ),
         ],
     );
-    let hosters = Family::<[(&str, &str); 1], Gauge<u64, AtomicU64>>::default();
-    for standing in Standing::ALL {
-        let known = overview.hosters_by_standing[*standing as usize];
-        hosters
-            .get_or_create(&[("standing", standing.word())])
-            .set(known as u64);
+    labelled_gauges(
+        registry,
+        "hosters",
+        "Hosters that are known, by standing",
+        "standing",
+        Standing::ALL.iter().map(|standing| {
+            let known = overview.hosters_by_standing[*standing as usize];
+            (standing.word(), known as u64)
+        }),
+    );
+    gauges(
+        registry,
+        [(
+            "edition_index_bytes",
+            "Memory that the index of the edition takes",
+            edition.index_bytes() as u64,
+        )],
+    );
+    for (name, help, value) in [
+        (
+            "edition_made_timestamp_seconds",
+            "When the edition that visitors see was made",
+            edition.made_at.timestamp_millis() as f64 / 1_000.0,
+        ),
+        (
+            "edition_reading_seconds",
+            "How long reading the database took for it",
+            edition.took.reading.as_secs_f64(),
+        ),
+        (
+            "edition_building_seconds",
+            "How long building it took",
+            edition.took.building.as_secs_f64(),
+        ),
+    ] {
+        gauge(registry, name, help, value);
     }
-    registry.register("hosters", "Hosters that are known, by standing", hosters);
 }
 
 fn stored(registry: &mut Registry, Figures { frontier, load, .. }: &Figures) {
@@ -126,6 +199,11 @@ fn stored(registry: &mut Registry, Figures { frontier, load, .. }: &Figures) {
                 load.received,
             ),
             ("deliveries_owed", "Deliveries that are owed", load.owed),
+            (
+                "inboxes_failing",
+                "Inboxes that do not take what is owed to them",
+                load.failing,
+            ),
         ],
     );
 }
@@ -169,11 +247,5 @@ fn crawled(registry: &mut Registry, done: &Summary) {
         ),
     ] {
         registry.register(name, help, ConstCounter::new(value));
-    }
-}
-
-fn gauges<const N: usize>(registry: &mut Registry, figures: [(&str, &str, u64); N]) {
-    for (name, help, value) in figures {
-        registry.register(name, help, ConstGauge::new(value));
     }
 }

@@ -9,6 +9,7 @@ mod asking;
 mod assets;
 mod availability;
 mod badge;
+mod busy;
 mod chart;
 mod chips;
 mod choices;
@@ -26,6 +27,7 @@ mod filters;
 mod go;
 mod growth;
 mod headers;
+mod health;
 mod island;
 mod limit;
 pub mod locale;
@@ -42,6 +44,7 @@ mod script;
 pub mod sentences;
 mod shares;
 mod time_left;
+mod traffic;
 mod vouches;
 mod wire;
 
@@ -55,14 +58,18 @@ use actix_web::{Error, FromRequest, Handler, Resource, Responder, Route};
 use crate::formats::xmpp_provider;
 use error::read_only;
 pub use headers::headers;
+pub use health::{Asked, Condition, Health, free_bytes};
 use pages::{
     about, charter, check, closings, collective, departures, docs, embed, home, hoster, join,
     leave, map, report, service, services, widget,
 };
 
-pub use limit::Limit;
+pub use limit::{Limit, Whom};
+pub use metrics::{Loop, Loops};
+pub use traffic::{Traffic, admit};
 
-/// The route table. `web::Data<Catalogue>` and `web::Data<Limit>` must be among the application's data.
+/// The route table. `web::Data` of a [`Catalogue`](crate::catalogue::Catalogue), a [`Limit`], a [`Condition`] and
+/// [`Traffic`] must be among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(
@@ -76,6 +83,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(at(script::CURRENT, script::current, to(read_only)))
         .service(at("/widget-{version}.js", script::versioned, to(read_only)))
         .service(at("/embed", embed::page, to(read_only)))
+        .service(at("/healthz", health::alive, to(read_only)))
+        .service(at("/readyz", health::ready, to(read_only)))
         .service(at("/metrics", metrics::metrics, to(read_only)))
         .service(at("/robots.txt", engines::robots, to(read_only)))
         .service(at("/sitemap.xml", engines::index, to(read_only)))

@@ -25,6 +25,7 @@ use crate::formats::webfinger::JRD;
 
 use super::error::accepted;
 use super::etag;
+use super::health::{Condition, Database};
 
 /// How long a post may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -169,8 +170,17 @@ pub async fn nodeinfo(request: HttpRequest, version: Path<String>, node: Node) -
 }
 
 /// `POST` to an inbox of ours, or to the one they share: 202 once it is on disk.
-pub async fn inbox(request: HttpRequest, payload: Payload, node: Node) -> HttpResponse {
+pub async fn inbox(
+    request: HttpRequest,
+    payload: Payload,
+    condition: Data<Condition>,
+    node: Node,
+) -> HttpResponse {
     let Some(node) = node else { return not_found() };
+    if condition.database() != Database::Answers {
+        // It could not be kept, and its sender need not wait to hear that.
+        return come_again("the database does not answer: please come again");
+    }
     let read = tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_BODY_BYTES)).await;
     let body = match read {
         Ok(Ok(Ok(body))) => body,
@@ -210,13 +220,10 @@ fn refusal(refused: &Refused) -> HttpResponse {
         Refused::NotAnActivity(_) => StatusCode::BAD_REQUEST,
         Refused::Overloaded | Refused::Failed => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let mut response = problem(status, &refused.to_string());
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, COME_AGAIN.into());
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => come_again(&refused.to_string()),
+        status => problem(status, &refused.to_string()),
     }
-    response
 }
 
 fn send(request: &HttpRequest, found: Result<Option<Document>, federation::Error>) -> HttpResponse {
@@ -251,7 +258,11 @@ pub(super) fn unavailable(error: federation::Error) -> HttpResponse {
         "a document cannot be written: {:#}",
         anyhow::Error::from(error)
     );
-    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "please come again");
+    come_again("please come again")
+}
+
+fn come_again(detail: &str) -> HttpResponse {
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, detail);
     response
         .headers_mut()
         .insert(RETRY_AFTER, COME_AGAIN.into());

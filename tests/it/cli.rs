@@ -32,7 +32,7 @@ fn help_and_version_go_to_standard_output() {
     assert_eq!(help.status.code(), Some(0));
     for command in [
         "init", "serve", "service", "follow", "peer", "key", "crawl", "import", "held", "export",
-        "search", "status", "verify", "backup", "restore",
+        "search", "status", "verify", "backup", "restore", "doctor",
     ] {
         assert!(stdout(&help).contains(command));
         assert_eq!(

@@ -190,6 +190,7 @@ impl Edition {
             }
         };
         let mut edition = Self {
+            made_at: now,
             overview: Overview::default(),
             closings: Closings::default(),
             answers: Answers::default(),

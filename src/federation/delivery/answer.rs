@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::federation::counted::Went;
 use crate::fetch::{self, Answer};
 use crate::store::{Postponed, Scheme, Settled, Target, TargetState};
 
@@ -30,6 +31,19 @@ pub(super) enum Verdict {
     Postponed(Postponed),
     /// Nothing ever more, for this reason.
     Gone(String),
+}
+
+impl Verdict {
+    /// How the delivery ended, to be counted.
+    pub(super) fn end(&self) -> Went {
+        match self {
+            Self::Settled(settled) if settled.refusal.is_some() => Went::Refused,
+            Self::Settled(_) => Went::Delivered,
+            Self::Postponed(postponed) if postponed.status.is_some() => Went::PutOff,
+            Self::Postponed(_) => Went::Unreachable,
+            Self::Gone(_) => Went::GivenUp,
+        }
+    }
 }
 
 /// What an answer, or its absence, means. `chance` is any number from 0 to 1.

@@ -19,6 +19,7 @@ use crate::domain::host::Host;
 use crate::domain::text::MAX_LINK_BYTES;
 use crate::web::locale::Locale;
 use crate::web::page::{Page, Section, address, language_of, parameter, parameters, send};
+use crate::web::posted::PATIENCE;
 use facts::SubjectView;
 use visits::{HostView, ToMend};
 
@@ -128,8 +129,9 @@ pub async fn again(
     observations: Data<Observations>,
 ) -> HttpResponse {
     let l = language_of(&request);
-    let body = match payload.to_bytes_limited(MAX_FORM_BYTES).await {
-        Ok(Ok(body)) => body,
+    let read = tokio::time::timeout(PATIENCE, payload.to_bytes_limited(MAX_FORM_BYTES)).await;
+    let body = match read {
+        Ok(Ok(Ok(body))) => body,
         _ => return wrong(&request, l, ""),
     };
     let fields: Vec<_> = form_urlencoded::parse(&body).into_owned().collect();

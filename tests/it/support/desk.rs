@@ -128,21 +128,7 @@ impl Desk {
     pub fn serve_as_set(&self, arguments: &str) -> Served {
         // The directory of a test may name real sites.
         let serve = format!("serve --without crawler {arguments}");
-        self.started(&mut self.command(&serve))
-    }
-
-    /// Runs a command that starts a node, and waits until that listens.
-    pub fn started(&self, command: &mut Command) -> Served {
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line.trim().strip_prefix("Archipelago answers on ");
-        Served {
-            url: url.unwrap_or_else(|| panic!("{line:?}")).to_owned(),
-            child,
-        }
+        Served::of(self.command(&serve))
     }
 }
 
@@ -153,6 +139,20 @@ pub struct Served {
 }
 
 impl Served {
+    /// A node that a command runs, once it answers.
+    pub fn of(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line.trim().strip_prefix("Archipelago answers on ");
+        Self {
+            url: url.unwrap_or_else(|| panic!("{line:?}")).to_owned(),
+            child,
+        }
+    }
+
     /// What it answers with JSON.
     pub async fn json(&self, path: &str) -> Value {
         drop(rustls::crypto::ring::default_provider().install_default());

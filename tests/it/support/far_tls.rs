@@ -36,8 +36,8 @@ impl Authority {
         std::fs::write(file, &self.certificate).unwrap();
     }
 
-    /// Starts a server for a name, with a certificate that ends on a day. It answers everything with an empty page.
-    pub async fn server(&self, name: &str, until: DateTime<Utc>) -> SocketAddr {
+    /// Speaks TLS for a name, with a certificate that ends on a day.
+    pub fn acceptor(&self, name: &str, until: DateTime<Utc>) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
         let day = until.date_naive();
@@ -55,7 +55,12 @@ impl Authority {
                 PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
             )
             .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    /// Starts a server for a name, with a certificate that ends on a day. It answers everything with an empty page.
+    pub async fn server(&self, name: &str, until: DateTime<Utc>) -> SocketAddr {
+        let acceptor = self.acceptor(name, until);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {

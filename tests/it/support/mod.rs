@@ -7,6 +7,7 @@ pub mod desk;
 pub mod far_actor;
 pub mod far_hosts;
 pub mod far_post;
+pub mod far_proxy;
 pub mod far_tls;
 pub mod far_web;
 pub mod fediverse;

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use archipelago::clock::Clock;
-use archipelago::config::{Blocks, Config, Directory, Limits, Network, Trust};
+use archipelago::config::{Blocks, Config, Directory, Limits, Log, Network, Server, Trust};
 use archipelago::node::{self, Node};
 use archipelago::store::Store;
 use reqwest::redirect::Policy;
@@ -134,6 +134,8 @@ pub fn config(database: &Database, listen: SocketAddr, domain: Option<Url>) -> C
         blocks: Blocks::default(),
         network: Network { allow },
         limits: Limits::default(),
+        server: Server::default(),
+        log: Log::default(),
     }
 }
 

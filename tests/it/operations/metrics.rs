@@ -1,11 +1,13 @@
 //! `/metrics`, as Prometheus reads it.
 
 use archipelago::clock::Clock;
+use archipelago::federation::Kind;
 use archipelago::store::frontier::{Priority, Purpose, Sown};
 use chrono::TimeDelta;
 use reqwest::Method;
 
 use crate::support::database::Database;
+use crate::support::fediverse::{Founded, eventually};
 use crate::support::node::{TestNode, config};
 use crate::support::records::some_day;
 
@@ -80,4 +82,17 @@ async fn the_figures_are_those_of_the_directory_and_the_frontier() {
     assert_eq!(value(&text(&node).await, "archipelago_frontier_hosts"), "3");
     let posted = node.ask(Method::POST, "/metrics", &[]).await;
     assert_eq!(posted.status(), 405);
+}
+
+#[actix_web::test]
+async fn posts_that_are_refused_are_counted_by_reason() {
+    let node = Founded::start("a", Kind::Directory, Database::sqlite().await).await;
+    let posted = node.node.ask(Method::POST, "/ap/inbox", &[]).await;
+    assert_eq!(posted.status(), 401);
+    eventually("it is counted", async || {
+        let told = text(&node.node).await;
+        told.contains("archipelago_inbox_posts_total{end=\"unsigned\"} 1\n")
+            .then_some(())
+    })
+    .await;
 }
