@@ -161,7 +161,7 @@ CARGO_HOME ?= $(HOME)/.cargo
 BUILT := $(abspath $(or $(CARGO_BUILD_BUILD_DIR),$(TARGET)))
 PLACES := $(CURDIR)=/archipelago $(BUILT)=/target $(CARGO_HOME)=/cargo
 
-release: tools packages ## the program as it is handed out: the same bytes wherever it is built
+release: tools packages ## the program as it is handed out, without a path of this machine in it
 	@echo "── An optimised build: several minutes."
 	CARGO_HOME="$(CARGO_HOME)" CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$(EPOCH) \
 	RUSTFLAGS="$(PLACES:%=--remap-path-prefix=%)" CFLAGS="$(PLACES:%=-ffile-prefix-map=%)" \
