@@ -7,7 +7,7 @@ mod seen;
 
 use serde::Serialize;
 
-pub use address::{Document, Reached, There, look_at_address};
+pub use address::{Document, Found, Reached, There, look_at_address};
 pub use judge::{judge, judge_address};
 pub use seen::{Opened, Seen, look};
 

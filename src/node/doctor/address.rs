@@ -44,6 +44,17 @@ pub struct Document {
     pub names: Option<Url>,
 }
 
+/// What others find of an actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The actor.
+    pub actor: Url,
+    /// What WebFinger says; why it does not.
+    pub webfinger: Result<Document, String>,
+    /// What stands at its own address; why nothing does.
+    pub own: Result<Document, String>,
+}
+
 /// What a node's own address shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct There {
@@ -57,8 +68,8 @@ pub struct There {
     pub health: Option<Health>,
     /// How far the clock of whoever answered is before ours.
     pub ahead: Option<TimeDelta>,
-    /// The actor that is to be found, and what WebFinger and its own address say.
-    pub federation: Option<(Url, Result<Document, String>, Result<Document, String>)>,
+    /// What others find of its actor, if it was founded.
+    pub found: Option<Found>,
 }
 
 impl There {
@@ -86,7 +97,7 @@ pub async fn look_at_address(
         reached: Reached::Failed(String::new()),
         health: None,
         ahead: None,
-        federation: None,
+        found: None,
     };
     let healthz = join(home, "/healthz");
     match fetcher.look(&healthz).await {
@@ -112,10 +123,14 @@ pub async fn look_at_address(
         webfinger
             .query_pairs_mut()
             .append_pair("resource", &resource);
-        let found = document(fetcher, &webfinger, JRD, read_account).await;
+        let webfinger = document(fetcher, &webfinger, JRD, read_account).await;
         let id = |json: &Value| json.get("id")?.as_str()?.parse().ok();
         let own = document(fetcher, &actor.id, MEDIA_TYPE, id).await;
-        there.federation = Some((actor.id.clone(), found, own));
+        there.found = Some(Found {
+            actor: actor.id.clone(),
+            webfinger,
+            own,
+        });
     }
     there
 }

@@ -6,7 +6,7 @@ use url::Url;
 use crate::formats::activitypub::addresses::Addresses;
 use crate::formats::activitypub::vocabulary::MEDIA_TYPE;
 use crate::formats::webfinger::JRD;
-use crate::node::doctor::{Document, Finding, Reached, There};
+use crate::node::doctor::{Document, Finding, Found, Reached, There};
 use crate::web::{Health, Whom};
 
 /// How long a certificate should still hold, and how long it must: what renews one does so a month before.
@@ -35,8 +35,13 @@ pub fn judge_address(there: &There, here: Option<&Health>, others: &[TimeDelta])
         )),
     }
     findings.extend(clock(there, others));
-    if let Some((actor, found, own)) = &there.federation {
-        findings.push(document("webfinger", found, JRD, actor));
+    if let Some(found) = &there.found {
+        let Found {
+            actor,
+            webfinger,
+            own,
+        } = found;
+        findings.push(document("webfinger", webfinger, JRD, actor));
         findings.push(document("actor", own, MEDIA_TYPE, actor));
     }
     findings
@@ -100,7 +105,7 @@ fn node(there: &There, health: &Health, here: Option<&Health>) -> Finding {
             format!("the node that answers at {home} was founded at {node}"),
             "let the server in front pass this name on to the right port",
         ),
-        (None, _) if there.federation.is_some() => Finding::wrong(
+        (None, _) if there.found.is_some() => Finding::wrong(
             "node",
             format!("the node that answers at {home} was never founded"),
             "it runs with another database than this: name the same settings for both",

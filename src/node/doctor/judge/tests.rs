@@ -5,7 +5,7 @@ use super::*;
 use crate::config::{Config, Layer};
 use crate::formats::activitypub::vocabulary::MEDIA_TYPE;
 use crate::formats::webfinger::JRD;
-use crate::node::doctor::{Document, Opened, Reached, There, Verdict};
+use crate::node::doctor::{Document, Found, Opened, Reached, There, Verdict};
 use crate::web::{Asked, Health, Whom};
 
 fn now() -> DateTime<Utc> {
@@ -47,7 +47,11 @@ fn there() -> There {
         },
         health: Some(health()),
         ahead: Some(TimeDelta::zero()),
-        federation: Some((actor.clone(), Ok(document(JRD)), Ok(document(MEDIA_TYPE)))),
+        found: Some(Found {
+            actor: actor.clone(),
+            webfinger: Ok(document(JRD)),
+            own: Ok(document(MEDIA_TYPE)),
+        }),
     }
 }
 
@@ -164,8 +168,8 @@ fn a_certificate_that_ends_soon_and_a_clock_that_is_off_are_told_before_it_is_la
 fn documents_that_others_look_for_have_their_type_and_name_their_actor() {
     let actor = |change: &dyn Fn(&mut Document)| {
         with(|there| {
-            let (_, _, own) = there.federation.as_mut().unwrap();
-            change(own.as_mut().unwrap());
+            let found = there.found.as_mut().unwrap();
+            change(found.own.as_mut().unwrap());
         })
     };
     let wrong = [("actor", Verdict::Wrong)];
@@ -173,8 +177,8 @@ fn documents_that_others_look_for_have_their_type_and_name_their_actor() {
     assert_eq!(actor(&|own| own.media_type = "text/html".to_owned()), wrong);
     assert_eq!(actor(&|own| own.names = None), wrong);
     let found = with(|there| {
-        let (_, found, _) = there.federation.as_mut().unwrap();
-        *found = Err("it redirects".to_owned());
+        let found = there.found.as_mut().unwrap();
+        found.webfinger = Err("it redirects".to_owned());
     });
     assert_eq!(found, [("webfinger", Verdict::Wrong)]);
 }
