@@ -29,6 +29,7 @@ mod files;
 mod first_day;
 mod floors;
 mod frontier_store;
+mod fuzz;
 mod go;
 mod growth;
 mod guide;
