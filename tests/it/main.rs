@@ -55,5 +55,6 @@ mod search;
 mod simulated_web;
 mod store;
 mod support;
+mod upgrades;
 mod vouch_pages;
 mod words;
