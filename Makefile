@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill faults partition flood crawl fairness load soak rush tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
+.PHONY: help run test bench kill faults partition flood crawl fairness load soak rush fuzz upgrades tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -57,6 +57,26 @@ soak: tools ## a day of a directory of a thousand hosters, in a quarter of an ho
 
 rush: tools ## everybody at once, and then ten times too many
 	cargo bench $(LOCKED) --bench day -- rush
+
+FUZZ_TARGETS ?= $(shell sed -n 's|^path = "targets/\(.*\)\.rs"|\1|p' tests/fuzz/Cargo.toml)
+FUZZ_SECONDS ?= 60
+FUZZ := $(abspath tests/fuzz)
+
+# libFuzzer's instruments are not stable; the stable compiler has them and is told that this is meant.
+fuzz: tools ## every reader of foreign input under libFuzzer, a minute each (FUZZ_SECONDS, FUZZ_TARGETS="documents …")
+	@cargo fuzz --version >/dev/null 2>&1 || { echo "cargo-fuzz is missing: cargo install --locked cargo-fuzz" >&2; exit 1; }
+	@command -v c++ >/dev/null || { echo "A C++ compiler is missing (on Debian: apt-get install g++), then try again." >&2; exit 1; }
+	FUZZ_CORPUS=$(FUZZ)/corpus FUZZ_ROUNDS=0 cargo test $(LOCKED) --test it fuzz::
+	@cp Cargo.lock $(FUZZ)/Cargo.lock
+	@echo "── Fuzzing $(words $(FUZZ_TARGETS)) targets, $(FUZZ_SECONDS) s each, after an optimised build of several minutes."
+	@set -e; for target in $(FUZZ_TARGETS); do \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir $(FUZZ) --target-dir $(TARGET)/fuzz $$target $(FUZZ)/corpus/$$target -- \
+			-max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=512 -max_len=65536 \
+			-dict=$(FUZZ)/words.dict -print_final_stats=1; \
+	done
+
+upgrades: tools ## the databases of fixtures/upgrades made anew, by the programs of their time: half an hour of builds
+	UPGRADES_BINS=$(or $(UPGRADES_BINS),$(TARGET)/upgrades) fixtures/upgrades/make
 
 # ── What must be there
 

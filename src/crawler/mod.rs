@@ -19,7 +19,7 @@ mod visit;
 
 pub use discover::{MAX_DEPTH, MAX_LEADS, MAX_PAGES, every_place};
 pub use manners::{GAP, LEASE};
-pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY};
+pub use robots::{AGENT, FRESH_FOR, MAX_CRAWL_DELAY, Robots};
 pub use schedule::{
     ABSENT_FOR, DOWN_FOR_LONG, FIRST_WAIT, LONGEST_WAIT, PROBE_EVERY, PROBE_SELDOM, PUT_OFF_FOR,
     READ_EVERY,

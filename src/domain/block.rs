@@ -113,10 +113,13 @@ impl Domain {
         if psl::domain_str(name).is_none() && !is_a_firms {
             return Err(DomainError::Suffix);
         }
-        let without_www = name.strip_prefix("www.");
-        let name = without_www
-            .filter(|rest| psl::domain_str(rest).is_some())
-            .unwrap_or(name);
+        let mut name = name;
+        // All of them, or what is kept would be read as another.
+        while let Some(rest) = name.strip_prefix("www.")
+            && psl::domain_str(rest).is_some()
+        {
+            name = rest;
+        }
         Ok(Self(name.to_owned()))
     }
 
@@ -253,6 +256,7 @@ mod tests {
             "evil.example.",
             "*.evil.example",
             "www.evil.example",
+            "www.www.evil.example",
             "https://evil.example",
             "http://www.EVIL.example./",
             "ｅｖｉｌ.example",

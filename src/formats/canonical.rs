@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 /// The text of a value.
-pub(super) fn of(value: &Value) -> String {
+pub fn of(value: &Value) -> String {
     let mut text = String::new();
     write(value, &mut text);
     text

@@ -5,7 +5,7 @@ pub mod activitypub;
 mod anything;
 pub mod archipelago;
 pub mod block_list;
-mod canonical;
+pub mod canonical;
 pub mod chatonsinfos;
 mod complaint;
 mod csv;

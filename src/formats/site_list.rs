@@ -139,12 +139,19 @@ pub fn site(text: &str) -> Result<Url, NotASite> {
 /// The site that a page belongs to.
 pub fn of_page(page: &Link) -> Result<Url, NotASite> {
     match page.as_url().host() {
-        Some(Host::Domain(name)) if name.trim_end_matches('.').contains('.') => {
+        Some(Host::Domain(name)) if is_name(name) => {
             page.as_url().join("/").map_err(|_| NotASite::Address)
         }
         Some(Host::Domain(_)) | None => Err(NotASite::Address),
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => Err(NotASite::Number),
     }
+}
+
+/// Whether a host can have this name. The URL standard lets quotes and commas into hosts, which stand in no name
+/// that anybody can register.
+fn is_name(host: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    host.trim_end_matches('.').contains('.') && host.bytes().all(is_plain)
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ enum Cell {
 }
 
 /// The latest migration that this program knows.
-fn newest() -> i64 {
+pub(super) fn newest() -> i64 {
     let versions = migrations().iter().map(|migration| migration.version).max();
     versions.expect("there are migrations")
 }

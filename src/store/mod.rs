@@ -198,6 +198,12 @@ impl Store {
                 source: Some(error.into()),
             },
         })?;
+        if store.needed_migration().await? > Some(backup::newest()) {
+            return Err(refused(
+                "a newer archipelago has changed its tables so that this one would misread them: \
+                 start that one, or a newer one still",
+            ));
+        }
         store.adopt_what_is_known().await?;
         Ok(store)
     }
@@ -227,6 +233,12 @@ impl Store {
         let sql = "update revision set number = number where name = 'directory'";
         sqlx::query(sql).execute(&mut *transaction).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// The latest migration that whoever reads these tables has to know, if one of them says so.
+    async fn needed_migration(&self) -> Result<Option<i64>, Error> {
+        let sql = "select number from revision where name = 'schema'";
+        Ok(sqlx::query_scalar(sql).fetch_optional(&self.pool).await?)
     }
 
     /// Applies what is missing of `migrations/`.
@@ -259,7 +271,8 @@ fn version(row: &AnyRow) -> Result<Version, Error> {
 }
 
 /// Every change of the tables. What only a newer program knows is left alone, so that an older one still
-/// starts beside it: migrations expand first and contract later.
+/// starts beside it: migrations expand first and contract later. One that contracts puts its number into
+/// `revision` as `schema`, and programs that do not know it open nothing.
 fn migrations() -> Migrator {
     let mut migrations = sqlx::migrate!();
     migrations.set_ignore_missing(true);

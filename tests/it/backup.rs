@@ -1,5 +1,7 @@
 //! Backups, made while others write and restored on either engine: row for row, or not at all.
 
+mod moves;
+
 use std::collections::BTreeSet;
 use std::io::Cursor;
 

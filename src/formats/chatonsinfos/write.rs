@@ -8,7 +8,7 @@ mod draft;
 mod organization;
 mod service;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -18,7 +18,7 @@ use crate::domain::hoster::Hoster;
 use crate::domain::service::Service;
 use crate::domain::taxonomy::Taxonomy;
 use crate::domain::text::{Link, Name};
-use draft::Draft;
+use draft::{Draft, Other};
 
 /// Writes files as of one moment.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +105,7 @@ impl Writer<'_> {
     }
 
     fn federation(&self, federation: &Federation, subs: &[Sub]) -> String {
-        let mut draft = Draft::of("Federation", self.made);
+        let mut draft = Draft::of("Federation", self.made, &Other::of(&BTreeMap::new()));
         draft.section("Federation");
         draft.put("federation.name", federation.name.as_str());
         draft.put("federation.description", federation.name.as_str());

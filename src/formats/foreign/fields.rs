@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::domain::hoster::LanguageCode;
-use crate::domain::text::{self, Link, Name, Prose};
+use crate::domain::text::{self, Link, Name, Prose, is_plain};
 use crate::formats::Complaints;
 
 /// The most keys of one record that are kept though our nouns have no place for them: some three times
@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
 
     /// Keeps a value that our nouns have no place for, as JSON; within limits, or complains.
     pub fn keep(&mut self, key: &str, value: &Value) {
-        let json = value.to_string();
+        let json = plain(&value.to_string());
         let is_name = Name::parse(key).is_ok_and(|name| name.as_str() == key)
             && key.chars().count() <= MAX_KEY_CHARS;
         if !is_name {
@@ -180,6 +180,21 @@ impl<'a> Fields<'a> {
         }
         self.kept
     }
+}
+
+/// A text of JSON in which whatever may not be shown is escaped, so that files of other formats keep it as well.
+fn plain(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match is_plain(c) {
+            true => text.push(c),
+            false => {
+                let units = c.encode_utf16(&mut [0; 2]).to_vec();
+                text.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+            }
+        }
+    }
+    text
 }
 
 /// What was kept of a format under a key.

@@ -95,6 +95,19 @@ fn the_names_of_drafts_are_read_and_what_is_wrong_is_named() {
 }
 
 #[test]
+fn what_turns_the_direction_of_writing_is_kept_and_shown_to_nobody() {
+    let text = FULL.replace(
+        "https://nuages.example/cgu",
+        "https://wolke.example/\u{202e}gba\u{10ffff}",
+    );
+    let (hoster, _) = the_hoster(&text);
+    let read = kept(&hoster.other, FORMAT, "termsOfServiceUrl").unwrap();
+    assert_eq!(read, "https://wolke.example/\u{202e}gba\u{10ffff}");
+    let shown = &hoster.other["librehost:termsOfServiceUrl"];
+    assert!(shown.contains(r"\u202egba\udbff\udfff"), "{shown}");
+}
+
+#[test]
 fn a_hoster_that_changed_its_form_is_not_written_with_its_old_words() {
     let (mut hoster, _) = the_hoster(FULL);
     hoster.legal_form = Some(LegalForm::Association);

@@ -53,6 +53,19 @@ impl Database {
         }
     }
 
+    /// An empty database of the same engine.
+    pub async fn another(&self) -> Self {
+        match self.file() {
+            Some(_) => Self::sqlite().await,
+            None => Self::postgres().await,
+        }
+    }
+
+    /// Its file, on SQLite.
+    pub fn file(&self) -> Option<&str> {
+        self.url.strip_prefix("sqlite:")
+    }
+
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url

@@ -1,6 +1,6 @@
 //! A file half written.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -23,11 +23,17 @@ const GENERATOR: &str = concat!("archipelago ", env!("CARGO_PKG_VERSION"));
 pub(super) struct Draft {
     text: String,
     written: HashSet<String>,
+    /// How a record has paths from other files, by their lower case: nobody else's spelling stands beside it.
+    spelled: HashMap<String, String>,
 }
 
 impl Draft {
-    pub(super) fn of(class: &str, made: DateTime<Utc>) -> Self {
+    pub(super) fn of(class: &str, made: DateTime<Utc>, other: &Other) -> Self {
+        let paths = other.0.keys();
         let mut draft = Self {
+            spelled: paths
+                .map(|path| (path.to_ascii_lowercase(), path.clone()))
+                .collect(),
             text: "# https://framagit.org/chatons/chatonsinfos\n".to_owned(),
             written: HashSet::new(),
         };
@@ -49,11 +55,17 @@ impl Draft {
 
     /// Writes a path once, with its value on one line; an empty one is "not given".
     pub(super) fn put(&mut self, key: &str, value: &str) {
-        if !self.written.insert(key.to_ascii_lowercase()) {
+        let lower = key.to_ascii_lowercase();
+        if !self.written.insert(lower.clone()) {
             return;
         }
         let value: String = value.split(['\n', '\r']).collect::<Vec<_>>().join(" ");
-        self.line(key, &quoted(value.trim()));
+        let key = self
+            .spelled
+            .get(&lower)
+            .map_or(key, String::as_str)
+            .to_owned();
+        self.line(&key, &quoted(value.trim()));
     }
 
     fn line(&mut self, key: &str, value: &str) {

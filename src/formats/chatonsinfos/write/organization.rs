@@ -21,7 +21,7 @@ impl Writer<'_> {
         folder: Option<&Url>,
     ) -> String {
         let other = Other::of(&hoster.other);
-        let mut draft = Draft::of("Organization", self.made);
+        let mut draft = Draft::of("Organization", self.made, &other);
         draft.section("Organization");
         describe(&mut draft, hoster, &other);
         locate(&mut draft, hoster, &other);

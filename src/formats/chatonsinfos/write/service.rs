@@ -15,7 +15,7 @@ impl Writer<'_> {
     pub fn service(&self, service: &Service) -> String {
         let other = Other::of(&service.other);
         let today = self.made.date_naive();
-        let mut draft = Draft::of("Service", self.made);
+        let mut draft = Draft::of("Service", self.made, &other);
         draft.section("Service");
         draft.put("service.name", service.name.as_str());
         let note = service.note.as_ref();

@@ -1,0 +1,11 @@
+//! What other directories and hosters publish, under libFuzzer.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+
+fuzz_target!(|input: &[u8]| oracles::check("documents", input));
+fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
+    oracles::mangle::in_place(data, size, most, seed)
+        .unwrap_or_else(|| fuzzer_mutate(data, size, most))
+});
