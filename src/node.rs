@@ -223,7 +223,7 @@ impl Node {
             never = loops::federate(self.federation.as_ref(), self.delivers, &self.catalogue, loops) => match never {},
             never = loops::keep_counts(&self.sent, &self.store, &self.clock, loops) => match never {},
             never = loops::forget_clients(&self.limit) => match never {},
-            never = loops::mind_the_clock(&self.store, &self.clock) => match never {},
+            never = loops::mind_the_clock(&self.store, &self.condition, &self.clock, loops) => match never {},
         };
         if let Err(error) = self.sent.keep(&self.store, self.clock.now()).await {
             tracing::error!(%error, "whom the last people were sent to cannot be kept");

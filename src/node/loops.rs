@@ -195,8 +195,13 @@ pub(super) async fn forget_clients(limit: &Limit) -> Infallible {
 }
 
 /// Says when the clock is set, and has nothing wait for a time that a wrong clock wrote.
-pub(super) async fn mind_the_clock(store: &Store, clock: &Clock) -> Infallible {
-    let mut trouble = Trouble::with("what a wrong clock put off cannot be looked for");
+pub(super) async fn mind_the_clock(
+    store: &Store,
+    condition: &Condition,
+    clock: &Clock,
+    loops: &Loops,
+) -> Infallible {
+    let trouble = Trouble::of(loops, Loop::Clock);
     let mut pace = Pace::new(clock.now(), Instant::now());
     let mut set_back = TimeDelta::zero();
     let mut looked_at: Option<Instant> = None;
@@ -205,6 +210,7 @@ pub(super) async fn mind_the_clock(store: &Store, clock: &Clock) -> Infallible {
         if let Some(by) = pace.was_set_by(now, Instant::now()) {
             let seconds = by.num_seconds();
             tracing::warn!(seconds, "the clock was set, or this machine slept");
+            condition.clock_was_set();
             set_back = (set_back - by).max(TimeDelta::zero());
             looked_at = None;
         }

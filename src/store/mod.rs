@@ -100,7 +100,7 @@ use url::Url;
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use dialect::Engine;
+use dialect::{Engine, Fault};
 use pool::Pool;
 use writing::Writing;
 

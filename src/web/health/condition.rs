@@ -33,6 +33,8 @@ pub struct Condition {
     failed: AtomicBool,
     /// When the certificate at the node's own address ends, in unix seconds; 0 while nobody knows.
     certificate_until: AtomicI64,
+    /// How often the clock was set.
+    clock_sets: AtomicU64,
     /// Where the database is, if that is a file here.
     file: Option<PathBuf>,
 }
@@ -51,6 +53,7 @@ impl Condition {
             answered_at: AtomicI64::new(now.timestamp_millis()),
             failed: AtomicBool::new(false),
             certificate_until: AtomicI64::new(0),
+            clock_sets: AtomicU64::new(0),
             file,
         }
     }
@@ -96,6 +99,16 @@ impl Condition {
     pub fn certificate_until(&self) -> Option<DateTime<Utc>> {
         let seconds = self.certificate_until.load(Ordering::Relaxed);
         DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
+    }
+
+    /// The clock was set, or this machine slept.
+    pub fn clock_was_set(&self) {
+        self.clock_sets.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often the clock was set since this process began.
+    pub fn clock_sets(&self) -> u64 {
+        self.clock_sets.load(Ordering::Relaxed)
     }
 
     /// How many bytes are free on the disk of the database's file, for whoever is not root.

@@ -27,11 +27,13 @@ pub enum Loop {
     TellPeers,
     /// Forgetting and asking again.
     KeepHouse,
+    /// Looking whether the clock was set.
+    Clock,
 }
 
 impl Loop {
     /// Every one, in the order of declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Watch,
         Self::Refresh,
         Self::Publish,
@@ -43,6 +45,7 @@ impl Loop {
         Self::Visit,
         Self::TellPeers,
         Self::KeepHouse,
+        Self::Clock,
     ];
 
     /// The word in metrics.
@@ -59,6 +62,7 @@ impl Loop {
             Self::Visit => "visit",
             Self::TellPeers => "tell_peers",
             Self::KeepHouse => "keep_house",
+            Self::Clock => "clock",
         }
     }
 
@@ -76,6 +80,7 @@ impl Loop {
             Self::Visit => "addresses cannot be visited",
             Self::TellPeers => "peers cannot be told what changed",
             Self::KeepHouse => "what is settled or lapses cannot be seen to",
+            Self::Clock => "what a wrong clock put off cannot be looked for",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicU64;
 
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
@@ -91,6 +91,11 @@ pub fn condition(
             until.timestamp() as f64,
         );
     }
+    registry.register(
+        "clock_sets",
+        "How often the clock was set, or the machine slept",
+        ConstCounter::new(condition.clock_sets()),
+    );
     let failed = failures();
     counters(
         registry,
