@@ -19,7 +19,10 @@ use crate::config::Network;
 /// Looks host names up: as the system does, or as a test tells. `localhost` and the names under it
 /// are never looked up: they are 127.0.0.1 (RFC 6761 §6.3).
 #[derive(Clone)]
-pub struct Lookup(Source);
+pub struct Lookup {
+    source: Source,
+    places: Arc<Semaphore>,
+}
 
 #[derive(Clone)]
 enum Source {
@@ -29,28 +32,35 @@ enum Source {
 
 /// How many names are looked up at once. The system does not let a lookup be given up: where name servers
 /// are silent, each holds a thread for half a minute, of which a process has 512 for all that blocks.
-const MAX_LOOKUPS: usize = 128;
-static LOOKUPS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MAX_LOOKUPS)));
+pub const MAX_LOOKUPS: usize = 128;
+/// All that look names up as the system does share its threads.
+static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MAX_LOOKUPS)));
 
 type Tell = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;
 
 impl Lookup {
     /// The system's lookup.
     pub fn system() -> Self {
-        Self(Source::System)
+        Self {
+            source: Source::System,
+            places: Arc::clone(&PLACES),
+        }
     }
 
     /// A lookup that answers with what `tell` says of a name, asked anew each time.
     pub fn told(tell: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> Self {
-        Self(Source::Told(Arc::new(tell)))
+        Self {
+            source: Source::Told(Arc::new(tell)),
+            places: Arc::new(Semaphore::new(MAX_LOOKUPS)),
+        }
     }
 
     async fn addresses(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         if is_localhost(name) {
             return Ok(vec![Ipv4Addr::LOCALHOST.into()]);
         }
-        let leave = Arc::clone(&LOOKUPS).acquire_owned().await;
-        let (source, name) = (self.0.clone(), name.to_owned());
+        let leave = Arc::clone(&self.places).acquire_owned().await;
+        let (source, name) = (self.source.clone(), name.to_owned());
         // The system goes on looking after nobody waits for it any more, and its place is taken until then.
         let looking = spawn_blocking(move || {
             let found = source.addresses(&name);
@@ -76,7 +86,7 @@ impl Source {
 
 impl fmt::Debug for Lookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        f.write_str(match self.source {
             Source::System => "Lookup::system",
             Source::Told(_) => "Lookup::told",
         })

@@ -33,7 +33,7 @@ pub use answer::{Answer, MAX_DOCUMENT_BYTES, MAX_REMARK_BYTES, MAX_RETRY_AFTER};
 pub use download::Most;
 pub use error::Error;
 pub use look::Looked;
-pub use lookup::Lookup;
+pub use lookup::{Lookup, MAX_LOOKUPS};
 pub use refusals::Refusals;
 pub use reqwest::{StatusCode, header};
 

@@ -91,7 +91,9 @@ pub(super) async fn look_at_oneself(
     loop {
         let actor = Some(federation.own_actor());
         let there = look_at_address(federation.fetcher(), &home, actor, clock).await;
-        condition.saw_certificate(there.certificate_until());
+        if let Some(until) = there.certificate_until() {
+            condition.saw_certificate(until);
+        }
         for finding in judge_address(&there, None, &[]) {
             if let Some(advice) = finding.advice {
                 tracing::warn!("{}: {}; {advice}", finding.check, finding.seen);

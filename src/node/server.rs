@@ -22,7 +22,7 @@ use crate::web::{self, Condition, Limit, Loops, Traffic};
 /// whoever dribbles holds a connection no longer than that.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 /// How long the threads that answer have to take up what was accepted, before no more is taken up.
-const TAKE_UP_WITHIN: Duration = Duration::from_millis(200);
+const TAKE_UP_WITHIN: Duration = Duration::from_millis(50);
 
 /// What handlers are given.
 #[derive(Clone)]
@@ -74,8 +74,10 @@ pub(super) fn listen(config: &Config, given: Given) -> Result<(Server, SocketAdd
         address: config.listen,
         source,
     };
-    let threads = available_parallelism().map_or(1, usize::from);
     let connections = usize::try_from(config.server.connections.get()).unwrap_or(usize::MAX);
+    let threads = available_parallelism()
+        .map_or(1, usize::from)
+        .min(connections);
     let server = HttpServer::new(app)
         .disable_signals()
         .workers(threads)

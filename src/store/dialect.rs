@@ -155,14 +155,26 @@ impl Engine {
         }
     }
 
+    /// Lets a transaction that writes what a file holds rest for two minutes: the file may come slowly.
+    pub(super) async fn wait_for_a_file(self, writing: &mut Connection) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite => Ok(()),
+            Self::Postgres => {
+                let words = "set local idle_in_transaction_session_timeout = 120000";
+                writing.execute(words).await.map(drop)
+            }
+        }
+    }
+
     /// Begins a transaction whose every read sees the same state. It keeps nobody waiting, so it may rest
-    /// for two minutes: whoever takes a backup may be slow.
+    /// for two minutes, and need not take what the server has already sent: whoever takes a backup may be slow.
     pub(super) async fn begin_reading(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
         match self {
             Self::Sqlite => pool.begin(None).await,
             Self::Postgres => {
                 let words = "begin isolation level repeatable read read only; \
-                             set local idle_in_transaction_session_timeout = 120000";
+                             set local idle_in_transaction_session_timeout = 120000; \
+                             set local tcp_user_timeout = 0";
                 pool.begin(Some(words)).await
             }
         }

@@ -17,7 +17,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Describe, Either, Execute, Executor, Sql
 use tokio::sync::watch;
 
 use super::dialect::Engine;
-use super::servers::Servers;
+use super::servers::{PATIENTLY, Servers};
 use super::watch::watch;
 
 /// The longest that a server may keep silent about a statement, by row. Far more than any statement takes,
@@ -59,7 +59,7 @@ impl Pool {
             }
             Engine::Postgres => {
                 let servers = Servers::of(url)?;
-                let chosen = servers.choose().await?;
+                let chosen = servers.choose(PATIENTLY).await?;
                 let connections = servers.connections(chosen.server);
                 let shared = Arc::new(Shared::new(connections, chosen.server, Some(SILENCE)));
                 tokio::spawn(watch(servers, chosen, Arc::downgrade(&shared)));
@@ -86,13 +86,22 @@ impl Pool {
     ) -> Result<Transaction, sqlx::Error> {
         let mut bound = self.bound();
         let connections = self.connections();
-        let begun = async {
+        let begun = async move {
             match words {
                 Some(words) => connections.begin_with(words).await,
                 None => connections.begin().await,
             }
         };
-        let inner = bound.wait(begun).await?;
+        let inner = match self.0.silence {
+            None => begun.await?,
+            // Whoever asked may be gone before the server has answered: sqlx would hand the connection on within
+            // a transaction that it knows nothing of. A task of its own ends what it begins.
+            Some(_) => {
+                let begun = tokio::spawn(begun);
+                let begun = async { begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) };
+                bound.wait(begun).await?
+            }
+        };
         Ok(Transaction(Connection { inner, bound }))
     }
 
@@ -241,8 +250,8 @@ impl<'p> Executor<'p> for &'_ Pool {
         'p: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        let rows = self.connections().fetch_many(query);
-        self.bound().wait_for_rows(rows)
+        let bound = self.bound();
+        bound.wait_for_rows(self.connections().fetch_many(query))
     }
 
     fn fetch_optional<'e, 'q: 'e, E>(
@@ -253,8 +262,8 @@ impl<'p> Executor<'p> for &'_ Pool {
         'p: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        let row = self.connections().fetch_optional(query);
         let mut bound = self.bound();
+        let row = self.connections().fetch_optional(query);
         Box::pin(async move { bound.wait(row).await })
     }
 
@@ -266,8 +275,8 @@ impl<'p> Executor<'p> for &'_ Pool {
     where
         'p: 'e,
     {
-        let prepared = self.connections().prepare_with(sql, parameters);
         let mut bound = self.bound();
+        let prepared = self.connections().prepare_with(sql, parameters);
         Box::pin(async move { bound.wait(prepared).await })
     }
 
@@ -275,8 +284,8 @@ impl<'p> Executor<'p> for &'_ Pool {
     where
         'p: 'e,
     {
-        let described = self.connections().describe(sql);
         let mut bound = self.bound();
+        let described = self.connections().describe(sql);
         Box::pin(async move { bound.wait(described).await })
     }
 }

@@ -13,8 +13,10 @@ use url::Url;
 
 use super::dialect::Engine;
 
-/// How long a server may take to let us in and to say whether it takes writes.
-const CONNECT_WITHIN: Duration = Duration::from_secs(2);
+/// How long a server may take to let us in and to say whether it takes writes, where others wait for that.
+pub(super) const AT_ONCE: Duration = Duration::from_secs(2);
+/// The same at the start, and once it is known to be away.
+pub(super) const PATIENTLY: Duration = Duration::from_secs(10);
 /// The parameter of libpq for what we always do.
 const TARGET: &str = "target_session_attrs";
 
@@ -35,6 +37,8 @@ pub(super) struct Chosen {
     pub(super) server: usize,
     /// A connection to it.
     pub(super) connection: AnyConnection,
+    /// What [`TIMELINE`] says; nothing where there is no other server.
+    timeline: String,
 }
 
 /// Every server answered, and none takes writes.
@@ -57,20 +61,20 @@ impl Servers {
     /// another went on: the one that was promoted later is chosen, and the log tells the operator, who has
     /// to stop the other.
     ///
-    /// An error is that of a server that could not be asked, if there is one.
-    pub(super) async fn choose(&self) -> Result<Chosen, sqlx::Error> {
-        let asked = join_all(self.0.iter().map(ask)).await;
+    /// An error is that of a server that could not be asked within `patience`, if there is one.
+    pub(super) async fn choose(&self, patience: Duration) -> Result<Chosen, sqlx::Error> {
+        let asking = (0..self.0.len()).map(|server| self.ask(server, patience));
+        let asked = join_all(asking).await;
         let mut failed = None;
         let mut writable = Vec::new();
-        for (server, answer) in asked.into_iter().enumerate() {
+        for answer in asked {
             match answer {
-                Ok(Some(connection)) => writable.push(Chosen { server, connection }),
-                Ok(None) => {}
+                Ok(chosen) => writable.extend(chosen),
                 Err(error) => failed = Some(error),
             }
         }
         if writable.len() > 1 {
-            writable = vec![self.latest(writable).await?];
+            writable = vec![self.latest(writable)];
         }
         let none = || sqlx::Error::Configuration(OnlyStandbys.into());
         writable.pop().ok_or_else(|| failed.unwrap_or_else(none))
@@ -93,24 +97,53 @@ impl Servers {
         }
     }
 
-    async fn latest(&self, rivals: Vec<Chosen>) -> Result<Chosen, sqlx::Error> {
-        let names: Vec<_> = rivals.iter().map(|rival| self.name(rival.server)).collect();
-        let mut latest: Option<(String, Chosen)> = None;
-        for mut rival in rivals {
-            let timeline = sqlx::query_scalar(TIMELINE).fetch_one(&mut rival.connection);
-            let timeline: String = timeline.await?;
-            if latest.as_ref().is_none_or(|(known, _)| *known < timeline) {
-                latest = Some((timeline, rival));
+    /// Whether there is another to look for.
+    pub(super) fn are_several(&self) -> bool {
+        self.0.len() > 1
+    }
+
+    /// A connection to a server, if it takes writes.
+    async fn ask(&self, server: usize, patience: Duration) -> Result<Option<Chosen>, sqlx::Error> {
+        let asking = async {
+            let mut connection = self.0[server].connect().await?;
+            let asked = sqlx::query_scalar(TAKES_WRITES).fetch_one(&mut connection);
+            let takes_writes: i64 = asked.await?;
+            if takes_writes == 0 {
+                connection.close().await?;
+                return Ok(None);
             }
-        }
-        let (_, chosen) = latest.expect("there are several");
+            let mut timeline = String::new();
+            if self.are_several() {
+                let asked = sqlx::query_scalar(TIMELINE).fetch_one(&mut connection);
+                timeline = asked.await?;
+            }
+            Ok(Some(Chosen {
+                server,
+                connection,
+                timeline,
+            }))
+        };
+        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+        timeout(patience, asking).await.map_err(late)?
+    }
+
+    fn latest(&self, rivals: Vec<Chosen>) -> Chosen {
+        let names: Vec<_> = rivals.iter().map(|rival| self.name(rival.server)).collect();
+        let chosen =
+            rivals
+                .into_iter()
+                .reduce(|latest, rival| match latest.timeline < rival.timeline {
+                    true => rival,
+                    false => latest,
+                });
+        let chosen = chosen.expect("there are several");
         tracing::error!(
             "the servers {} all take writes, and what is written to one the others lack: {} is used, which was \
              promoted last; stop the others",
             names.join(" and "),
             self.name(chosen.server)
         );
-        Ok(chosen)
+        chosen
     }
 }
 
@@ -118,22 +151,6 @@ impl Servers {
 pub(super) async fn takes_writes(connection: &mut AnyConnection, patience: Duration) -> bool {
     let asked = sqlx::query_scalar::<_, i64>(TAKES_WRITES).fetch_one(connection);
     matches!(timeout(patience, asked).await, Ok(Ok(1)))
-}
-
-/// A connection to a server, if it takes writes.
-async fn ask(server: &AnyConnectOptions) -> Result<Option<AnyConnection>, sqlx::Error> {
-    let asking = async {
-        let mut connection = server.connect().await?;
-        let asked = sqlx::query_scalar(TAKES_WRITES).fetch_one(&mut connection);
-        let takes_writes: i64 = asked.await?;
-        if takes_writes == 1 {
-            return Ok(Some(connection));
-        }
-        connection.close().await?;
-        Ok(None)
-    };
-    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-    timeout(CONNECT_WITHIN, asking).await.map_err(late)?
 }
 
 /// An address for each server that an address names.
@@ -165,8 +182,12 @@ pub(super) fn objection(url: &str) -> Option<&'static str> {
     let first = each(url).into_iter().next()?;
     let url = Url::parse(&first).ok()?;
     let mut wanted = url.query_pairs().filter(|(key, _)| key == TARGET);
-    let other = wanted.any(|(_, value)| value != "read-write" && value != "primary");
-    other.then_some("a node writes, so target_session_attrs can only be read-write")
+    if wanted.any(|(_, value)| value != "read-write" && value != "primary") {
+        return Some("a node writes, so target_session_attrs can only be read-write");
+    }
+    let mut hosts = url.query_pairs().filter(|(key, _)| key == "host");
+    let several = hosts.any(|(_, value)| value.contains(','));
+    several.then_some("several servers are named as postgres://one:5432,two:5432/name")
 }
 
 #[cfg(test)]
@@ -204,5 +225,6 @@ mod tests {
         assert_eq!(objection(url), None);
         assert_eq!(objection("postgres://one,two/a"), None);
         assert!(objection("postgres://one,two/a?target_session_attrs=any").is_some());
+        assert!(objection("postgres:///a?host=one,two").is_some());
     }
 }

@@ -10,7 +10,7 @@ use url::{Url, form_urlencoded};
 use crate::federation::Federation;
 
 /// How long a form may take to arrive.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Why a form is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -130,7 +130,7 @@ where
     let traffic = request.app_data::<Data<Traffic>>();
     let traffic = traffic.expect("the node gives it to the application");
     let traffic = traffic.clone();
-    let class = Class::of(request.method(), request.path());
+    let class = Class::of(request.method(), request.match_info().as_str());
     let admitted = Traffic::admit(&traffic, class);
     // Nothing is answered yet: that begins when the future is asked for the first time.
     let answer = match admitted {

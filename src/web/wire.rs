@@ -28,7 +28,7 @@ use super::etag;
 use super::health::{Condition, Database};
 
 /// How long a post may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// When to come again, in seconds, after a post that could not be taken now.
 const COME_AGAIN: u64 = 60;
 

@@ -73,6 +73,7 @@ impl Store {
     ) -> Result<Contents, NotRestored> {
         let mut reader = Reader::begin(file)?;
         let mut writing = self.begin_change().await?;
+        self.engine.wait_for_a_file(&mut writing).await?;
         let counters = begin_anew(&mut writing, reader.contents.schema).await?;
         if let Err(error) = fill(&mut writing, &mut reader, &mut told).await {
             // A file that somebody changed breaks the rules of the tables as well: then that is why.

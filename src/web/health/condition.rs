@@ -89,10 +89,11 @@ impl Condition {
         DateTime::from_timestamp_millis(millis).unwrap_or_default()
     }
 
-    /// The certificate at the node's own address ends then, if one was seen.
-    pub fn saw_certificate(&self, until: Option<DateTime<Utc>>) {
-        let seconds = until.map_or(0, |until| until.timestamp());
-        self.certificate_until.store(seconds, Ordering::Relaxed);
+    /// The certificate at the node's own address ends then. That stays known while none is seen: whoever
+    /// watches has to hear of one that ended.
+    pub fn saw_certificate(&self, until: DateTime<Utc>) {
+        self.certificate_until
+            .store(until.timestamp(), Ordering::Relaxed);
     }
 
     /// When the certificate at the node's own address ends, where one was seen.

@@ -27,13 +27,17 @@ pub enum Class {
     Documents,
     /// The owner's pages.
     Manage,
-    /// `/healthz`, `/readyz`, `/metrics`
-    Operations,
+    /// What is posted to them, a log-in among it: whoever sends that slowly keeps no owner from reading.
+    ManageForms,
+    /// `/metrics`
+    Metrics,
+    /// `/healthz`, `/readyz`: they cost nothing, and a supervisor believes them.
+    Probes,
 }
 
 impl Class {
     /// Every class, in the order of declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Pages,
         Self::Forms,
         Self::Api,
@@ -44,13 +48,16 @@ impl Class {
         Self::Inbox,
         Self::Documents,
         Self::Manage,
-        Self::Operations,
+        Self::ManageForms,
+        Self::Metrics,
+        Self::Probes,
     ];
 
-    /// The class of a request.
+    /// The class of a request, by its path as routes match it: decoded.
     pub fn of(method: &Method, path: &str) -> Self {
         match Self::of_path(path) {
             Self::Pages if *method == Method::POST => Self::Forms,
+            Self::Manage if *method == Method::POST => Self::ManageForms,
             class => class,
         }
     }
@@ -75,7 +82,8 @@ impl Class {
             "ap" | "ns" | "nodeinfo" | ".well-known" | ".well_known" | "charter"
             | "librehost.json" => Self::Documents,
             "manage" => Self::Manage,
-            "healthz" | "readyz" | "metrics" => Self::Operations,
+            "metrics" => Self::Metrics,
+            "healthz" | "readyz" => Self::Probes,
             _ => Self::Pages,
         }
     }
@@ -93,13 +101,18 @@ impl Class {
             Self::Inbox => "inbox",
             Self::Documents => "documents",
             Self::Manage => "manage",
-            Self::Operations => "operations",
+            Self::ManageForms => "manage_forms",
+            Self::Metrics => "metrics",
+            Self::Probes => "probes",
         }
     }
 
     /// Whether it is answered before all that waits its turn: what an operator needs most when most is asked.
     pub fn goes_first(self) -> bool {
-        matches!(self, Self::Manage | Self::Operations)
+        matches!(
+            self,
+            Self::Manage | Self::ManageForms | Self::Metrics | Self::Probes
+        )
     }
 
     /// How many times as many as pages may be under way; `None` for any number. What is posted to us costs a
@@ -107,7 +120,7 @@ impl Class {
     pub fn share(self) -> Option<u64> {
         match self {
             Self::Inbox | Self::Assets => Some(4),
-            Self::Changes => None,
+            Self::Changes | Self::Probes => None,
             _ => Some(1),
         }
     }
@@ -116,7 +129,7 @@ impl Class {
     pub fn is_for_people(self) -> bool {
         matches!(
             self,
-            Self::Pages | Self::Forms | Self::Go | Self::Embed | Self::Manage
+            Self::Pages | Self::Forms | Self::Go | Self::Embed | Self::Manage | Self::ManageForms
         )
     }
 }
@@ -151,12 +164,14 @@ mod tests {
             ("/ap/org/inbox", Class::Inbox),
             ("/ap/actor", Class::Documents),
             ("/.well-known/webfinger", Class::Documents),
-            ("/healthz", Class::Operations),
-            ("/metrics", Class::Operations),
+            ("/healthz", Class::Probes),
+            ("/readyz", Class::Probes),
+            ("/metrics", Class::Metrics),
         ] {
             assert_eq!(Class::of(&Method::GET, path), class, "{path}");
             let posted = match class {
                 Class::Pages => Class::Forms,
+                Class::Manage => Class::ManageForms,
                 class => class,
             };
             assert_eq!(Class::of(&Method::POST, path), posted, "{path}");

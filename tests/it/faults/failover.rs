@@ -11,7 +11,7 @@ use crate::support::postgres::Server;
 use crate::support::process::Process;
 
 /// The longest until nodes use a standby that was promoted.
-const FOUND_WITHIN: Duration = Duration::from_secs(6);
+const FOUND_WITHIN: Duration = Duration::from_secs(20);
 
 /// A database on a primary and a standby that has all that is acknowledged.
 struct Pair {

@@ -1,5 +1,6 @@
 //! The far side is silent, endless or cannot be found.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use archipelago::clock::Clock;
 use archipelago::config::Network;
 use archipelago::crawler::{Crawler, Stop};
 use archipelago::fetch::header::HeaderMap;
-use archipelago::fetch::{Error, Fetcher, Lookup, Most};
+use archipelago::fetch::{Error, Fetcher, Lookup, MAX_LOOKUPS, Most};
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -36,8 +37,10 @@ fn fetcher(lookup: Lookup, deadline: Duration) -> Fetcher {
 async fn while_name_servers_are_silent_nothing_else_waits() {
     let web = FarWeb::start(|_| Reply::new(200).body("there")).await;
     let is_answered = Arc::new((Mutex::new(false), Condvar::new()));
-    let waits = is_answered.clone();
+    let looking = Arc::new(AtomicUsize::new(0));
+    let (waits, looks) = (is_answered.clone(), looking.clone());
     let lookup = Lookup::told(move |_| {
+        looks.fetch_add(1, Ordering::Relaxed);
         let mut is_answered = waits.0.lock().unwrap();
         while !*is_answered {
             is_answered = waits.1.wait(is_answered).unwrap();
@@ -51,7 +54,10 @@ async fn while_name_servers_are_silent_nothing_else_waits() {
         let url = format!("https://n{number}.example/").parse().unwrap();
         asking.spawn(async move { fetcher.get(&url, "*/*", |_| HeaderMap::new()).await });
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    eventually("as many are looked up as may be at once", async || {
+        (looking.load(Ordering::Relaxed) == MAX_LOOKUPS).then_some(())
+    })
+    .await;
     let asked = Instant::now();
     tokio::time::timeout(Duration::from_secs(5), tokio::task::spawn_blocking(|| ()))
         .await

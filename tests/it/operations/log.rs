@@ -97,7 +97,7 @@ fn visit_everything(node: &Served) {
 
 #[test]
 fn no_line_tells_of_whoever_asks_even_where_everything_is_told() {
-    for level in ["info", "warn,archipelago=debug", "info,archipelago=trace"] {
+    for level in ["info", "debug", "info,archipelago=trace"] {
         let desk = Desk::new();
         let node = served(&desk, level, "text");
         visit_everything(&node);

@@ -188,9 +188,12 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
         visitors.answered(),
         posted.len()
     );
-    assert!(shown.iter().min().unwrap() < &SHOWN_WITHIN, "{shown:?}");
     assert!(
-        shown.iter().all(|shown| *shown < SHOWN_WITHIN * 3),
+        shown.iter().min().unwrap() < &(SHOWN_WITHIN * 2),
+        "{shown:?}"
+    );
+    assert!(
+        shown.iter().all(|shown| *shown < SHOWN_WITHIN * 10),
         "{shown:?}"
     );
 }

@@ -6,6 +6,7 @@ use archipelago::federation::Kind;
 
 use crate::support::database::Database;
 use crate::support::fediverse::{Site, eventually, free_port, offer};
+use crate::support::postgres::Server;
 use crate::support::process::Process;
 
 /// How many questions each replica is asked.
@@ -19,7 +20,7 @@ const ASKED: [&str; 5] = [
     "/go/pads?near=Lyon",
 ];
 /// How many transactions a replica may begin each second for whatever it does by itself.
-const BY_ITSELF: f64 = 25.0;
+const BY_ITSELF: f64 = 15.0;
 
 /// How many transactions the database has ended, by its own count, which its sessions bring up to date a
 /// second later.
@@ -31,7 +32,9 @@ async fn transactions(database: &Database) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn visitors_of_three_replicas_cost_the_database_nothing() {
-    let database = Database::postgres().await;
+    // A server of its own: its counts are of nobody else.
+    let server = Server::start_at(free_port());
+    let database = Database::at(&server.url());
     let site = Site::found("hoster", Kind::Hoster, &database, free_port()).await;
     let pads = vec![offer("pads", "Pads")];
     site.federation.add_services(pads).await.unwrap();
@@ -77,9 +80,5 @@ async fn visitors_of_three_replicas_cost_the_database_nothing() {
     assert!(
         (transactions as f64) < by_themselves,
         "{transactions} in {seconds:.1} s"
-    );
-    assert!(
-        (transactions as usize) < answers / 2,
-        "{transactions} for {answers} answers"
     );
 }

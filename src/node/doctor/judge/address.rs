@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use url::Url;
 
+use crate::domain::text::printable;
 use crate::formats::activitypub::addresses::Addresses;
 use crate::formats::activitypub::vocabulary::MEDIA_TYPE;
 use crate::formats::webfinger::JRD;
@@ -13,6 +14,8 @@ use crate::web::{Health, Whom};
 const CERTIFICATE_HOLDS: [TimeDelta; 2] = [TimeDelta::days(14), TimeDelta::days(3)];
 /// How far a clock may be off before it is told, and before others refuse what is signed by it.
 const CLOCK_OFF: [TimeDelta; 2] = [TimeDelta::seconds(30), TimeDelta::minutes(5)];
+/// How much of what others wrote is shown, in characters.
+const MAX_SHOWN_CHARS: usize = 80;
 
 /// Judges what the address shows; `here` is what the node on this machine says.
 pub fn judge_address(there: &There, here: Option<&Health>, others: &[TimeDelta]) -> Vec<Finding> {
@@ -121,7 +124,7 @@ fn node(there: &There, health: &Health, here: Option<&Health>) -> Finding {
 
 fn host(there: &There, health: &Health) -> Finding {
     let addresses = Addresses::of(there.home.clone());
-    let (asked, arrived) = (addresses.authority(), &health.asked.host);
+    let (asked, arrived) = (addresses.authority(), shown(&health.asked.host));
     match arrived.eq_ignore_ascii_case(asked) {
         true => Finding::ok("host", format!("the node is asked for {asked}")),
         false => Finding::wrong(
@@ -135,7 +138,7 @@ fn host(there: &There, health: &Health) -> Finding {
 }
 
 fn scheme(there: &There, health: &Health) -> Finding {
-    let (asked, arrived) = (there.home.scheme(), &health.asked.scheme);
+    let (asked, arrived) = (there.home.scheme(), shown(&health.asked.scheme));
     match asked == arrived {
         true => Finding::ok(
             "scheme",
@@ -168,11 +171,20 @@ fn forwarded(health: &Health) -> Finding {
     }
 }
 
-/// The clock of whoever answers most: the middle one.
+/// What somebody else wrote, fit for a terminal and a log.
+fn shown(text: &str) -> String {
+    printable(text, MAX_SHOWN_CHARS)
+}
+
+/// The middle one of others' clocks. At the node's own address mostly this machine answers, whose clock says
+/// something only where it is another.
 fn clock(there: &There, others: &[TimeDelta]) -> Option<Finding> {
-    let mut clocks: Vec<TimeDelta> = others.iter().copied().chain(there.ahead).collect();
+    let mut clocks = others.to_vec();
+    if clocks.is_empty() {
+        clocks.extend(there.ahead.filter(|ahead| ahead.abs() > CLOCK_OFF[0]));
+    }
     clocks.sort();
-    let middle = *clocks.get(clocks.len() / 2)?;
+    let middle = *clocks.get(clocks.len().checked_sub(1)? / 2)?;
     let off = middle.abs();
     let seconds = off.num_seconds();
     let side = match middle > TimeDelta::zero() {
@@ -212,7 +224,7 @@ fn document(
     if *status != 200 {
         Finding::wrong(check, format!("it answers {status}"), advice)
     } else if kind != media_type {
-        let told = format!("it is {kind:?} and not {media_type:?}");
+        let told = format!("it is {:?} and not {media_type:?}", shown(kind));
         Finding::wrong(check, told, advice)
     } else if names.as_ref() != Some(actor) {
         let told = format!("it does not name {actor}");

@@ -165,6 +165,17 @@ fn a_certificate_that_ends_soon_and_a_clock_that_is_off_are_told_before_it_is_la
 }
 
 #[test]
+fn what_a_stranger_answers_harms_no_terminal() {
+    let mut there = there();
+    let asked = &mut there.health.as_mut().unwrap().asked;
+    asked.host = format!("\u{1b}]0;{}", "x".repeat(1_000));
+    let found = judge_address(&there, None, &[]);
+    let host = found.iter().find(|finding| finding.check == "host");
+    let seen = &host.unwrap().seen;
+    assert!(!seen.contains('\u{1b}') && seen.len() < 400, "{seen}");
+}
+
+#[test]
 fn documents_that_others_look_for_have_their_type_and_name_their_actor() {
     let actor = |change: &dyn Fn(&mut Document)| {
         with(|there| {
