@@ -12,7 +12,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 
-use super::pool::{Pool, Transaction};
+use super::pool::{self, Pool, Transaction};
 use super::servers;
 
 /// How long a statement waits for another writer before the database is called busy.
@@ -156,12 +156,15 @@ impl Engine {
     }
 
     /// Lets a transaction that writes what a file holds rest for two minutes: the file may come slowly.
-    pub(super) async fn wait_for_a_file(self, writing: &mut Connection) -> Result<(), sqlx::Error> {
+    pub(super) async fn wait_for_a_file(
+        self,
+        writing: &mut pool::Connection,
+    ) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite => Ok(()),
             Self::Postgres => {
                 let words = "set local idle_in_transaction_session_timeout = 120000";
-                writing.execute(words).await.map(drop)
+                sqlx::query(words).execute(writing).await.map(drop)
             }
         }
     }
