@@ -7,12 +7,22 @@ use tracing_subscriber::EnvFilter;
 use super::{Failure, output};
 use crate::config::LogFormat;
 
+/// A level for what is ours. Of libraries less is heard: what they tell at `debug` may be about whoever asks, and
+/// the server's own "starting workers" tells an operator nothing.
+fn of_ours(level: &str) -> String {
+    let others = match level {
+        "debug" | "trace" => "info",
+        level => level,
+    };
+    format!("{others},archipelago={level},actix_server=warn")
+}
+
 /// Starts the log; `default` is the level where the variable says nothing.
 pub(super) fn start(default: &str, format: LogFormat) -> Result<(), Failure> {
     let chosen = std::env::var("ARCHIPELAGO_LOG").unwrap_or_default();
     let directives = match chosen.trim() {
-        // The server's own "starting workers" tells an operator nothing.
-        "" => format!("{default},actix_server=warn"),
+        "" => of_ours(default),
+        "debug" | "trace" => of_ours(chosen.trim()),
         chosen => chosen.to_owned(),
     };
     let filter = EnvFilter::try_new(directives).map_err(|error| {
