@@ -13,7 +13,7 @@ use super::fediverse::eventually;
 const SITE: &str = include_str!("../../../packaging/nginx/archipelago.conf");
 const UPSTREAM: &str = include_str!("../../../packaging/nginx/archipelago-upstream.conf");
 /// The line that each replica has.
-const REPLICA: &str = "server 127.0.0.1:8080 max_fails=1 fail_timeout=2s;";
+const REPLICA: &str = "server 127.0.0.1:8080 max_fails=3 fail_timeout=2s;";
 
 /// A running nginx, ended with the test.
 pub struct Balancer {
