@@ -3,13 +3,15 @@
 //! Later sources win: built-in defaults, `archipelago.toml`, the environment (`ARCHIPELAGO_*`), flags.
 //! A name nobody knows is an error in each of them: a typo must not be taken for a decision.
 
+mod environment;
 mod layer;
+mod read;
 
 pub use layer::{
     BlocksLayer, DirectoryLayer, Layer, LimitsLayer, LogLayer, NetworkLayer, ServerLayer,
     TrustLayer,
 };
-pub use layer::{domain, domain_in_words, range};
+pub use read::{domain, domain_in_words, range};
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
