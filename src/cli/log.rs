@@ -3,27 +3,31 @@
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::{Failure, output};
 use crate::config::LogFormat;
 
 /// A level for what is ours. Of libraries less is heard: what they tell at `debug` may be about whoever asks, and
-/// the server's own "starting workers" tells an operator nothing.
-fn of_ours(level: &str) -> String {
-    let others = match level {
-        "debug" | "trace" => "info",
-        level => level,
-    };
-    format!("{others},archipelago={level},actix_server=warn")
+/// the server's "starting workers" or the database's "already exists" tell an operator nothing. Whose certificate
+/// is wrong is told by whoever asked there, and is no error of ours.
+fn of_ours(level: LevelFilter) -> String {
+    let others = level.min(LevelFilter::INFO);
+    let seldom = level.min(LevelFilter::WARN);
+    format!(
+        "{others},archipelago={level},actix_server={seldom},sqlx::postgres::notice={seldom},\
+         rustls_platform_verifier=off"
+    )
 }
 
 /// Starts the log; `default` is the level where the variable says nothing.
-pub(super) fn start(default: &str, format: LogFormat) -> Result<(), Failure> {
+pub(super) fn start(default: LevelFilter, format: LogFormat) -> Result<(), Failure> {
     let chosen = std::env::var("ARCHIPELAGO_LOG").unwrap_or_default();
-    let directives = match chosen.trim() {
-        "" => of_ours(default),
-        "debug" | "trace" => of_ours(chosen.trim()),
-        chosen => chosen.to_owned(),
+    let chosen = chosen.trim();
+    let directives = match chosen.parse() {
+        _ if chosen.is_empty() => of_ours(default),
+        Ok(level) => of_ours(level),
+        Err(_) => chosen.to_owned(),
     };
     let filter = EnvFilter::try_new(directives).map_err(|error| {
         Failure::Usage(format!(

@@ -37,6 +37,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use ipnet::IpNet;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::{self, Config, Layer, LogFormat, NetworkLayer};
 
@@ -128,9 +129,9 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
     let Cli { settings, command } = cli;
     log::start(
         if matches!(command, Command::Serve(_) | Command::Mirror(_)) {
-            "info"
+            LevelFilter::INFO
         } else {
-            "warn"
+            LevelFilter::WARN
         },
         settings.log_format(),
     )?;

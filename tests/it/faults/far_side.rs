@@ -194,4 +194,6 @@ async fn an_inbox_with_a_wrong_certificate_is_told_nothing_and_owed_what_it_was(
     assert!(error.contains("expired"), "{error}");
     assert_eq!(debt.owed, 1);
     super::shows(&node, "Pads anew").await;
+    let log = node.log();
+    assert!(!log.contains("ERROR"), "it is another's fault: {log}");
 }

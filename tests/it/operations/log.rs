@@ -6,8 +6,11 @@ use std::net::TcpStream;
 
 use serde_json::Value;
 
+use crate::support::database::Database;
 use crate::support::desk::{Desk, Served};
 use crate::support::fediverse::free_port;
+use crate::support::node::config;
+use crate::support::process::Process;
 
 /// What a visitor sends; none of it may come to stand in a log.
 const TELLTALES: [&str; 7] = [
@@ -139,4 +142,14 @@ fn a_format_nobody_knows_is_refused_with_those_there_are() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("\"xml\" is none of text, json"), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_start_says_nothing_of_tables_that_are_there() {
+    let database = Database::postgres().await;
+    drop(database.store().await);
+    let settings = config(&database, free_port(), None);
+    let node = Process::serve(&settings, &["--demo"]).await;
+    let log = node.log();
+    assert!(!log.contains("already exists"), "{log}");
 }
