@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 
 use crate::support::desk::{Desk, stderr};
 use crate::support::fediverse::eventually;
-use blocks::{Block, blocks, commands};
+use blocks::{Block, blocks, commands, targets};
 use cast::Cast;
 
 /// Where people read.
@@ -33,8 +33,26 @@ const TRANSLATED: [(&str, &str); 2] = [
     ("docs/hoster.md", "docs/fr/hebergeur.md"),
     ("docs/collective.md", "docs/fr/collectif.md"),
 ];
-/// What nobody could run where this was written.
-const UNTRIED: &str = "untried";
+/// How a block is marked that is not run here, each with a day behind it: when it was last run, or since when
+/// nobody has run it.
+const MARKS: [&str; 2] = ["by-hand", "untried"];
+
+/// What is behind the mark of a block that is not run here.
+fn day_of(block: &Block) -> Option<&str> {
+    let (mark, day) = block
+        .how
+        .split_once(' ')
+        .unwrap_or((block.how.as_str(), ""));
+    MARKS.contains(&mark).then_some(day)
+}
+
+/// Where the relative links of a document lead, without the place inside.
+pub fn links(text: &str) -> Vec<&str> {
+    let links = text.split("](").skip(1);
+    let links = links.filter_map(|rest| rest.split([')', '#']).next());
+    let relative = links.filter(|path| !path.is_empty() && !path.contains("://"));
+    relative.collect()
+}
 
 /// Every document for people, by its path.
 fn documents() -> Vec<(String, String)> {
@@ -62,7 +80,7 @@ async fn follow(guide: &str, owner: &str) {
     let cast = Cast::gathered(owner).await;
     for block in blocks(&document(guide)) {
         match block.how.as_str() {
-            by_hand if by_hand.starts_with("by-hand") || by_hand == UNTRIED => {}
+            _ if day_of(&block).is_some() => {}
             "" => cast.run(owner, &block).await,
             "applied" => {
                 let say = "We host, and read your charter.";
@@ -132,15 +150,14 @@ fn every_command_that_a_document_names_is_one_the_program_knows() {
 }
 
 #[test]
-fn every_block_of_commands_is_run_here_or_says_when_it_was_run_by_hand() {
+fn every_block_of_commands_is_run_here_or_says_when_it_was_run_or_since_when_it_was_not() {
     for (name, text) in documents() {
         let is_followed = FOLLOWED.iter().any(|(guide, _)| *guide == name);
         let is_translated = TRANSLATED.iter().any(|(_, french)| *french == name);
         for block in blocks(&text) {
-            let day = block.how.strip_prefix("by-hand ").map(str::parse);
-            let is_told = match day {
+            let is_told = match day_of(&block).map(str::parse) {
                 Some(day) => day.is_ok_and(|day: NaiveDate| day <= Clock::system().today()),
-                None => block.how == UNTRIED || is_followed || is_translated,
+                None => is_followed || is_translated,
             };
             assert!(is_told, "{name}: {:?}", block.lines);
         }
@@ -148,30 +165,37 @@ fn every_block_of_commands_is_run_here_or_says_when_it_was_run_by_hand() {
 }
 
 #[test]
-fn links_between_documents_lead_somewhere() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut links = 0;
+fn every_target_that_a_document_names_is_in_the_makefile() {
+    let makefile = document("Makefile");
+    let rules = makefile.lines().filter_map(|line| line.split_once(':'));
+    let known: BTreeSet<_> = rules.map(|(target, _)| target).collect();
+    let mut named = 0;
     for (name, text) in documents() {
-        let folder = root.join(&name).parent().unwrap().to_owned();
-        for link in text
-            .split("](")
-            .skip(1)
-            .map(|rest| rest.split(')').next().unwrap())
-        {
-            let path = link.split('#').next().unwrap();
-            if path.is_empty() || path.contains("://") {
-                continue;
-            }
-            links += 1;
-            assert!(folder.join(path).exists(), "{name}: {link}");
+        for target in targets(&text) {
+            named += 1;
+            assert!(known.contains(&*target), "{name}: make {target}");
         }
     }
-    assert!(links > 30, "{links} links");
+    assert!(named > 40, "{named} targets");
 }
 
-/// SECURITY.md names tests, and they are there.
 #[test]
-fn every_test_that_the_threat_model_names_is_there() {
+fn links_between_documents_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut followed = 0;
+    for (name, text) in documents() {
+        let folder = root.join(&name).parent().unwrap().to_owned();
+        for link in links(&text) {
+            followed += 1;
+            assert!(folder.join(link).exists(), "{name}: {link}");
+        }
+    }
+    assert!(followed > 30, "{followed} links");
+}
+
+/// SECURITY.md names tests and limits, and they are there.
+#[test]
+fn every_test_and_every_limit_that_the_threat_model_names_is_there() {
     let mut sources = String::new();
     for folder in ["src", "tests"] {
         read_all(
@@ -180,8 +204,14 @@ fn every_test_that_the_threat_model_names_is_there() {
         );
     }
     let text = document("SECURITY.md");
-    let quoted = text.split('`').skip(1).step_by(2);
+    let quoted: Vec<_> = text.split('`').skip(1).step_by(2).collect();
+    let is_limit = |word: &&str| word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let limits = quoted.iter().copied().filter(is_limit);
+    for limit in limits {
+        assert!(sources.contains(&format!("const {limit}: ")), "{limit}");
+    }
     let tests: Vec<_> = quoted
+        .into_iter()
         .filter(|word| word.matches('_').count() > 3 && !word.contains(' '))
         .collect();
     assert!(tests.len() > 50, "{} tests", tests.len());

@@ -25,18 +25,34 @@ pub fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// Every command of the program that a document names, in a block or in a sentence, without what is quoted
-/// or said beside it.
+/// Every command of the program that a document names, without what is quoted or said beside it.
 pub fn commands(text: &str) -> Vec<String> {
+    let named = said(text).into_iter();
+    let of_program = named.filter(|line| line.starts_with("archipelago "));
+    of_program.map(|line| bare(&line)).collect()
+}
+
+/// Every target of the Makefile that a document names.
+pub fn targets(text: &str) -> Vec<String> {
+    let lines = said(text).into_iter().map(|line| bare(&line));
+    let commands = lines.flat_map(|line| line.split("&&").map(str::to_owned).collect::<Vec<_>>());
+    let words = commands.filter_map(|command| {
+        let words = command.trim().strip_prefix("make ")?.split_whitespace();
+        let targets = words.filter(|word| !word.contains('=') && !word.starts_with('-'));
+        Some(targets.map(str::to_owned).collect::<Vec<_>>())
+    });
+    words.flatten().collect()
+}
+
+/// What a document says in the words of a shell, in a block or in a sentence.
+fn said(text: &str) -> Vec<String> {
     let in_blocks = blocks(text).into_iter().flat_map(|block| block.lines);
     let sentences = text.lines().filter(|line| !line.starts_with("```"));
     let in_sentences = sentences.flat_map(|line| {
         let quoted = line.split('`').skip(1).step_by(2);
         quoted.map(str::to_owned).collect::<Vec<_>>()
     });
-    let named = in_blocks.chain(in_sentences);
-    let of_program = named.filter(|line| line.starts_with("archipelago "));
-    of_program.map(|line| bare(&line)).collect()
+    in_blocks.chain(in_sentences).collect()
 }
 
 /// A command with `x` for each quoted text and without a remark.
@@ -56,4 +72,10 @@ fn commands_are_found_in_blocks_and_in_sentences() {
     );
     assert_eq!(blocks(text)[0].how, "by-hand 2026-11-30");
     assert_eq!(blocks(text)[0].lines.len(), 2);
+}
+
+#[test]
+fn targets_are_found_in_blocks_and_in_sentences() {
+    let text = "To make it, `make run LISTEN=127.0.0.1:9000`.\n```sh\ncd .. && make deb sbom # make more\n```\n";
+    assert_eq!(targets(text), ["deb", "sbom", "run"]);
 }

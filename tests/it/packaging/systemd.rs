@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{adapted, path, run_if_any, text};
+use super::{adapted, debian, path, run_if_any, text};
 use crate::support::desk::{Desk, stderr, stdout};
 
 const UNIT: &str = "packaging/systemd/archipelago.service";
@@ -51,6 +52,22 @@ fn the_unit_starts_a_node_with_the_settings_of_the_package() {
     node.wait().unwrap();
     assert!(said.starts_with("Archipelago answers on "), "{said:?}");
     assert!(desk.has("archipelago.db"));
+}
+
+#[test]
+fn the_documents_that_the_unit_names_are_in_the_package() {
+    let unit = text(UNIT);
+    let lines = unit.lines();
+    let named = lines.filter_map(|line| line.strip_prefix("Documentation="));
+    let files = named.flat_map(|named| named.split(' '));
+    let files: Vec<_> = files
+        .filter_map(|file| file.strip_prefix("file:///"))
+        .collect();
+    assert!(!files.is_empty());
+    let packed = debian::packed();
+    for file in files {
+        assert!(packed.contains_key(Path::new(file)), "{file}");
+    }
 }
 
 #[test]

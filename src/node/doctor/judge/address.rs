@@ -132,7 +132,7 @@ fn host(there: &There, health: &Health) -> Finding {
             format!(
                 "{asked} was asked for, and the node heard {arrived}: it refuses every signed post"
             ),
-            "pass the Host header on (nginx: proxy_set_header Host $host; Caddy does so by itself)",
+            "pass the Host header on (nginx: proxy_set_header Host $http_host; Caddy does so by itself)",
         ),
     }
 }
