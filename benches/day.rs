@@ -106,7 +106,8 @@ async fn live(scene: &Scene, day: Duration) -> Any<()> {
         hours.push(told);
     }
     people.abort_all();
+    let judged = judge(&hours);
     scene.shows(edits).await?;
     scene.ends_whole().await?;
-    judge(&hours)
+    judged
 }

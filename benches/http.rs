@@ -20,7 +20,7 @@ mod program;
 mod support;
 
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -243,7 +243,7 @@ async fn measure() -> Any<()> {
     if !found.output()?.status.success() {
         return Err("the node cannot be founded".into());
     }
-    let node = Server::start(&mut serve)?;
+    let node = Server::start(serve.stderr(Stdio::null()))?;
     let ceiling = Server::start(Command::new(std::env::current_exe()?).arg("ceiling"))?;
     let taxonomy = Taxonomy::embedded();
     let needs = taxonomy.needs().iter().map(|need| need.id.to_string());

@@ -1,7 +1,8 @@
 //! Who there is: a directory, a hoster that it follows, and a web that it has crawled.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,11 @@ use super::support::Any;
 const SEEN_WITHIN: Duration = Duration::from_secs(15);
 /// How long a node may take to end once it is asked to.
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
+/// What a node counts of its own failures.
+const FAILURES: [&str; 2] = [
+    "archipelago_loop_failures_total",
+    "archipelago_database_failures_total",
+];
 /// Both nodes live in a closed network.
 const ALLOW: [&str; 2] = ["--allow-net", "127.0.0.0/8"];
 
@@ -72,9 +78,8 @@ impl Scene {
         let crawled: Value = serde_json::from_slice(&run(&mut crawl).await?)?;
         println!("crawled: {crawled}");
         web.log().take();
-        let hoster_runs =
-            Program::start(command(folder.path(), hoster.name, &["serve"]).as_std_mut())?;
-        let runs = Program::start(command(folder.path(), directory.name, &["serve"]).as_std_mut())?;
+        let hoster_runs = serve(folder.path(), &hoster)?;
+        let runs = serve(folder.path(), &directory)?;
         let follow = ["follow", &hoster.home()];
         run(&mut command(folder.path(), directory.name, &follow)).await?;
         install_default_drivers();
@@ -140,8 +145,9 @@ impl Scene {
         Ok(())
     }
 
-    /// Asks the directory to end, and looks whether its database is whole.
+    /// Asks the directory to end, and looks whether it says that all was well and its database is whole.
     pub async fn ends_whole(&self) -> Any<()> {
+        let failed = self.failures().await?;
         let process = self.directory.process.id().to_string();
         run(Command::new("kill").args(["-TERM", &process])).await?;
         let begun = Instant::now();
@@ -159,10 +165,30 @@ impl Scene {
             "The directory ended after {:.1?}; its database: {said}.",
             begun.elapsed()
         );
+        let log = std::fs::read_to_string(log(self.folder.path(), "directory"))?;
+        let is_bad = |line: &&str| line.contains(" ERROR ") || line.contains("panicked");
+        let warned = log.lines().filter(|line| line.contains(" WARN ")).count();
+        let bad: Vec<_> = log.lines().filter(is_bad).chain(failed.lines()).collect();
+        println!(
+            "It logged {} lines, of which {warned} warn.",
+            log.lines().count()
+        );
         match said == "ok" {
-            true => Ok(()),
+            true if bad.is_empty() => Ok(()),
+            true => Err(format!("the directory failed:\n{}", bad.join("\n")).into()),
             false => Err("its database is damaged".into()),
         }
+    }
+
+    /// What the directory counts of its own failures, without what never failed.
+    async fn failures(&self) -> Any<String> {
+        let url = format!("http://{}/metrics", self.directory.address);
+        let metrics = reqwest::get(&url).await?.text().await?;
+        let counted = metrics.lines().filter(|line| {
+            let is_failure = FAILURES.iter().any(|name| line.starts_with(name));
+            is_failure && !line.ends_with(" 0")
+        });
+        Ok(counted.collect::<Vec<_>>().join("\n"))
     }
 }
 
@@ -190,6 +216,17 @@ fn command(folder: &Path, node: &str, arguments: &[&str]) -> Command {
     // Whoever looks around sees what is merely said.
     command.env("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "unknown");
     command
+}
+
+/// Starts a node; what it logs goes to a file.
+fn serve(folder: &Path, node: &Place) -> Any<Program> {
+    let mut serve = command(folder, node.name, &["serve"]);
+    serve.stderr(File::create(log(folder, node.name))?);
+    Program::start(serve.as_std_mut())
+}
+
+fn log(folder: &Path, node: &str) -> PathBuf {
+    folder.join(node).with_extension("log")
 }
 
 fn database(folder: &Path, node: &str) -> String {

@@ -15,10 +15,7 @@ pub struct Server {
 impl Server {
     /// Starts it, and waits until it listens.
     pub fn start(command: &mut Command) -> Any<Self> {
-        let mut process = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let mut process = command.stdout(Stdio::piped()).spawn()?;
         let said = BufReader::new(process.stdout.as_mut().ok_or("no output")?);
         for line in said.lines() {
             if let Some((_, address)) = line?.split_once("http://") {
