@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill faults partition flood crawl fairness load soak rush fuzz upgrades tools set-up fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
+.PHONY: help run test bench kill faults partition replicas flood crawl fairness load soak rush fuzz upgrades tools set-up as-root in-full fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -32,13 +32,16 @@ bench: tools ## the benchmarks
 kill: set-up ## the kill -9 run in full: ten minutes (KILL_ACTIVITIES and KILL_SEED for another)
 	KILL_ACTIVITIES=$(or $(KILL_ACTIVITIES),1200) cargo test $(LOCKED) --test it kill:: -- --nocapture
 
-faults: set-up ## every fault in full: full disks, clocks that are set, the kill -9 run; some minutes, as root
-	@echo "── Faults, with file systems of their own and libfaketime where we are root: some minutes."
+faults: in-full ## every fault in full: full disks, clocks that are set, the kill -9 run; some minutes, as root
+	@echo "── Faults, with file systems and networks of their own and clocks that are set: some minutes."
 	cargo test $(LOCKED) --test it faults:: -- --include-ignored --skip partition --nocapture --test-threads 2
 	KILL_ACTIVITIES=$(or $(KILL_ACTIVITIES),200) cargo test $(LOCKED) --test it kill:: -- --nocapture
 
-partition: set-up ## replicas and PostgreSQL in network namespaces of their own, with the line between them cut; as root
+partition: in-full ## replicas and PostgreSQL in network namespaces of their own, with the line between them cut; as root
 	cargo test $(LOCKED) --test it partition -- --ignored --nocapture
+
+replicas: set-up ## three replicas behind nginx, where nothing else runs: a change at one shows at all within two seconds
+	REPLICAS_ALONE=1 cargo test $(LOCKED) --test it replicas:: -- --nocapture --test-threads 1
 
 flood: tools ## what nobody should post, by the tens of thousands, and the memory the node then holds
 	cargo bench $(LOCKED) --bench inbox -- flood
@@ -88,11 +91,28 @@ tools:
 set-up: tools ## what the tests need beside Rust and Node.js: installed as root on Debian, named elsewhere
 	@cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 \
 		|| { echo "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2; exit 1; }
-	@missing=; \
+	$(INSTALL)
+
+as-root:
+	@test "$$(id -u)" = 0 \
+		|| { echo "Only root may mount file systems and make network namespaces: please try again as root." >&2; exit 1; }
+
+in-full: as-root set-up
+	$(INSTALL)
+
+# Adds to `missing` the packages of Debian that are.
+set-up: LOOK = \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v nginx >/dev/null || test -x /usr/sbin/nginx || missing="$$missing nginx"; \
 	test -x "$(CHROMIUM)" || missing="$$missing chromium"; \
-	python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$$missing python3-venv"; \
+	python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$$missing python3-venv"
+in-full: LOOK = \
+	ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$$missing faketime"; \
+	command -v ip >/dev/null || missing="$$missing iproute2"; \
+	command -v curl >/dev/null || missing="$$missing curl"
+
+define INSTALL
+@missing=; $(LOOK); \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
 		echo "The tests need$$missing; please install (on Debian: sudo apt-get install$$missing), then try again." >&2; exit 1; \
@@ -101,6 +121,7 @@ set-up: tools ## what the tests need beside Rust and Node.js: installed as root 
 	export DEBIAN_FRONTEND=noninteractive; \
 	apt-get update -qq </dev/null \
 		&& apt-get install -y -qq --no-install-recommends $$missing </dev/null >/dev/null
+endef
 
 # ── The checks
 

@@ -3,6 +3,7 @@
 pub mod doctor;
 mod files;
 mod loops;
+mod outage;
 mod server;
 
 use std::convert::Infallible;
@@ -222,19 +223,29 @@ impl Node {
             never = loops::keep_tallies(&self.catalogue, &self.store, loops) => match never {},
             never = loops::federate(self.federation.as_ref(), self.delivers, &self.catalogue, loops) => match never {},
             never = loops::keep_counts(&self.sent, &self.store, &self.clock, loops) => match never {},
+            never = outage::watch(&self.crawler) => match never {},
             never = loops::forget_clients(&self.limit) => match never {},
             never = loops::mind_the_clock(&self.store, &self.condition, &self.clock, loops) => match never {},
         };
-        if let Err(error) = self.sent.keep(&self.store, self.clock.now()).await {
-            tracing::error!(%error, "whom the last people were sent to cannot be kept");
-        }
+        let last = Duration::from_secs(LAST_ANSWERS);
+        let keeping = async {
+            let keep = self.sent.keep(&self.store, self.clock.now());
+            let problem = match tokio::time::timeout(last, keep).await {
+                Ok(Ok(_)) => return,
+                Ok(Err(error)) => error.to_string(),
+                Err(late) => late.to_string(),
+            };
+            tracing::error!("whom the last people were sent to cannot be kept: {problem}");
+        };
         // Requests under way end, so that their hosts are free for others at once.
-        if let Some(mut crawling) = crawling {
-            let last = Duration::from_secs(LAST_ANSWERS);
-            if tokio::time::timeout(last, &mut crawling).await.is_err() {
+        let crawling = async {
+            if let Some(mut crawling) = crawling
+                && tokio::time::timeout(last, &mut crawling).await.is_err()
+            {
                 crawling.abort();
             }
-        }
+        };
+        tokio::join!(keeping, crawling);
         stopped
     }
 }

@@ -1,5 +1,6 @@
 //! `archipelago backup`: everything the database holds, in one file.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,9 @@ impl Backup {
         progress.end();
         file.as_file().sync_all().with_context(cannot_write)?;
         file.persist(&self.path).with_context(cannot_write)?;
+        // Only now is its name on disk, too.
+        let folder = File::open(folder.unwrap_or(Path::new("."))).with_context(cannot_write)?;
+        folder.sync_all().with_context(cannot_write)?;
         let report = Report {
             path: &self.path,
             contents,

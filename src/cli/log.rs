@@ -9,14 +9,14 @@ use super::{Failure, output};
 use crate::config::LogFormat;
 
 /// A level for what is ours. Of libraries less is heard: what they tell at `debug` may be about whoever asks, and
-/// the server's "starting workers" or the database's "already exists" tell an operator nothing. Whose certificate
-/// is wrong is told by whoever asked there, and is no error of ours.
+/// the server's "starting workers" or the database's "already exists" tell an operator nothing. A request
+/// that is none, and a certificate that is wrong, are no errors of ours.
 fn of_ours(level: LevelFilter) -> String {
     let others = level.min(LevelFilter::INFO);
     let seldom = level.min(LevelFilter::WARN);
     format!(
         "{others},archipelago={level},actix_server={seldom},sqlx::postgres::notice={seldom},\
-         rustls_platform_verifier=off"
+         actix_http=off,rustls_platform_verifier=off"
     )
 }
 

@@ -224,6 +224,7 @@ impl Crawler {
         let mut looked: Option<Instant> = None;
         let mut may_be_more = true;
         let mut is_stopping = false;
+        let mut is_faulty = false;
         let at_once = files::hosts_at_once();
         loop {
             let free = at_once - workers.len();
@@ -243,7 +244,8 @@ impl Crawler {
                 continue;
             }
             if workers.is_empty() {
-                let next = match is_stopping {
+                // What a fault of ours left is leased for a while yet: another run does it.
+                let next = match is_stopping || is_faulty {
                     true => None,
                     false => self.0.store.next_lease_at(self.0.clock.now(), only).await?,
                 };
@@ -252,12 +254,15 @@ impl Crawler {
                 }
             }
             tokio::select! {
-                Some(worked) = workers.join_next() => {
-                    // A worker that was not listened to any more leaves the reason to who should have.
-                    if !matches!(worked, Ok(Ok(()))) && !is_stopping {
-                        is_stopping = true;
+                Some(worked) = workers.join_next() => match worked {
+                    Ok(Ok(())) => {}
+                    // Who should have listened has the reason.
+                    Ok(Err(Closed)) => is_stopping = true,
+                    Err(fault) => {
+                        tracing::error!("a visit ended by a fault of ours: {fault}");
+                        is_faulty = true;
                     }
-                }
+                },
                 () = stop.asked(), if !is_stopping => is_stopping = true,
                 () = sleep(LOOK_EVERY) => {}
             }

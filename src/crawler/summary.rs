@@ -45,6 +45,14 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How many visits failed, by the word of each reason, even if none did for it.
+    pub fn failures(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Why::ALL.into_iter().map(|why| {
+            let failed = self.failed.get(why.words());
+            (why.word(), failed.copied().unwrap_or_default())
+        })
+    }
+
     /// Counts a failure.
     pub(super) fn fail(&mut self, why: Why) {
         *self.failed.entry(why.words()).or_default() += 1;

@@ -67,8 +67,12 @@ pub struct Arrived {
 pub enum Why {
     /// The address may not be fetched.
     Address,
+    /// Nobody knows the host by its name.
+    UnknownName,
     /// No connection.
     Unreachable,
+    /// It shows a certificate that nobody may trust.
+    Certificate,
     /// Not in time.
     TimedOut,
     /// Larger than we read.
@@ -88,11 +92,47 @@ pub enum Why {
 }
 
 impl Why {
+    /// Every reason, in the order of declaration.
+    pub const ALL: [Self; 12] = [
+        Self::Address,
+        Self::UnknownName,
+        Self::Unreachable,
+        Self::Certificate,
+        Self::TimedOut,
+        Self::TooLarge,
+        Self::Compressed,
+        Self::Redirects,
+        Self::MediaType,
+        Self::Unreadable,
+        Self::Refused,
+        Self::Broken,
+    ];
+
+    /// The word in metrics.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::UnknownName => "unknown_name",
+            Self::Unreachable => "unreachable",
+            Self::Certificate => "certificate",
+            Self::TimedOut => "timed_out",
+            Self::TooLarge => "too_large",
+            Self::Compressed => "compressed",
+            Self::Redirects => "redirects",
+            Self::MediaType => "media_type",
+            Self::Unreadable => "unreadable",
+            Self::Refused => "refused",
+            Self::Broken => "broken",
+        }
+    }
+
     /// In a few words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Address => "an address we do not fetch",
+            Self::UnknownName => "a name that nobody knows",
             Self::Unreachable => "out of reach",
+            Self::Certificate => "a certificate that is not valid",
             Self::TimedOut => "no answer in time",
             Self::TooLarge => "too large",
             Self::Compressed => "compressed unasked",
@@ -106,7 +146,14 @@ impl Why {
 
     /// Whether it is the host that is out of reach, and not only this address.
     pub fn is_of_host(self) -> bool {
-        matches!(self, Self::Unreachable | Self::TimedOut | Self::Address)
+        matches!(
+            self,
+            Self::Address
+                | Self::UnknownName
+                | Self::Unreachable
+                | Self::Certificate
+                | Self::TimedOut
+        )
     }
 
     /// What an error comes to.
@@ -117,9 +164,9 @@ impl Why {
             Error::Encoded { .. } => Self::Compressed,
             Error::Redirects { .. } => Self::Redirects,
             Error::TimedOut { .. } => Self::TimedOut,
-            Error::Certificate { .. } | Error::Unreachable { .. } | Error::NotKept { .. } => {
-                Self::Unreachable
-            }
+            Error::Certificate { .. } => Self::Certificate,
+            Error::Unreachable { .. } if error.is_unknown_name() => Self::UnknownName,
+            Error::Unreachable { .. } | Error::NotKept { .. } => Self::Unreachable,
         }
     }
 }
@@ -257,5 +304,21 @@ fn accept(format: Format) -> &'static str {
         format if is_activitypub(format) => ACCEPTED,
         Format::ChatonsInfos => "text/plain, */*;q=0.1",
         _ => "application/json, */*;q=0.1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_reason_stands_in_its_own_place_and_is_counted_apart() {
+        for (place, why) in Why::ALL.into_iter().enumerate() {
+            assert_eq!(why as usize, place);
+        }
+        let words: BTreeSet<_> = Why::ALL.map(Why::words).into();
+        assert_eq!(words.len(), Why::ALL.len());
     }
 }

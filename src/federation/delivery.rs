@@ -113,6 +113,7 @@ impl Federation {
             let now = self.0.clock.now();
             let verdict = answer::verdict(&target, &sent, now, chance::fraction());
             self.0.counted.went(verdict.end());
+            tell(&target, &sent, &verdict);
             match verdict {
                 Verdict::Settled(settled) => {
                     let store = &self.0.store;
@@ -171,5 +172,23 @@ impl Federation {
             .fetcher
             .post(&target.inbox, headers, body.to_vec().into())
             .await)
+    }
+}
+
+/// Logs when an inbox begins to take nothing, and when it takes again. Of its address only the host: the rest
+/// may name a person, and so may what it answers.
+fn tell(target: &Target, sent: &Result<Answer, fetch::Error>, verdict: &Verdict) {
+    let host = target.inbox.host_str().unwrap_or_default();
+    let problem = || match sent {
+        Ok(answer) => format!("answered {}", answer.status.as_u16()),
+        Err(error) => error.problem(),
+    };
+    match verdict {
+        Verdict::Postponed(_) if target.fails == 0 => {
+            tracing::warn!(host, problem = problem(), "an inbox takes nothing");
+        }
+        Verdict::Settled(_) if target.fails > 0 => tracing::info!(host, "an inbox takes again"),
+        Verdict::Gone(_) => tracing::warn!(host, problem = problem(), "an inbox is given up"),
+        Verdict::Postponed(_) | Verdict::Settled(_) => {}
     }
 }

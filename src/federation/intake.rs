@@ -57,7 +57,13 @@ async fn keep_all(mut waiting: mpsc::Receiver<(Received, Answer)>, store: Store,
     while waiting.recv_many(&mut taken, BATCH).await > 0 {
         linger(&mut waiting, &mut taken).await;
         let (batch, answers): (Vec<_>, Vec<_>) = taken.drain(..).unzip();
-        let kept = keep(&store, &batch, clock.now()).await;
+        let many = batch.len();
+        let keeping = keep(store.clone(), batch, clock.now());
+        // A task of its own: a fault of ours costs this batch, which is sent again, and no other.
+        let kept = tokio::spawn(keeping).await.unwrap_or_else(|fault| {
+            tracing::error!("what was received is not kept: {fault}");
+            vec![Err(NotKept::Failed); many]
+        });
         for (answer, kept) in answers.into_iter().zip(kept) {
             // Who asked may have gone; the sender will come again.
             let _ = answer.send(kept);
@@ -83,13 +89,13 @@ async fn linger<T>(waiting: &mut mpsc::Receiver<T>, taken: &mut Vec<T>) {
 }
 
 /// Keeps a batch, and says of each whether it is on disk.
-async fn keep(store: &Store, batch: &[Received], now: DateTime<Utc>) -> Vec<Result<(), NotKept>> {
+async fn keep(store: Store, batch: Vec<Received>, now: DateTime<Utc>) -> Vec<Result<(), NotKept>> {
     let failed = |error: store::Error| {
         let error = anyhow::Error::from(error);
         tracing::error!("what was received is not kept: {error:#}");
         NotKept::Failed
     };
-    match store.receive(batch, now).await {
+    match store.receive(&batch, now).await {
         Ok(each) => each.into_iter().map(|kept| kept.map_err(failed)).collect(),
         Err(error) => vec![Err(failed(error)); batch.len()],
     }

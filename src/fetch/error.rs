@@ -107,6 +107,24 @@ impl Error {
         }
     }
 
+    /// What went wrong, without the address, which may name a person.
+    pub fn problem(&self) -> String {
+        if self.is_unknown_name() {
+            return "is a name that nobody knows".to_owned();
+        }
+        let (Self::Refused { address, .. }
+        | Self::TooLarge { address, .. }
+        | Self::Encoded { address }
+        | Self::Redirects { address, .. }
+        | Self::NotKept { address, .. }
+        | Self::TimedOut { address }
+        | Self::Certificate { address, .. }
+        | Self::Unreachable { address, .. }) = self;
+        let said = self.to_string();
+        let problem = said.strip_prefix(address.as_str()).unwrap_or_default();
+        problem.trim_start().to_owned()
+    }
+
     /// Whether nobody knows the host by its name.
     pub fn is_unknown_name(&self) -> bool {
         let Self::Unreachable { source, .. } = self else {

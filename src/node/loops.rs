@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::doctor::{judge_address, look_at_address};
 use crate::catalogue::{Catalogue, Did, Sent};
@@ -251,12 +252,18 @@ fn pause_after(took: Duration) -> Duration {
 pub(super) async fn crawl(crawler: Crawler, loops: Data<Loops>, mut asked: watch::Receiver<bool>) {
     let trouble = Trouble::of(&loops, Loop::Crawl);
     while !*asked.borrow() {
-        let step = async {
+        let (crawler, stop) = (crawler.clone(), Stop::on(asked.clone()));
+        let mut runs = JoinSet::new();
+        // A task of its own: a fault of ours ends this run, and not all that would come.
+        runs.spawn(async move {
             crawler.sow_known().await?;
-            crawler.run_due(None, Stop::on(asked.clone())).await?;
-            Ok::<Did, store::Error>(Did::Work)
+            crawler.run_due(None, stop).await
+        });
+        let step = match runs.join_next().await.expect("one was begun") {
+            Ok(ran) => ran.map(|()| Did::Work).map_err(anyhow::Error::from),
+            Err(fault) => Err(fault.into()),
         };
-        trouble.after(step.await).await;
+        trouble.after(step).await;
         tokio::select! {
             _ = asked.wait_for(|asked| *asked) => {}
             () = tokio::time::sleep(VISIT_EVERY) => {}

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 /// Enough for a node: reads are short, and on SQLite one connection writes at a time.
 const MAX_CONNECTIONS: u32 = 8;
+/// How many of them may hold or wait for SQLite's one turn to write: the rest is left to whoever reads.
+pub(super) const MAX_WRITERS: usize = 4;
 
 /// The engines a store runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,7 @@ impl Engine {
         pool.after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(self.settings()).await.map(drop) })
         })
+        .after_release(|connection, _| Box::pin(has_ended(connection)))
     }
 
     /// What is set for each connection.
@@ -140,7 +143,7 @@ impl Engine {
     /// reading would fail, not wait, if another wrote meanwhile.
     pub(super) async fn begin_writing(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite => pool.begin(Some("begin immediate")).await,
+            Self::Sqlite => pool.begin_in_turn("begin immediate", PATIENCE).await,
             Self::Postgres => pool.begin(None).await,
         }
     }
@@ -182,6 +185,17 @@ impl Engine {
             }
         }
     }
+}
+
+/// Whether the transaction that a connection comes back from has ended. Where a disk was full SQLite ends it by
+/// itself; sqlx takes that for a failed rollback, and whoever had the connection next would write within a
+/// transaction that nobody ends.
+async fn has_ended(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may be under way still.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// The file that [`Store::open`](super::Store::open) opens or makes for an address: `a b.db` for

@@ -14,9 +14,10 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::{Any, AnyConnection, AnyPool, Describe, Either, Execute, Executor, SqlStr};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::timeout;
 
-use super::dialect::Engine;
+use super::dialect::{Engine, MAX_WRITERS};
 use super::servers::{PATIENTLY, Servers};
 use super::watch::watch;
 
@@ -36,6 +37,8 @@ pub(super) struct Shared {
     reach: watch::Sender<Reach>,
     /// `None` where nothing has to be bounded.
     silence: Option<Duration>,
+    /// How many may begin to write, where they wait for each other with a connection in hand.
+    turns: Arc<Semaphore>,
 }
 
 /// Which server is in use, and whether it answers.
@@ -102,7 +105,25 @@ impl Pool {
                 bound.wait(begun).await?
             }
         };
-        Ok(Transaction(Connection { inner, bound }))
+        Ok(Transaction {
+            connection: Connection { inner, bound },
+            _turn: None,
+        })
+    }
+
+    /// The same once few others wait to write: connections are left for those who read.
+    pub(super) async fn begin_in_turn(
+        &self,
+        words: &'static str,
+        patience: Duration,
+    ) -> Result<Transaction, sqlx::Error> {
+        let turn = Arc::clone(&self.0.turns).acquire_owned();
+        let turn = timeout(patience, turn)
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)?;
+        let mut transaction = self.begin(Some(words)).await?;
+        transaction._turn = Some(turn.expect("nobody ends the turns"));
+        Ok(transaction)
     }
 
     fn bound(&self) -> Bound {
@@ -126,6 +147,7 @@ impl Shared {
             connections: RwLock::new(connections),
             reach,
             silence,
+            turns: Arc::new(Semaphore::new(MAX_WRITERS)),
         }
     }
 
@@ -202,7 +224,11 @@ impl Bound {
 
 /// A transaction: undone unless it is committed.
 #[derive(Debug)]
-pub(super) struct Transaction(Connection);
+pub(super) struct Transaction {
+    connection: Connection,
+    /// Given back with the connection.
+    _turn: Option<OwnedSemaphorePermit>,
+}
 
 /// A connection within a transaction.
 #[derive(Debug)]
@@ -214,7 +240,7 @@ pub(super) struct Connection {
 impl Transaction {
     /// Keeps what was done. After an error of a server that went away, it may be kept or not.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        let Connection { inner, mut bound } = self.0;
+        let Connection { inner, mut bound } = self.connection;
         bound.wait(inner.commit()).await
     }
 }
@@ -230,13 +256,13 @@ impl Deref for Transaction {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.0
+        &self.connection
     }
 }
 
 impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.0
+        &mut self.connection
     }
 }
 

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::dialect::Engine;
@@ -64,15 +65,23 @@ impl Servers {
     /// An error is that of a server that could not be asked within `patience`, if there is one.
     pub(super) async fn choose(&self, patience: Duration) -> Result<Chosen, sqlx::Error> {
         let asking = (0..self.0.len()).map(|server| self.ask(server, patience));
-        let asked = join_all(asking).await;
+        let mut asking: FuturesUnordered<_> = asking.collect();
         let mut failed = None;
         let mut writable = Vec::new();
-        for answer in asked {
+        // Each says itself when it took too long.
+        let mut until = Instant::now() + patience + AT_ONCE;
+        // Who takes writes is not kept waiting for one that is gone.
+        while let Ok(Some(answer)) = timeout_at(until, asking.next()).await {
             match answer {
-                Ok(chosen) => writable.extend(chosen),
+                Ok(Some(chosen)) => {
+                    writable.push(chosen);
+                    until = until.min(Instant::now() + AT_ONCE);
+                }
+                Ok(None) => {}
                 Err(error) => failed = Some(error),
             }
         }
+        drop(asking);
         if writable.len() > 1 {
             writable = vec![self.latest(writable)];
         }

@@ -25,7 +25,7 @@ use crate::catalogue::{Catalogue, Edition, Figures, Observations};
 use crate::crawler::{Crawler, Summary};
 use crate::domain::collective::Standing;
 use crate::mirror::{Held, Publisher};
-use figures::{gauge, gauges, labelled_gauges};
+use figures::{counters, gauge, gauges, labelled_gauges};
 pub use loops::{Loop, Loops};
 
 /// The media type of the answer.
@@ -77,7 +77,7 @@ pub async fn metrics(
         crawled(&mut registry, &crawler.summary());
     }
     let mut of_process = Registry::default();
-    process::register(&mut of_process);
+    process::register(&mut of_process, condition.began_at());
     match written([&registry, &of_process]) {
         Ok(text) => HttpResponse::Ok().content_type(OPEN_METRICS).body(text),
         Err(error) => {
@@ -240,12 +240,14 @@ fn crawled(registry: &mut Registry, done: &Summary) {
             "Looks at whether services are up",
             done.probed,
         ),
-        (
-            "crawler_failures",
-            "Visits that failed",
-            done.failed.values().sum(),
-        ),
     ] {
         registry.register(name, help, ConstCounter::new(value));
     }
+    counters(
+        registry,
+        "crawler_failures",
+        "Visits that failed, by kind",
+        "kind",
+        done.failures(),
+    );
 }

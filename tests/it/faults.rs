@@ -28,6 +28,15 @@ const SHOWN_WITHIN: Duration = Duration::from_secs(5);
 /// Where anybody reports a service.
 const REPORT: &str = "/en/services/pads/report";
 
+/// What counts that no database answered.
+const AWAY: &str = "archipelago_database_failures_total{kind=\"away\"}";
+/// What counts that the disk of the database was full.
+const FULL: &str = "archipelago_database_failures_total{kind=\"full\"}";
+/// What counts that an inbox did not answer.
+const UNREACHABLE: &str = "archipelago_deliveries_total{end=\"unreachable\"}";
+/// What counts that the clock was set.
+const CLOCK_SETS: &str = "archipelago_clock_sets_total";
+
 /// Nothing is visited: what is offered here is nowhere.
 const ALONE: &[&str] = &["--without", "crawler"];
 

@@ -26,6 +26,7 @@ pub enum Database {
 pub struct Condition {
     instance: String,
     begun: Instant,
+    began_at: DateTime<Utc>,
     /// When the database last answered: in milliseconds since `begun`, which no change of the clock moves.
     answered: AtomicU64,
     /// The same by the clock, in unix milliseconds.
@@ -49,6 +50,7 @@ impl Condition {
         Self {
             instance: format!("{:016x}", u64::from_le_bytes(chance)),
             begun: Instant::now(),
+            began_at: now,
             answered: AtomicU64::new(0),
             answered_at: AtomicI64::new(now.timestamp_millis()),
             failed: AtomicBool::new(false),
@@ -81,6 +83,11 @@ impl Condition {
     pub fn database(&self) -> Database {
         let answered = Duration::from_millis(self.answered.load(Ordering::Relaxed));
         self.judged(self.begun.elapsed().saturating_sub(answered))
+    }
+
+    /// When this process began.
+    pub fn began_at(&self) -> DateTime<Utc> {
+        self.began_at
     }
 
     /// When the database last answered.

@@ -1,14 +1,22 @@
 //! What this process takes, under the names that every Prometheus client library gives it; on Linux only.
 
+use chrono::{DateTime, Utc};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::registry::Registry;
 
 use super::figures::gauge;
 
-/// Puts in what can be read.
+/// Puts in what can be read. When it began is known here: a service manager may hide when the machine did.
 #[cfg(target_os = "linux")]
-pub fn register(registry: &mut Registry) {
+pub fn register(registry: &mut Registry, began_at: DateTime<Utc>) {
     use procfs::process::{LimitValue, Process};
+
+    gauge(
+        registry,
+        "process_start_time_seconds",
+        "When the process began",
+        began_at.timestamp_millis() as f64 / 1_000.0,
+    );
 
     let Ok(process) = Process::myself() else {
         return;
@@ -28,14 +36,6 @@ pub fn register(registry: &mut Registry) {
             "Time that processors spent on the process",
             ConstCounter::new(seconds),
         );
-        if let Ok(booted) = procfs::boot_time_secs() {
-            gauge(
-                registry,
-                "process_start_time_seconds",
-                "When the process began",
-                booted as f64 + stat.starttime as f64 / ticks,
-            );
-        }
     }
     if let Ok(open) = process.fd_count() {
         gauge(
@@ -56,4 +56,4 @@ pub fn register(registry: &mut Registry) {
 
 /// Puts in nothing.
 #[cfg(not(target_os = "linux"))]
-pub fn register(_: &mut Registry) {}
+pub fn register(_: &mut Registry, _: DateTime<Utc>) {}

@@ -10,6 +10,7 @@ use crate::support::far_hosts::FarHosts;
 use crate::support::far_web::Reply;
 use crate::support::fediverse::{Site, eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
+use crate::support::metrics;
 use crate::support::node::TestNode;
 
 on_both_engines! {
@@ -20,24 +21,30 @@ on_both_engines! {
         let federation = federation.await.unwrap().unwrap();
         let inbox = Inbox::start().await;
         followers::follow(&site.store, &[inbox.actor()], clock.now()).await;
-        let _node = TestNode::running(database.shared(), site.config.clone(), clock.clone(), false);
+        let node = TestNode::running(database.shared(), site.config.clone(), clock.clone(), false);
         let host = Sown::site(&inbox.url(), Priority::Seed).unwrap();
         site.store.sow(&[host], clock.now()).await.unwrap();
         let due = async || {
             let rows = database.rows("select cast(due_at as text) from delivery_targets").await;
             rows[0][0].parse::<i64>().ok()
         };
+        let sets = async || {
+            let text = node.get("/metrics").await.text().await.unwrap();
+            metrics::count(&text, super::super::CLOCK_SETS)
+        };
 
         for (jump, slug) in [(TimeDelta::days(1), "day"), (TimeDelta::days(36_500), "century")] {
             // A mark that is taken away once the node has looked at its clock.
             let mark = "update hosts set robots_at = 200000000000000";
             database.execute(mark).await;
+            let sets_before = sets().await;
             clock.advance(jump);
             eventually("it is noticed", async || {
                 let marked = "select host from hosts where robots_at = 200000000000000";
                 database.rows(marked).await.is_empty().then_some(())
             })
             .await;
+            eventually("it is counted", async || (sets().await > sets_before).then_some(())).await;
             inbox.answer(&[503]);
             let before = inbox.requests().len();
             federation.add_services(vec![offer(slug, slug)]).await.unwrap();

@@ -6,7 +6,7 @@ use archipelago::clock::Clock;
 use archipelago::domain::collective::Standing;
 use archipelago::store::Store;
 
-use super::{Scene, shows};
+use super::{AWAY, Scene, shows};
 use crate::support::database::Database;
 use crate::support::fediverse::{eventually, free_port, offer};
 use crate::support::followers::{self, Inbox};
@@ -41,10 +41,12 @@ async fn a_replica_that_is_cut_off_answers_leaves_its_work_to_others_and_comes_b
         (!inbox.requests().is_empty()).then_some(())
     })
     .await;
+    let before = cut_off.counts(AWAY).await;
     relay.cut();
     let other = scene.node_of(&scene.site.replica()).await;
     cut_off.logs("the database is away").await;
     scene.reads_go_on_and_writes_do_not(&cut_off).await;
+    cut_off.counts_more(AWAY, before).await;
     eventually("the other delivers what was leased", async || {
         let owed = "select cast(count(*) as text) from owed";
         (scene.count(owed).await == 0).then_some(())

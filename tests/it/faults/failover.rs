@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use archipelago::store::Store;
 
-use super::{ALONE, Scene, shows};
+use super::{ALONE, AWAY, Scene, shows};
 use crate::support::database::Database;
 use crate::support::fediverse::{eventually, free_port, offer};
 use crate::support::postgres::Server;
@@ -77,6 +77,7 @@ async fn when_the_primary_dies_replicas_go_on_with_the_standby_and_nothing_ackno
     for node in [&one, &two] {
         node.logs("the database is away").await;
         scene.reads_go_on_and_writes_do_not(node).await;
+        node.counts_more(AWAY, 0).await;
     }
     pair.standby.promote();
     let promoted = Instant::now();
@@ -129,4 +130,20 @@ async fn a_standby_alone_is_refused_with_what_to_do() {
             .contains("does the address lead to a primary server?"),
         "{refused}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_keeps_nobody_waiting_who_can_ask_another() {
+    let there = Server::start_at(free_port());
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (silent_one, one) = (silent.local_addr().unwrap(), there.address());
+    let begun = Instant::now();
+    let url = format!("postgres://archipelago@{silent_one},{one}/postgres");
+    let store = Store::open(&url).await.unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(store.away_for(), None);
 }

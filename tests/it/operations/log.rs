@@ -144,6 +144,16 @@ fn a_format_nobody_knows_is_refused_with_those_there_are() {
     assert!(said.contains("\"xml\" is none of text, json"), "{said}");
 }
 
+#[test]
+fn what_strangers_send_is_no_error_of_ours() {
+    let desk = Desk::new();
+    let node = served(&desk, "info", "text");
+    send(&node, "GE T", "/fr/", "");
+    node.stop("-TERM");
+    let log = desk.read("log");
+    assert!(!log.contains("ERROR"), "{log}");
+}
+
 #[tokio::test]
 async fn a_second_start_says_nothing_of_tables_that_are_there() {
     let database = Database::postgres().await;

@@ -8,6 +8,7 @@ use reqwest::Method;
 
 use crate::support::database::Database;
 use crate::support::fediverse::{Founded, eventually};
+use crate::support::metrics::value;
 use crate::support::node::{TestNode, config};
 use crate::support::records::some_day;
 
@@ -23,14 +24,6 @@ async fn text(node: &TestNode) -> String {
         "{media_type}"
     );
     answer.text().await.unwrap()
-}
-
-fn value(text: &str, metric: &str) -> String {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(metric)?.strip_prefix(' '));
-    line.unwrap_or_else(|| panic!("{metric} is missing:\n{text}"))
-        .to_owned()
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::support::database::Database;
 use crate::support::fediverse::eventually;
+use crate::support::metrics;
 use crate::support::node::{TestNode, config};
 use crate::support::records::some_day;
 
@@ -50,10 +51,7 @@ fn slow_form(node: &TestNode) -> TcpStream {
 async fn figure(node: &TestNode, metric: &str) -> u64 {
     let answer = node.get("/metrics").await;
     assert_eq!(answer.status(), 200);
-    let text = answer.text().await.unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix(metric));
-    let line = line.unwrap_or_else(|| panic!("{metric}\n{text}"));
-    line.trim().parse().unwrap()
+    metrics::count(&answer.text().await.unwrap(), metric)
 }
 
 #[tokio::test]

@@ -20,8 +20,10 @@ use crate::support::followers::{self, Inbox};
 use crate::support::process::Process;
 use crate::support::visitors::Visitors;
 
-/// How soon a change shows everywhere where the machine has nothing else to do.
+/// How soon a change shows everywhere where the machine has nothing else to do, as `REPLICAS_ALONE` says it has.
 const SHOWN_WITHIN: Duration = Duration::from_secs(2);
+/// How many times as long a busy machine delays the quickest change, and each.
+const BUSY: [u32; 2] = [2, 10];
 /// How many hosts are crawled meanwhile.
 const HOSTS: usize = 12;
 /// What visitors ask for.
@@ -92,6 +94,8 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
     site.store.sow(&seeds, Clock::system().now()).await.unwrap();
     let observer = Inbox::slow(Duration::from_millis(100)).await;
     let now = Clock::system().now();
+    let told = "select id from outbox where listed_at is not null order by seq";
+    let before = database.rows(told).await.len();
     followers::follow(&site.store, &[observer.actor()], now).await;
 
     let visitors = Arc::new(Visitors::default());
@@ -150,7 +154,6 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
     assert_eq!(kept, posted, "each once and in order");
     let followers = "select cast(count(*) as text) from followers";
     assert_eq!(count(&database, followers).await, 2);
-    let told = "select id from outbox where listed_at is not null order by seq";
     let told = database.rows(told).await.concat();
     let mut seen = observer.ids();
     let twice = {
@@ -158,7 +161,9 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
         seen.dedup();
         all - seen.len()
     };
-    assert_eq!(seen, told[told.len() - seen.len()..]);
+    // All but the first change, before which nobody followed.
+    assert_eq!(seen.len(), shown.len() - 1);
+    assert_eq!(seen, told[before..], "all that was told since, in order");
     assert!(
         twice <= 1,
         "what the killed one had under way is told again at most"
@@ -188,12 +193,16 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
         visitors.answered(),
         posted.len()
     );
+    let [quickest, each] = match std::env::var_os("REPLICAS_ALONE") {
+        Some(_) => [1, 1],
+        None => BUSY,
+    };
     assert!(
-        shown.iter().min().unwrap() < &(SHOWN_WITHIN * 2),
+        shown.iter().min().unwrap() < &(SHOWN_WITHIN * quickest),
         "{shown:?}"
     );
     assert!(
-        shown.iter().all(|shown| *shown < SHOWN_WITHIN * 10),
+        shown.iter().all(|shown| *shown < SHOWN_WITHIN * each),
         "{shown:?}"
     );
 }

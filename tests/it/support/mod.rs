@@ -12,6 +12,7 @@ pub mod far_tls;
 pub mod far_web;
 pub mod fediverse;
 pub mod followers;
+pub mod metrics;
 pub mod node;
 pub mod postgres;
 pub mod process;

@@ -10,7 +10,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
@@ -63,6 +63,13 @@ impl Server {
     /// One that is a test's own and listens at an address.
     pub fn start_at(address: SocketAddr) -> Self {
         Self::start_over(NEW, on(address), address)
+    }
+
+    /// The same with its data in a folder, where everybody may make files.
+    pub fn start_on(folder: &Path, address: SocketAddr) -> Self {
+        let mut shell = as_lesser_user(Command::new("sh"));
+        shell.env("TMPDIR", folder);
+        Self::keep(shell, NEW, on(address), address)
     }
 
     /// One that lives in a network namespace and listens at an address there, to which it lets everybody in.

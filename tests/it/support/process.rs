@@ -14,6 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use url::form_urlencoded;
 
 use super::fediverse::eventually;
+use super::metrics;
 
 /// A process that serves, ended with the test however that ends.
 pub struct Process {
@@ -105,6 +106,25 @@ impl Process {
         let post = no_redirect().post(self.url(path)).body(body);
         let post = post.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         post.header(ORIGIN, self.url("")).send().await
+    }
+
+    /// What it counts now, by the name and the labels of a metric.
+    pub async fn counts(&self, metric: &str) -> u64 {
+        metrics::count(&self.metrics().await.unwrap(), metric)
+    }
+
+    /// Waits until it counts more than it did.
+    pub async fn counts_more(&self, metric: &str, than: u64) {
+        eventually(&format!("{metric} is more than {than}"), async || {
+            let text = self.metrics().await.ok()?;
+            let count: u64 = metrics::find(&text, metric)?.parse().unwrap();
+            (count > than).then_some(())
+        })
+        .await;
+    }
+
+    async fn metrics(&self) -> reqwest::Result<String> {
+        self.get("/metrics").await?.text().await
     }
 
     /// Its number among the processes.

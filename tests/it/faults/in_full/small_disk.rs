@@ -6,9 +6,11 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::faults::{Scene, shows};
+use crate::faults::{FULL, Scene, shows};
 use crate::support::database::Database;
 use crate::support::desk::{Desk, stderr};
+use crate::support::fediverse::free_port;
+use crate::support::postgres::Server;
 
 /// Mounts `$1` megabytes on the directory `$2` until the standard input closes, however its owner ends. Not in
 /// a mount namespace: SQLite follows `/proc/…/root` to the file of that name outside.
@@ -28,7 +30,8 @@ struct SmallDisk {
 
 impl SmallDisk {
     fn mount(megabytes: u32) -> Self {
-        let path = tempfile::tempdir().unwrap().keep();
+        // Where everybody may go: PostgreSQL does not run as root.
+        let path = tempfile::tempdir_in("/tmp").unwrap().keep();
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "keeper", &megabytes.to_string()])
             .arg(&path)
@@ -65,9 +68,7 @@ impl Drop for SmallDisk {
 #[tokio::test]
 #[ignore = "make faults"]
 async fn on_a_full_disk_reads_go_on_and_once_there_is_room_writes_do() {
-    if !super::is_root() {
-        return;
-    }
+    super::needs_root();
     let disk = SmallDisk::mount(16);
     let url = format!("sqlite:{}", disk.path.join("archipelago.db").display());
     let scene = Scene::over(Database::at(&url)).await;
@@ -76,9 +77,11 @@ async fn on_a_full_disk_reads_go_on_and_once_there_is_room_writes_do() {
         // The log of changes to come may have room from before.
         let emptied = scene.database.rows("pragma wal_checkpoint(truncate)").await;
         assert_eq!(emptied[0][0], "0");
+        let before = node.counts(FULL).await;
         let ballast = disk.fill();
         scene.reads_go_on_and_writes_do_not(&node).await;
         node.logs("the disk of the database is full").await;
+        node.counts_more(FULL, before).await;
         fs::remove_file(ballast).unwrap();
         println!("round {round}: full, and room again");
     }
@@ -90,12 +93,34 @@ async fn on_a_full_disk_reads_go_on_and_once_there_is_room_writes_do() {
     );
 }
 
+#[tokio::test]
+#[ignore = "make faults"]
+async fn while_the_disk_of_postgresql_is_full_reads_go_on_and_once_there_is_room_writes_do() {
+    super::needs_root();
+    let disk = SmallDisk::mount(192);
+    let server = Server::start_on(&disk.path, free_port());
+    let scene = Scene::over(Database::at(&server.url())).await;
+    let node = scene.node().await;
+    // A log with room in it, as without it the server would end at once: what finds no room is a table.
+    for sql in ["select cast(pg_switch_wal() as text)", "checkpoint"] {
+        scene.database.execute(sql).await;
+    }
+    let before = node.counts(FULL).await;
+    let ballast = disk.fill();
+    scene.reads_go_on_and_writes_do_not(&node).await;
+    node.logs("the disk of the database is full").await;
+    node.counts_more(FULL, before).await;
+    fs::remove_file(ballast).unwrap();
+    scene.writes_work_again(&node).await;
+    shows(&node, "Pads anew").await;
+    drop(node);
+    server.stop_at_once();
+}
+
 #[test]
 #[ignore = "make faults"]
 fn a_backup_onto_a_full_disk_leaves_the_one_before() {
-    if !super::is_root() {
-        return;
-    }
+    super::needs_root();
     let disk = SmallDisk::mount(1);
     let desk = Desk::with_directory();
     let kept = disk.path.join("kept.zst");
