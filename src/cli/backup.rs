@@ -62,9 +62,11 @@ impl Backup {
         progress.end();
         file.as_file().sync_all().with_context(cannot_write)?;
         file.persist(&self.path).with_context(cannot_write)?;
-        // Only now is its name on disk, too.
-        let folder = File::open(folder.unwrap_or(Path::new("."))).with_context(cannot_write)?;
-        folder.sync_all().with_context(cannot_write)?;
+        // Its name has to be on disk, too.
+        let folder = File::open(folder.unwrap_or(Path::new(".")));
+        if let Err(error) = folder.and_then(|folder| folder.sync_all()) {
+            tracing::warn!(%error, "the backup is there, and may be lost if the power fails in the next minute");
+        }
         let report = Report {
             path: &self.path,
             contents,

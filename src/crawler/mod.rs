@@ -224,7 +224,7 @@ impl Crawler {
         let mut looked: Option<Instant> = None;
         let mut may_be_more = true;
         let mut is_stopping = false;
-        let mut is_faulty = false;
+        let mut faulty = None;
         let at_once = files::hosts_at_once();
         loop {
             let free = at_once - workers.len();
@@ -245,7 +245,10 @@ impl Crawler {
             }
             if workers.is_empty() {
                 // What a fault of ours left is leased for a while yet: another run does it.
-                let next = match is_stopping || is_faulty {
+                if let Some(panic) = faulty.take() {
+                    std::panic::resume_unwind(panic);
+                }
+                let next = match is_stopping {
                     true => None,
                     false => self.0.store.next_lease_at(self.0.clock.now(), only).await?,
                 };
@@ -260,7 +263,7 @@ impl Crawler {
                     Ok(Err(Closed)) => is_stopping = true,
                     Err(fault) => {
                         tracing::error!("a visit ended by a fault of ours: {fault}");
-                        is_faulty = true;
+                        faulty = fault.try_into_panic().ok();
                     }
                 },
                 () = stop.asked(), if !is_stopping => is_stopping = true,

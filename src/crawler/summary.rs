@@ -45,6 +45,15 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// How many requests met nobody, by the words of each reason.
+    pub fn unmet(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let reasons = [Why::UnknownName, Why::Unreachable, Why::TimedOut];
+        reasons.into_iter().map(|why| {
+            let failed = self.failed.get(why.words());
+            (why.words(), failed.copied().unwrap_or_default())
+        })
+    }
+
     /// How many visits failed, by the word of each reason, even if none did for it.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, u64)> {
         Why::ALL.into_iter().map(|why| {

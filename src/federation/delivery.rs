@@ -78,7 +78,11 @@ impl Delivery {
             Some(ended) = self.failing.join_next() => ended,
             else => return Ok(()),
         };
-        ended.expect("a delivery does not panic")
+        // A fault of ours: its lease runs out, and it is tried again.
+        ended.unwrap_or_else(|fault| {
+            tracing::error!("a delivery ended by a fault of ours: {fault}");
+            Ok(())
+        })
     }
 
     /// Delivers all that is due now and waits for the end of it: the step that tests take.
@@ -187,7 +191,9 @@ fn tell(target: &Target, sent: &Result<Answer, fetch::Error>, verdict: &Verdict)
         Verdict::Postponed(_) if target.fails == 0 => {
             tracing::warn!(host, problem = problem(), "an inbox takes nothing");
         }
-        Verdict::Settled(_) if target.fails > 0 => tracing::info!(host, "an inbox takes again"),
+        Verdict::Settled(settled) if target.fails > 0 && settled.refusal.is_none() => {
+            tracing::info!(host, "an inbox takes again");
+        }
         Verdict::Gone(_) => tracing::warn!(host, problem = problem(), "an inbox is given up"),
         Verdict::Postponed(_) | Verdict::Settled(_) => {}
     }

@@ -1,4 +1,4 @@
-//! Notices when most visits of the crawler fail: then it is seldom they who are away.
+//! Notices when most requests of the crawler meet nobody: then it is seldom they who are away.
 
 use std::convert::Infallible;
 use std::sync::OnceLock;
@@ -24,11 +24,10 @@ impl Met {
     /// What was met from one look to another; `None` where that is too little to tell.
     fn between(before: &Summary, after: &Summary) -> Option<Self> {
         let requests = after.requests - before.requests;
-        let failed = after.failed.iter().map(|(why, failed)| {
-            let known = before.failed.get(why).copied().unwrap_or_default();
-            (failed - known, *why)
-        });
-        let failed: Vec<_> = failed.collect();
+        let failed = after.unmet().zip(before.unmet());
+        let failed: Vec<_> = failed
+            .map(|((why, now), (_, then))| (now - then, why))
+            .collect();
         let (_, mostly) = failed.iter().max().copied().unwrap_or_default();
         (requests >= TOO_FEW).then(|| Self {
             requests,
@@ -42,7 +41,7 @@ impl Met {
     }
 }
 
-/// Logs when visits begin to fail for most hosts at once, and when they no longer do.
+/// Logs when most requests begin to meet nobody, and when they no longer do.
 pub(super) async fn watch(crawler: &OnceLock<Crawler>) -> Infallible {
     let Some(crawler) = crawler.get() else {
         return std::future::pending().await;
@@ -63,9 +62,11 @@ pub(super) async fn watch(crawler: &OnceLock<Crawler>) -> Infallible {
                     requests,
                     failed,
                     mostly,
-                    "most visits fail: is this machine's network well?"
+                    "most visits meet nobody: is this machine's network well?"
                 ),
-                (true, false) => tracing::info!(requests, failed, "no longer: most visits fail"),
+                (true, false) => {
+                    tracing::info!(requests, failed, "no longer: most visits meet nobody")
+                }
                 _ => {}
             }
             is_out = met.is_outage();
@@ -78,23 +79,32 @@ pub(super) async fn watch(crawler: &OnceLock<Crawler>) -> Infallible {
 mod tests {
     use super::*;
 
+    const UNKNOWN: &str = "a name that nobody knows";
+    const LATE: &str = "no answer in time";
+
+    /// Most are refused as well, which is an answer.
     fn summary(requests: u64, unknown: u64, late: u64) -> Summary {
         Summary {
             requests,
-            failed: [("unknown", unknown), ("late", late)].into(),
+            failed: [
+                (UNKNOWN, unknown),
+                (LATE, late),
+                ("refused (4xx)", requests),
+            ]
+            .into(),
             ..Summary::default()
         }
     }
 
     #[test]
-    fn most_visits_fail_where_more_than_half_do_since_the_last_look() {
+    fn most_visits_meet_nobody_where_more_than_half_do_since_the_last_look() {
         let met = |after| Met::between(&summary(100, 90, 5), &after);
         assert_eq!(met(summary(119, 109, 5)), None, "too few");
         let all = met(summary(120, 109, 6)).unwrap();
-        assert_eq!((all.failed, all.mostly), (20, "unknown"));
+        assert_eq!((all.failed, all.mostly), (20, UNKNOWN));
         assert!(all.is_outage());
         let half = met(summary(120, 90, 15)).unwrap();
-        assert_eq!((half.failed, half.mostly), (10, "late"));
+        assert_eq!((half.failed, half.mostly), (10, LATE));
         assert!(!half.is_outage());
         assert!(!met(summary(140, 90, 5)).unwrap().is_outage());
     }

@@ -17,6 +17,9 @@ use super::servers;
 
 /// How long a statement waits for another writer before the database is called busy.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for a turn to write at most; the wait for another writer comes on top, and a server in
+/// front gives up after a minute.
+const TURN_WITHIN: Duration = Duration::from_secs(15);
 /// How long to wait before asking again what SQLite does not let one wait for.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Enough for a node: reads are short, and on SQLite one connection writes at a time.
@@ -143,7 +146,7 @@ impl Engine {
     /// reading would fail, not wait, if another wrote meanwhile.
     pub(super) async fn begin_writing(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite => pool.begin_in_turn("begin immediate", PATIENCE).await,
+            Self::Sqlite => pool.begin_in_turn("begin immediate", TURN_WITHIN).await,
             Self::Postgres => pool.begin(None).await,
         }
     }

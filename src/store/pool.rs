@@ -121,9 +121,14 @@ impl Pool {
         let turn = timeout(patience, turn)
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)?;
-        let mut transaction = self.begin(Some(words)).await?;
-        transaction._turn = Some(turn.expect("nobody ends the turns"));
-        Ok(transaction)
+        let pool = self.clone();
+        // Whoever asked may be gone while the engine still waits: the turn is over when that is.
+        let begun = tokio::spawn(async move {
+            let mut transaction = pool.begin(Some(words)).await?;
+            transaction._turn = Some(turn.expect("nobody ends the turns"));
+            Ok(transaction)
+        });
+        begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     fn bound(&self) -> Bound {

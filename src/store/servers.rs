@@ -42,6 +42,13 @@ pub(super) struct Chosen {
     timeline: String,
 }
 
+impl Chosen {
+    /// Whether this one was promoted after the other. A rival that was not has no more to tell than it.
+    pub(super) fn is_later_than(&self, other: &Self) -> bool {
+        self.timeline > other.timeline
+    }
+}
+
 /// Every server answered, and none takes writes.
 #[derive(Debug, thiserror::Error)]
 #[error("only standbys answer, which take no writes")]
@@ -60,7 +67,7 @@ impl Servers {
 
     /// Connects to the server that takes writes. Where several say that they do, one was promoted while
     /// another went on: the one that was promoted later is chosen, and the log tells the operator, who has
-    /// to stop the other.
+    /// to stop the other. One that needs much longer than another is found when somebody looks around.
     ///
     /// An error is that of a server that could not be asked within `patience`, if there is one.
     pub(super) async fn choose(&self, patience: Duration) -> Result<Chosen, sqlx::Error> {
@@ -83,6 +90,8 @@ impl Servers {
         }
         drop(asking);
         if writable.len() > 1 {
+            // Equals are chosen from by their place, so that every replica chooses the same.
+            writable.sort_unstable_by_key(|chosen| chosen.server);
             writable = vec![self.latest(writable)];
         }
         let none = || sqlx::Error::Configuration(OnlyStandbys.into());
@@ -141,7 +150,7 @@ impl Servers {
         let chosen =
             rivals
                 .into_iter()
-                .reduce(|latest, rival| match latest.timeline < rival.timeline {
+                .reduce(|latest, rival| match rival.is_later_than(&latest) {
                     true => rival,
                     false => latest,
                 });

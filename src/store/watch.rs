@@ -30,7 +30,7 @@ pub(super) async fn watch(servers: Servers, mut chosen: Chosen, shared: Weak<Sha
             find(&servers, &shared).await
         } else if servers.are_several() && looks.is_multiple_of(LOOK_AROUND_EVERY) {
             match servers.choose(AT_ONCE).await {
-                Ok(other) if other.server != chosen.server => use_it(other, &servers, &shared),
+                Ok(other) if other.is_later_than(&chosen) => use_it(other, &servers, &shared),
                 _ => continue,
             }
         } else {

@@ -41,6 +41,10 @@ async fn a_file_that_another_process_holds_for_long_is_busy_and_then_is_not() {
     let mut writers = pin!(join_all(writers));
     let early = tokio::time::timeout(Duration::from_secs(2), &mut writers).await;
     assert!(early.is_err(), "they wait for their turn");
+    // Nor do those make room who go away.
+    let gone = join_all((0..WRITERS).map(|_| scene.report(&node, "It is up again")));
+    let early = tokio::time::timeout(Duration::from_secs(1), gone).await;
+    assert!(early.is_err(), "they wait for their turn, too");
     // Visitors do not wait for whoever writes, though this page asks the database.
     for _ in 0..10 {
         let answer = node.get("/en/services/pads");
