@@ -45,6 +45,22 @@ fn pads(name: &str, hosts: &FarHosts) -> Service {
     serde_json::from_value(pads).unwrap()
 }
 
+/// Waits until the balancer hands requests on to a replica: it leaves one alone for two seconds that did not listen
+/// yet when it was tried.
+async fn is_used(balanced: &str, replica: &Process) {
+    let instance = async |origin: &str| {
+        let said = reqwest::get(format!("{origin}/healthz")).await.ok()?;
+        let said: serde_json::Value = said.json().await.ok()?;
+        Some(said["instance"].as_str()?.to_owned())
+    };
+    let wanted = instance(&replica.url("")).await;
+    assert!(wanted.is_some());
+    eventually("the balancer uses it", async || {
+        (instance(balanced).await == wanted).then_some(())
+    })
+    .await;
+}
+
 /// Changes the pads, and returns how long until everybody shows it.
 async fn change(site: &Site, update: Service, origins: &[String]) -> Duration {
     let name = &update.name.to_string();
@@ -119,6 +135,7 @@ async fn replicas_behind_a_balancer_come_and_go_and_no_request_is_lost() {
     let three = Process::serve(&settings[2], &[]).await;
     let all = [balanced.clone(), origin(&one), origin(&two), origin(&three)];
     shown.push(change(&site, pads("Pads of three", &hosts), &all).await);
+    is_used(&balanced, &three).await;
     post(5).await;
     visitors.go_on(40).await;
     one.ask_to_stop();

@@ -18,7 +18,7 @@ const REPLICA: &str = "server 127.0.0.1:8080 max_fails=3 fail_timeout=2s;";
 /// A running nginx, ended with the test.
 pub struct Balancer {
     process: Child,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Balancer {
@@ -42,7 +42,10 @@ impl Balancer {
         let site = lines.replace("server_name hoster.example;", &format!("listen {listen};"));
         let site =
             format!("{before}server {{{site}").replace("/var/cache/nginx/archipelago", "cache");
-        let site = site.replace("/var/log/nginx/", "");
+        // Nobody visits but the test, which is told why when something was not answered.
+        let site = site
+            .replace("/var/log/nginx/", "")
+            .replace(" emerg;", " info;");
         // One process, so that nothing is left behind when it is killed.
         let whole = format!(
             "daemon off;\nmaster_process off;\npid {path}/pid;\nevents {{ worker_connections 256; }}\n\
@@ -62,10 +65,7 @@ impl Balancer {
             TcpStream::connect(listen).await.ok()
         })
         .await;
-        Self {
-            process,
-            _home: home,
-        }
+        Self { process, home }
     }
 }
 
@@ -73,6 +73,10 @@ impl Drop for Balancer {
     fn drop(&mut self) {
         drop(self.process.kill());
         drop(self.process.wait());
+        if std::thread::panicking() {
+            let said = fs::read_to_string(self.home.path().join("archipelago.error.log"));
+            eprintln!("── nginx said:\n{}", said.unwrap_or_default());
+        }
     }
 }
 
