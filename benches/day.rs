@@ -1,8 +1,8 @@
 //! A day of a directory of a thousand hosters in twelve minutes, and the hour when everybody comes at once.
 //!
 //! `make soak` (`cargo bench --bench day -- soak`) lets a day pass: hosts become due 24 times, people look around, a
-//! hoster edits its services, some mean harm, two backups are made. It fails if an answer is not what it should
-//! be, if an edit is lost, or if the second half of the day holds more memory or files than the first.
+//! hoster edits its services and posts, some mean harm, two backups are made. It fails if an answer is not what it should
+//! be, if an edit is lost, doubled or out of order, or if the second half of the day holds more memory or files than the first.
 //! `make rush` (`cargo bench --bench day -- rush`) asks as much as is answered, and then ten times as many at
 //! once. Nodes are the program itself, each in a process of its own; the sites they visit are the simulated web
 //! of `tests/simulated_web`, in this process. Figures stand in BENCHMARKS.md.
@@ -23,6 +23,8 @@ mod program;
 mod rush;
 #[path = "day/scene.rs"]
 mod scene;
+#[path = "support/signed.rs"]
+mod signed;
 #[path = "../tests/simulated_web/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
 mod simulated_web;
@@ -108,6 +110,7 @@ async fn live(scene: &Scene, day: Duration) -> Any<()> {
     people.abort_all();
     let judged = judge(&hours);
     scene.shows(edits).await?;
+    scene.has_applied(edits).await?;
     scene.ends_whole().await?;
     judged
 }

@@ -13,6 +13,8 @@
 //!
 //! `INBOX_DATABASE_URL` names another database than a new SQLite file, which must be empty.
 
+#[path = "support/signed.rs"]
+mod signed;
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -40,6 +42,7 @@ use archipelago::store::{Change, Effect, Received, Store};
 use archipelago::web::{self, Condition};
 use mimalloc::MiMalloc;
 use serde_json::json;
+use signed::{signed, written};
 use support::{Any, cpu, held};
 use url::Url;
 
@@ -223,37 +226,6 @@ impl Sender {
         let (body, headers) = signed(&SigningKey { id, private }, document.to_string(), inbox);
         written(inbox, &body, &headers)
     }
-}
-
-/// An activity as a request.
-fn signed(key: &SigningKey, body: String, inbox: &Url) -> (String, Vec<(String, String)>) {
-    let headers = cavage::sign_post(key, inbox, body.as_bytes(), Clock::system().now());
-    let mut headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| {
-            let value = value.to_str().expect("it is plain");
-            (name.to_string(), value.to_owned())
-        })
-        .collect();
-    let authority = &inbox[url::Position::BeforeHost..url::Position::AfterPort];
-    let program = "archipelago/0 (+https://sender.example/)";
-    for (name, value) in [
-        ("host", authority),
-        ("content-length", &body.len().to_string()),
-        ("user-agent", program),
-        ("accept", "*/*"),
-    ] {
-        headers.push((name.to_owned(), value.to_owned()));
-    }
-    (body, headers)
-}
-
-fn written(inbox: &Url, body: &str, headers: &[(String, String)]) -> Vec<u8> {
-    let mut text = format!("POST {} HTTP/1.1\r\n", inbox.path());
-    for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
-    }
-    (text + "\r\n" + body).into_bytes()
 }
 
 async fn measure() -> Any<()> {

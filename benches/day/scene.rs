@@ -6,22 +6,34 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use archipelago::federation::signature::{PrivateKey, SigningKey};
+use archipelago::formats::activitypub::addresses::{Addresses, Local};
+use archipelago::formats::activitypub::ids::hoster_id;
+use archipelago::store::Store;
 use serde_json::Value;
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyPool, AssertSqlSafe};
 use tempfile::TempDir;
 use tokio::process::Command;
+use url::Url;
 
 use super::program::Server as Program;
+use super::signed::{signed, written};
 use super::simulated_web::{Server as Far, Web};
 use super::support::Any;
 
 /// How long what the hoster said last may take to be seen in the directory.
 const SEEN_WITHIN: Duration = Duration::from_secs(15);
+/// The service that the hoster edits, and the one that it posts again and again.
+const EDITED: &str = "pads";
+const POSTED: &str = "polls";
+/// How many posts are signed beforehand: more than a day of the soak has.
+const POSTS: usize = 8_192;
 /// How long a node may take to end once it is asked to.
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
 /// What a node counts of its own failures.
-const FAILURES: [&str; 2] = [
+const FAILURES: [&str; 3] = [
+    "archipelago_panics_total",
     "archipelago_loop_failures_total",
     "archipelago_database_failures_total",
 ];
@@ -33,6 +45,10 @@ pub struct Scene {
     pub directory: Program,
     /// It ends with the scene.
     _hoster: Program,
+    /// The address of the hoster's node.
+    hoster: Addresses,
+    /// Where the directory takes posts.
+    inbox: Url,
     frontier: AnyPool,
     folder: TempDir,
 }
@@ -65,11 +81,13 @@ impl Scene {
         found(folder.path(), &directory, &["--kind", "directory"]).await?;
         let of_hoster = ["--kind", "hoster", "--place", "Lyon"];
         found(folder.path(), &hoster, &of_hoster).await?;
-        let pads = [
-            "service", "add", "pads", "--name", "Pads 0", "--need", "pads",
-        ];
-        let pads = [&pads[..], &["--url", "https://pads.hoster.example/"]].concat();
-        run(&mut command(folder.path(), hoster.name, &pads)).await?;
+        for (service, name) in [(EDITED, "Pads 0"), (POSTED, "Polls")] {
+            let address = format!("https://{service}.hoster.example/");
+            let add = [
+                "service", "add", service, "--name", name, "--need", service, "--url", &address,
+            ];
+            run(&mut command(folder.path(), hoster.name, &add)).await?;
+        }
         let crawl = ["crawl", "--once", "--json"];
         let mut crawl = command(folder.path(), directory.name, &crawl);
         let hosts = web.web().hosts(|_| true);
@@ -87,6 +105,8 @@ impl Scene {
             web,
             directory: runs,
             _hoster: hoster_runs,
+            hoster: Addresses::of(hoster.home().parse()?),
+            inbox: Addresses::of(directory.home().parse()?).shared_inbox(),
             frontier: AnyPool::connect(&database(folder.path(), directory.name)).await?,
             folder,
         };
@@ -113,28 +133,66 @@ impl Scene {
     /// Has the hoster say something new of its service.
     pub async fn edit(&self, number: u32) -> Any<()> {
         let name = format!("Pads {number}");
-        let edit = ["service", "edit", "pads", "--name", &name];
+        let edit = ["service", "edit", EDITED, "--name", &name];
         run(&mut command(self.folder.path(), "hoster", &edit)).await?;
         Ok(())
     }
 
+    /// What the hoster's node may post of a service to the directory, each as if it were said for the first time.
+    pub async fn posts(&self) -> Any<Vec<Vec<u8>>> {
+        let store = Store::open(&database(self.folder.path(), "hoster")).await?;
+        let (said, _) = store.outbox(Local::Hoster, 10, 0).await?;
+        let keys = store.local_keys(Local::Hoster).await?;
+        let key = SigningKey {
+            id: keys[0].id.clone(),
+            private: PrivateKey::from_pem(&keys[0].private_pem)?,
+        };
+        let said = said.iter().find(|said| said.document.contains("Polls"));
+        let said = said.ok_or("the hoster said nothing of it")?;
+        let posts = (0..POSTS).map(|number| {
+            let id = format!("{}-{number}", said.id);
+            let body = said.document.replacen(said.id.as_str(), &id, 1);
+            let (body, headers) = signed(&key, body, &self.inbox);
+            written(&self.inbox, &body, &headers)
+        });
+        Ok(posts.collect())
+    }
+
     /// Whether the directory comes to show what the hoster said last.
     pub async fn shows(&self, number: u32) -> Any<()> {
-        let url = format!(
-            "http://{}/api/v1/search?q=Pads+{number}&near=Lyon&standing=any",
-            self.directory.address
-        );
+        let hoster = hoster_id(&self.hoster.actor(Local::Hoster)).ok_or("no id")?;
+        let url = format!("http://{}/api/v1/hosters/{hoster}", self.directory.address);
+        let name = format!("Pads {number}");
         let begun = Instant::now();
         while begun.elapsed() < SEEN_WITHIN {
             let answer: Value = reqwest::get(&url).await?.json().await?;
-            let found = answer["results"].as_array().ok_or("no results")?;
-            let name = format!("Pads {number}");
-            if found.iter().any(|service| service["name"] == name) {
+            let services = answer["services"].as_array().into_iter().flatten();
+            if services.into_iter().any(|service| service["name"] == name) {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Err(format!("edit {number} is not in the directory").into())
+    }
+
+    /// Whether the directory applied each of so many edits, once and in their order.
+    pub async fn has_applied(&self, edits: u32) -> Any<()> {
+        let sql = "select body from inbox where applied_at is not null order by seq";
+        let bodies: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.frontier).await?;
+        let number = |body: &String| {
+            body.split("\"Pads ")
+                .nth(1)?
+                .split('"')
+                .next()?
+                .parse()
+                .ok()
+        };
+        let applied: Vec<u32> = bodies.iter().filter_map(number).collect();
+        println!("{} posts were applied.", bodies.len());
+        match applied.iter().copied().eq(1..=edits) {
+            true => Ok(()),
+            false => Err(format!("of edits 1 to {edits} these were applied: {applied:?}").into()),
+        }
     }
 
     /// Makes a backup, while the directory answers.

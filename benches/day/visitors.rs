@@ -1,4 +1,5 @@
-//! People who look around, sites that embed, programs that ask: in the mix that a directory may expect.
+//! People who look around, sites that embed, programs that ask, nodes that post: in the mix that a directory may
+//! expect.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,13 +19,14 @@ use super::support::Any;
 const CONNECTIONS: usize = 16;
 
 /// What is asked, of a hundred.
-pub const MIX: [(&str, usize); 6] = [
+pub const MIX: [(&str, usize); 7] = [
     ("pages", 40),
     ("search", 20),
     ("suggest and places", 10),
     ("widget", 15),
-    ("go", 10),
+    ("go", 5),
     ("feeds, badges, the rest", 5),
+    ("inbox", 5),
 ];
 
 /// What can be asked for.
@@ -32,6 +34,8 @@ pub const MIX: [(&str, usize); 6] = [
 pub struct Visitors {
     pub address: SocketAddr,
     names: Arc<Names>,
+    /// What the hoster posts; whoever has posted all of it begins again.
+    posts: Arc<[Vec<u8>]>,
 }
 
 struct Names {
@@ -44,8 +48,17 @@ struct Names {
 pub struct Visit {
     /// Its place in [`MIX`].
     pub kind: usize,
-    pub path: String,
+    pub request: Request,
     pub status: u16,
+}
+
+/// What is sent.
+pub enum Request {
+    Get(String),
+    Post {
+        posts: Arc<[Vec<u8>]>,
+        number: usize,
+    },
 }
 
 impl Visitors {
@@ -61,6 +74,7 @@ impl Visitors {
         Ok(Self {
             address,
             names: Arc::new(names),
+            posts: scene.posts().await?.into(),
         })
     }
 
@@ -93,8 +107,21 @@ impl Visitors {
             left -= MIX[kind].1;
             kind += 1;
         }
-        let (path, status) = self.names.path(kind, &mut draw);
-        Visit { kind, path, status }
+        let (request, status) = match MIX[kind].0 {
+            "inbox" => {
+                let (posts, number) = (Arc::clone(&self.posts), draw.below(self.posts.len()));
+                (Request::Post { posts, number }, 202)
+            }
+            _ => {
+                let (path, status) = self.names.path(kind, &mut draw);
+                (Request::Get(path), status)
+            }
+        };
+        Visit {
+            kind,
+            request,
+            status,
+        }
     }
 }
 
@@ -158,10 +185,11 @@ pub async fn ask(
             .await
             .map_err(|error| error.to_string())?,
     };
-    let status = open
-        .get(&visit.path)
-        .await
-        .map_err(|error| error.to_string())?;
+    let answered = match &visit.request {
+        Request::Get(path) => open.get(path).await,
+        Request::Post { posts, number } => open.ask(&posts[*number]).await,
+    };
+    let status = answered.map_err(|error| error.to_string())?;
     *connection = Some(open);
     Ok(status)
 }

@@ -30,13 +30,18 @@ impl Connection {
     /// Gets a path, and says with which status it was answered, once the answer is whole.
     pub async fn get(&mut self, path: &str) -> Any<u16> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        self.stream.write_all(request.as_bytes()).await?;
+        self.ask(request.as_bytes()).await
+    }
+
+    /// Sends a request as it is, and says with which status it was answered, once the answer is whole.
+    pub async fn ask(&mut self, request: &[u8]) -> Any<u16> {
+        self.stream.write_all(request).await?;
         let mut read = 0;
         loop {
             let more = self.stream.read(&mut self.bytes[read..]).await?;
             read += more;
             if more == 0 {
-                return Err(format!("{path}: the connection ended").into());
+                return Err("the connection ended".into());
             }
             if let Some(answer) = Answer::begun(&self.bytes[..read])?
                 && read >= answer.length
