@@ -262,7 +262,7 @@ impl Crawler {
                     // Who should have listened has the reason.
                     Ok(Err(Closed)) => is_stopping = true,
                     Err(fault) => {
-                        tracing::error!("a visit ended by a fault of ours: {fault}");
+                        tracing::error!("a visit ended by a fault of ours");
                         faulty = fault.try_into_panic().ok();
                     }
                 },

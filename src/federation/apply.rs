@@ -6,6 +6,7 @@ mod meaning;
 
 use chrono::TimeDelta;
 
+use super::alone::alone;
 use super::{Error, Federation, chance};
 use crate::catalogue::Did;
 use crate::formats::activitypub::activity::{self, ActivityKind};
@@ -37,7 +38,7 @@ impl Federation {
         let mut failed = None;
         for received in waiting {
             // What fails for one actor must not keep the others waiting until their lease ends.
-            if let Err(error) = self.apply(&received).await {
+            if let Err(error) = self.apply(received).await {
                 failed = Some(error);
             }
         }
@@ -47,7 +48,23 @@ impl Federation {
         }
     }
 
-    async fn apply(&self, received: &Waiting) -> Result<(), Error> {
+    /// Applies an activity, in a task of its own: a fault of ours costs this one, and neither what its actor
+    /// sent after it nor the node. It is settled then, since it would only meet the same fault again.
+    async fn apply(&self, received: Waiting) -> Result<(), Error> {
+        let (federation, seq) = (self.clone(), received.seq);
+        let applied = alone(async move { federation.apply_now(&received).await }).await;
+        let fault = match applied {
+            Ok(applied) => return applied,
+            Err(fault) => fault,
+        };
+        tracing::error!("an activity is passed over by a fault of ours");
+        let (outcome, nothing) = (format!("ignored: {fault}"), Change::default());
+        let now = self.0.clock.now();
+        self.0.store.settle(seq, &outcome, &nothing, now).await?;
+        Ok(())
+    }
+
+    async fn apply_now(&self, received: &Waiting) -> Result<(), Error> {
         let Meaning {
             outcome,
             mut change,

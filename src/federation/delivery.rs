@@ -79,8 +79,8 @@ impl Delivery {
             else => return Ok(()),
         };
         // A fault of ours: its lease runs out, and it is tried again.
-        ended.unwrap_or_else(|fault| {
-            tracing::error!("a delivery ended by a fault of ours: {fault}");
+        ended.unwrap_or_else(|_| {
+            tracing::error!("a delivery ended by a fault of ours");
             Ok(())
         })
     }

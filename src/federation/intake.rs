@@ -60,8 +60,8 @@ async fn keep_all(mut waiting: mpsc::Receiver<(Received, Answer)>, store: Store,
         let many = batch.len();
         let keeping = keep(store.clone(), batch, clock.now());
         // A task of its own: a fault of ours costs this batch, which is sent again, and no other.
-        let kept = tokio::spawn(keeping).await.unwrap_or_else(|fault| {
-            tracing::error!("what was received is not kept: {fault}");
+        let kept = tokio::spawn(keeping).await.unwrap_or_else(|_| {
+            tracing::error!("what was received is not kept by a fault of ours");
             vec![Err(NotKept::Failed); many]
         });
         for (answer, kept) in answers.into_iter().zip(kept) {

@@ -5,6 +5,7 @@
 //! asks for documents and hands over what was posted.
 
 mod actors;
+mod alone;
 mod apply;
 mod backup;
 mod chance;

@@ -7,9 +7,11 @@ mod vouches;
 pub use sites::{Named, named_by};
 
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use serde_json::Value;
 use url::Url;
 
+use super::alone::alone;
 use super::apply::travelling;
 use super::{Error, Federation};
 use crate::catalogue::Did;
@@ -17,7 +19,7 @@ use crate::domain::vouch::is_site;
 use crate::formats::activitypub::activity::Object;
 use crate::formats::activitypub::collection;
 use crate::formats::activitypub::ids::hoster_id;
-use crate::store::{Change, Due, Effect, Visit};
+use crate::store::{self, Change, Due, Effect, Visit};
 
 /// How many addresses are read at once.
 const AT_ONCE: u32 = 8;
@@ -44,13 +46,33 @@ impl Federation {
         } else {
             Did::Work
         };
-        let visits = due.iter().map(|due| self.visit(due));
-        futures_util::future::try_join_all(visits).await?;
+        // What fails for one must not keep the others waiting until their lease ends.
+        let visits = join_all(due.into_iter().map(|due| self.visit(due)));
+        visits.await.into_iter().collect::<Result<(), Error>>()?;
         Ok(did)
     }
 
-    async fn visit(&self, due: &Due) -> Result<(), Error> {
-        let found = match due.kind {
+    /// Reads an address, in a task of its own: a fault of ours costs this visit, and no other. What the
+    /// database could not take a note of either is read again when its lease has run out.
+    async fn visit(&self, due: Due) -> Result<(), Error> {
+        let (federation, wanted) = (self.clone(), due.clone());
+        match alone(async move { federation.visit_now(&wanted).await }).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(Error::Store(error))) if passes(&error) => Err(Error::Store(error)),
+            Ok(Err(Error::Store(error))) => {
+                self.put_off(&due, &error.to_string()).await?;
+                Err(Error::Store(error))
+            }
+            Ok(Err(error)) => self.put_off(&due, &error.to_string()).await,
+            Err(fault) => {
+                tracing::error!("a visit ended by a fault of ours");
+                self.put_off(&due, &fault.to_string()).await
+            }
+        }
+    }
+
+    async fn visit_now(&self, due: &Due) -> Result<(), Error> {
+        let change = match due.kind {
             Visit::Services => self.visit_services(&due.url, &due.actor).await,
             Visit::Service => self.visit_service(&due.url).await,
             Visit::NewHome => self.visit_new_home(&due.url, &due.actor).await,
@@ -61,34 +83,30 @@ impl Federation {
             Visit::Member => self.visit_member(&due.url).await,
             Visit::Members => self.visit_members(&due.url).await,
         };
-        let now = self.0.clock.now();
-        let mut change = match found {
-            Ok(change) => change,
-            Err(Error::Store(error)) => return Err(Error::Store(error)),
-            Err(error) if due.attempts + 1 < MAX_ATTEMPTS => {
-                tracing::debug!(url = %due.url, "is read later: {error}");
-                let first = match due.kind {
-                    // At a site a person has to write it down.
-                    Visit::Member if !is_site(&due.url) => FIRST_WAIT_FOR_MEMBERS,
-                    _ => FIRST_WAIT,
-                };
-                let wait = first * 4_i32.pow(due.attempts);
-                let error = error.to_string();
-                return Ok(self
-                    .0
-                    .store
-                    .postpone_visit(&due.url, now + wait, &error)
-                    .await?);
-            }
-            Err(error) => {
-                tracing::info!(url = %due.url, "is given up: {error}");
-                Change::default()
-            }
-        };
+        self.end_visit(due, change?).await
+    }
+
+    /// Has an address read later, or gives it up.
+    async fn put_off(&self, due: &Due, why: &str) -> Result<(), Error> {
+        tracing::debug!(url = %due.url, "is not read: {why}");
+        if due.attempts + 1 < MAX_ATTEMPTS {
+            let first = match due.kind {
+                // At a site a person has to write it down.
+                Visit::Member if !is_site(&due.url) => FIRST_WAIT_FOR_MEMBERS,
+                _ => FIRST_WAIT,
+            };
+            let due_at = self.0.clock.now() + first * 4_i32.pow(due.attempts);
+            return Ok(self.0.store.postpone_visit(&due.url, due_at, why).await?);
+        }
+        let (kind, host) = (due.kind.word(), due.url.host_str().unwrap_or_default());
+        tracing::info!(kind, host, "an address is given up");
+        self.end_visit(due, Change::default()).await
+    }
+
+    /// Keeps what a visit led to, and that it is over.
+    async fn end_visit(&self, due: &Due, mut change: Change) -> Result<(), Error> {
         change.effects.push(Effect::Visited(due.url.clone()));
-        self.0.store.commit(&change, now).await?;
-        self.0.something_owed.notify_one();
-        Ok(())
+        self.commit(&change).await
     }
 
     /// The services of a hoster we follow, page by page.
@@ -196,4 +214,10 @@ impl Federation {
         let actor = self.read_actor(url).await?;
         self.follow_change(&actor).await
     }
+}
+
+/// Whether the database will do again, a moment later, what it could not do now.
+fn passes(error: &store::Error) -> bool {
+    use store::Error::{Away, Busy, Full};
+    matches!(error, Busy(_) | Away(_) | Full(_))
 }

@@ -20,13 +20,17 @@ use chrono::{DateTime, Utc};
 use ring::digest::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::migrations;
+use super::open::migrations;
+use crate::formats::snapshot::MAX_RECORD_BYTES;
 use few::Few;
 
 /// What the first line calls the format.
 const FORMAT: &str = "archipelago-backup";
 /// The version of the format that is written and read.
 const VERSION: u64 = 1;
+/// The longest line that is written and read, in bytes. What a mirror holds is the longest: a record, which is
+/// JSON and at most doubles as a text in JSON, and 1 MiB for what stands beside it.
+const MAX_LINE_BYTES: usize = 2 * MAX_RECORD_BYTES + 1024 * 1024;
 /// The table in which sqlx notes which migrations there were.
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
 

@@ -24,7 +24,8 @@ const TURN_WITHIN: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(20);
 /// Enough for a node: reads are short, and on SQLite one connection writes at a time.
 const MAX_CONNECTIONS: u32 = 8;
-/// How many of them may hold or wait for SQLite's one turn to write: the rest is left to whoever reads.
+/// How many of them may hold or wait for what one writer at a time has, SQLite's file or the row of the
+/// revision: the rest is left to whoever reads.
 pub(super) const MAX_WRITERS: usize = 4;
 
 /// The engines a store runs on.
@@ -146,9 +147,18 @@ impl Engine {
     /// reading would fail, not wait, if another wrote meanwhile.
     pub(super) async fn begin_writing(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
         match self {
-            Self::Sqlite => pool.begin_in_turn("begin immediate", TURN_WITHIN).await,
+            Self::Sqlite => self.begin_in_turn(pool).await,
             Self::Postgres => pool.begin(None).await,
         }
+    }
+
+    /// The same where one writer at a time goes on, on either engine: few of those who wait have a connection.
+    pub(super) async fn begin_in_turn(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {
+        let words = match self {
+            Self::Sqlite => Some("begin immediate"),
+            Self::Postgres => None,
+        };
+        pool.begin_in_turn(words, TURN_WITHIN).await
     }
 
     /// The end of a query that chooses rows to be leased: what another transaction holds is passed

@@ -49,10 +49,14 @@ impl Store {
 
     /// What is known of an address; `None` if nobody looked.
     pub async fn health(&self, url: &Url) -> Result<Option<Health>, Error> {
-        let row = sqlx::query("select * from health where url = $1")
-            .bind(without_fragment(url))
-            .fetch_optional(&self.pool)
-            .await?;
+        let row = sqlx::query(
+            "select probed_at, status, latency_ms, certificate_until, error, fails, failing_since,
+                    asked, up, history
+             from health where url = $1",
+        )
+        .bind(without_fragment(url))
+        .fetch_optional(&self.pool)
+        .await?;
         row.map(|row| health(&row, url.as_str())).transpose()
     }
 }
@@ -108,7 +112,7 @@ pub(super) fn availability_at(row: &AnyRow) -> Result<(String, Availability), Er
 /// Notes a look; says whether visitors can see a difference: whether it was the first, or the service
 /// went down or came back by it.
 pub(super) async fn note(writing: &mut Writing, url: &Url, probe: &Probe) -> Result<bool, Error> {
-    let row = sqlx::query("select * from health where url = $1")
+    let row = sqlx::query("select fails, failing_since, history from health where url = $1")
         .bind(url.as_str())
         .fetch_optional(&mut **writing)
         .await?;

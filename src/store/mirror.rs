@@ -162,10 +162,8 @@ impl Store {
 
     /// Begins a transaction that changes what a copy holds, in its turn.
     async fn begin_mirroring(&self) -> Result<Writing, Error> {
-        let mut writing = self.begin_aside().await?;
-        sqlx::query("update revision set number = number where name = 'directory'")
-            .execute(&mut *writing)
-            .await?;
+        let taking = "update revision set number = number where name = 'directory'";
+        let (writing, _) = self.begin_taking(taking).await?;
         Ok(writing)
     }
 }

@@ -38,6 +38,7 @@ mod meant;
 mod mirror;
 mod noun;
 mod objects;
+mod open;
 mod outbox;
 mod peers;
 mod pool;
@@ -78,6 +79,7 @@ pub use keep::{Counts, Kept, Misplaced, Outcome, Told};
 pub use load::Load;
 pub use mirror::{Begun, Copied, Copying, HandedOn, Mirror, Pinned};
 pub use objects::{Known, Travelling};
+pub use open::without_password;
 pub use outbox::{Audience, Publication, Published};
 pub use proposals::{MAX_PROPOSALS, ProposalVerdict, Proposed, ReceivedProposals};
 pub use relations::{Answer, Asked, MAX_ASKED, Relation, RelationKind, Verdict};
@@ -98,9 +100,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use url::Url;
 
-use sqlx::migrate::{MigrateError, Migrator};
-
-use dialect::{Engine, Fault};
+use dialect::Engine;
 use pool::Pool;
 use writing::Writing;
 
@@ -162,52 +162,6 @@ pub enum Error {
 }
 
 impl Store {
-    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), creates the file on SQLite,
-    /// and brings its tables up to date. Any number of processes may open it at once.
-    pub async fn open(url: &str) -> Result<Self, Error> {
-        let refused = |hint| Error::CannotOpen {
-            url: without_password(url),
-            hint,
-            source: None,
-        };
-        let engine = Engine::of(url)
-            .ok_or_else(|| refused("an address begins with sqlite: or postgres://"))?;
-        if let Some(hint) = engine.objection(url) {
-            return Err(refused(hint));
-        }
-        let pool = Pool::open(engine, url).await.map_err(|error| {
-            let hint = match engine {
-                Engine::Sqlite => "is it in a directory that exists and that we may write to?",
-                Engine::Postgres if is_of_standbys(&error) => {
-                    "does the address lead to a primary server?"
-                }
-                Engine::Postgres => "does the server run, and does it know this user and database?",
-            };
-            Error::CannotOpen {
-                url: without_password(url),
-                hint,
-                source: Some(error.into()),
-            }
-        })?;
-        let store = Self { pool, engine };
-        store.migrate().await.map_err(|error| match error {
-            MigrateError::Execute(error) if dialect::fault(&error) != Fault::Other => error.into(),
-            error => Error::CannotOpen {
-                url: without_password(url),
-                hint: "its tables are not those of an archipelago, or we may not change them",
-                source: Some(error.into()),
-            },
-        })?;
-        if store.needed_migration().await? > Some(backup::newest()) {
-            return Err(refused(
-                "a newer archipelago has changed its tables so that this one would misread them: \
-                 start that one, or a newer one still",
-            ));
-        }
-        store.adopt_what_is_known().await?;
-        Ok(store)
-    }
-
     /// The directory's revision: it grows by one with each change that visitors can see.
     pub async fn revision(&self) -> Result<u64, Error> {
         let sql = "select number from revision where name = 'directory'";
@@ -234,21 +188,6 @@ impl Store {
         sqlx::query(sql).execute(&mut *transaction).await?;
         Ok(transaction.commit().await?)
     }
-
-    /// The latest migration that whoever reads these tables has to know, if one of them says so.
-    async fn needed_migration(&self) -> Result<Option<i64>, Error> {
-        let sql = "select number from revision where name = 'schema'";
-        Ok(sqlx::query_scalar(sql).fetch_optional(&self.pool).await?)
-    }
-
-    /// Applies what is missing of `migrations/`.
-    async fn migrate(&self) -> Result<(), MigrateError> {
-        self.engine.migrate(&self.pool, &migrations()).await
-    }
-}
-
-fn is_of_standbys(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Configuration(error) if error.is::<servers::OnlyStandbys>())
 }
 
 /// What tells one directory from another.
@@ -268,15 +207,6 @@ fn version(row: &AnyRow) -> Result<Version, Error> {
         revision: known_revision(row.try_get("revision")?)?,
         generation: known_revision(row.try_get("generation")?)?,
     })
-}
-
-/// Every change of the tables. What only a newer program knows is left alone, so that an older one still
-/// starts beside it: migrations expand first and contract later. One that contracts puts its number into
-/// `revision` as `schema`, and programs that do not know it open nothing.
-fn migrations() -> Migrator {
-    let mut migrations = sqlx::migrate!();
-    migrations.set_ignore_missing(true);
-    migrations
 }
 
 /// A time as the tables keep it, in milliseconds since 1970.
@@ -308,58 +238,4 @@ fn known_revision(number: i64) -> Result<u64, Error> {
         row: "directory".to_owned(),
         problem: format!("{number} is below zero"),
     })
-}
-
-/// The address of a database without its password and its parameters, fit to be shown.
-///
-/// An address that nobody can read must not show its password either, so this takes for secret
-/// whatever could be: all before the last `@`, and where that stands behind a `?`, all there is, since
-/// then the password may be on either side of it.
-pub fn without_password(url: &str) -> String {
-    let without_parameters = |text: &str| text.split('?').next().unwrap_or_default().to_owned();
-    let scheme = match url.split_once("://") {
-        Some((scheme, _)) if !scheme.contains(':') => format!("{scheme}://"),
-        _ => String::new(),
-    };
-    match url.rsplit_once('@') {
-        _ if url.starts_with("sqlite:") => without_parameters(url),
-        None => without_parameters(url),
-        Some((secret, _)) if secret.contains('?') => format!("{scheme}…"),
-        Some((_, place)) => format!("{scheme}…@{}", without_parameters(place)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_shown_without_its_secrets() {
-        let shown = without_password("postgres://me:p@ss@db.example/archipelago?password=x");
-        assert_eq!(shown, "postgres://…@db.example/archipelago");
-        assert_eq!(without_password("sqlite:a.db?mode=ro"), "sqlite:a.db");
-        assert_eq!(
-            without_password("sqlite:/home/me@work/a.db"),
-            "sqlite:/home/me@work/a.db"
-        );
-    }
-
-    #[test]
-    fn no_part_of_a_password_is_shown_wherever_it_stands() {
-        for url in [
-            "postgres://u:sec?ret@host/db",
-            "postgres://u:sec?r@et@host/db",
-            "postgres://u:5432?ret@host/db",
-            "postgres://me@host/db?password=sec@ret",
-            "postgres://u:sec/ret@host/db",
-            "postgres://u:sec#ret@host/db",
-            "postgres:u:secret@host/db",
-            "u:secret@host/db",
-        ] {
-            let shown = without_password(url);
-            for part in ["sec", "ret", "5432"] {
-                assert!(!shown.contains(part), "{url}: {shown}");
-            }
-        }
-    }
 }

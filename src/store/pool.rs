@@ -114,7 +114,7 @@ impl Pool {
     /// The same once few others wait to write: connections are left for those who read.
     pub(super) async fn begin_in_turn(
         &self,
-        words: &'static str,
+        words: Option<&'static str>,
         patience: Duration,
     ) -> Result<Transaction, sqlx::Error> {
         let turn = Arc::clone(&self.0.turns).acquire_owned();
@@ -124,7 +124,7 @@ impl Pool {
         let pool = self.clone();
         // Whoever asked may be gone while the engine still waits: the turn is over when that is.
         let begun = tokio::spawn(async move {
-            let mut transaction = pool.begin(Some(words)).await?;
+            let mut transaction = pool.begin(words).await?;
             transaction._turn = Some(turn.expect("nobody ends the turns"));
             Ok(transaction)
         });

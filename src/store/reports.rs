@@ -2,8 +2,8 @@
 //! said it; so what bounds them counts entries and hours, never people.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row};
 use url::Url;
 
 use super::{Error, Store, Writing, time, url_in};
@@ -78,6 +78,9 @@ pub struct Report {
 }
 
 const TABLE: &str = "reports";
+/// All of a [`Report`], by name: PostgreSQL refuses a prepared `*` once a newer program has added a column.
+const COLUMNS: &str =
+    "seq, hoster, service, reason, words, times, received_at, state, flag, outcome, closed_at";
 
 impl Store {
     /// Files a report, unless it is known or there were enough.
@@ -90,12 +93,7 @@ impl Store {
 
     /// Up to `limit` reports that nobody has closed, the oldest first.
     pub async fn waiting_reports(&self, limit: u32) -> Result<Vec<Report>, Error> {
-        let rows =
-            sqlx::query("select * from reports where state <> 'closed' order by seq limit $1")
-                .bind(i64::from(limit))
-                .fetch_all(&self.pool)
-                .await?;
-        rows.iter().map(report).collect()
+        self.reports("state <> 'closed' order by seq", limit).await
     }
 
     /// How many reports nobody has closed.
@@ -107,12 +105,16 @@ impl Store {
 
     /// Up to `limit` reports that were closed, the latest first.
     pub async fn closed_reports(&self, limit: u32) -> Result<Vec<Report>, Error> {
-        let rows = sqlx::query(
-            "select * from reports where state = 'closed' order by closed_at desc, seq desc limit $1",
-        )
-        .bind(i64::from(limit))
-        .fetch_all(&self.pool)
-        .await?;
+        let latest = "state = 'closed' order by closed_at desc, seq desc";
+        self.reports(latest, limit).await
+    }
+
+    async fn reports(&self, which: &str, limit: u32) -> Result<Vec<Report>, Error> {
+        let sql = format!("select {COLUMNS} from reports where {which} limit $1");
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(report).collect()
     }
 

@@ -19,21 +19,30 @@ impl Store {
     /// revision is taken first, so that what it then reads stays true until it commits, and changes are
     /// seen in the order of their revisions. A copy of another directory is changed by that one alone.
     pub(super) async fn begin_change(&self) -> Result<Writing, Error> {
-        let mut transaction = self.engine.begin_writing(&self.pool).await?;
-        let turn = sqlx::query(
-            "update revision set number = number
-             where name = 'directory' and not exists (select 1 from mirror)",
-        )
-        .execute(&mut *transaction)
-        .await?;
-        if turn.rows_affected() == 0 {
+        let taking = "update revision set number = number
+             where name = 'directory' and not exists (select 1 from mirror)";
+        let (mut writing, taken) = self.begin_taking(taking).await?;
+        if taken == 0 {
             let origin = sqlx::query_scalar("select origin from mirror limit 1");
-            let origin: Option<String> = origin.fetch_optional(&mut *transaction).await?;
+            let origin: Option<String> = origin.fetch_optional(&mut *writing).await?;
             if let Some(origin) = origin {
                 return Err(Error::Mirror { origin });
             }
         }
-        Ok(Writing::of(transaction))
+        Ok(writing)
+    }
+
+    /// Begins a transaction by a statement that takes the row of the revision, in its turn; says how many
+    /// rows that took.
+    pub(super) async fn begin_taking(&self, taking: &'static str) -> Result<(Writing, u64), Error> {
+        let mut transaction = self.engine.begin_in_turn(&self.pool).await?;
+        // Whoever asked may be gone while another has the row still: the turn is over when that wait is.
+        let begun = tokio::spawn(async move {
+            let taken = sqlx::query(taking).execute(&mut *transaction).await?;
+            Ok((transaction, taken.rows_affected()))
+        });
+        let (transaction, taken) = begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
+        Ok((Writing::of(transaction), taken))
     }
 
     /// Begins a transaction that writes what is no part of the directory: it waits for nobody who changes

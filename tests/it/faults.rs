@@ -7,6 +7,7 @@ mod database_gone;
 mod failover;
 mod far_side;
 mod full_disk;
+mod held_row;
 mod in_full;
 
 use std::time::{Duration, Instant};

@@ -3,6 +3,7 @@
 mod asking;
 mod changes;
 mod choosing;
+mod columns;
 mod delivering;
 mod following;
 mod founding;

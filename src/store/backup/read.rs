@@ -7,11 +7,10 @@ use serde::Deserialize;
 use zstd::stream::read::Decoder;
 
 use super::few::Few;
-use super::{Cell, Contents, FORMAT, Header, Mark, NotRestored, VERSION, hex, newest};
+use super::{
+    Cell, Contents, FORMAT, Header, MAX_LINE_BYTES, Mark, NotRestored, VERSION, hex, newest,
+};
 
-/// The longest line that is read, in bytes. A document of a row has 256 KiB at most, a row has a few of
-/// them, and JSON doubles quotes and ends of lines.
-const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 /// How far back zstd may look while it unpacks, as a power of two in bytes: the 8 MiB that RFC 8878 asks
 /// every reader to allow, four times what is written.
 const MAX_WINDOW_LOG: u32 = 23;
@@ -114,10 +113,10 @@ impl<R: Read> Reader<'_, R> {
 
 fn next_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> Result<(), NotRestored> {
     line.clear();
-    let read = lines.take(MAX_LINE_BYTES).read_until(b'\n', line);
+    let read = lines.take(MAX_LINE_BYTES as u64).read_until(b'\n', line);
     match read {
         Ok(_) if line.ends_with(b"\n") => Ok(()),
-        Ok(length) if length as u64 == MAX_LINE_BYTES => Err(NotRestored::Changed),
+        Ok(MAX_LINE_BYTES) => Err(NotRestored::Changed),
         Ok(_) => Err(NotRestored::CutOff),
         Err(error) => Err(not_read(error)),
     }
@@ -140,16 +139,15 @@ mod tests {
 
     #[test]
     fn a_line_has_a_longest_length() {
-        let length = usize::try_from(MAX_LINE_BYTES).unwrap();
-        let mut text = vec![b'a'; length - 1];
+        let mut text = vec![b'a'; MAX_LINE_BYTES - 1];
         text.push(b'\n');
         let mut line = Vec::new();
         next_line(&mut &text[..], &mut line).unwrap();
-        assert_eq!(line.len(), length);
+        assert_eq!(line.len(), MAX_LINE_BYTES);
         text.insert(0, b'a');
         let refused = next_line(&mut &text[..], &mut line).unwrap_err();
         assert!(matches!(refused, NotRestored::Changed), "{refused:?}");
-        assert_eq!(line.len(), length, "no more of it was taken in");
+        assert_eq!(line.len(), MAX_LINE_BYTES, "no more of it was taken in");
     }
 
     #[test]

@@ -10,8 +10,9 @@ use sqlx::{AssertSqlSafe, Row};
 use super::fill::fill;
 use super::read::Reader;
 use super::{Contents, MIGRATIONS_TABLE, newest, tables, tables_of_now};
+use crate::store::open::migrations;
 use crate::store::pool::Connection;
-use crate::store::{Error, Store, migrations};
+use crate::store::{Error, Store};
 
 /// The tables that migrations and the first edition of a server put rows into, which therefore say nothing
 /// of whether a database is in use.

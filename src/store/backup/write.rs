@@ -13,7 +13,7 @@ use sqlx::{AssertSqlSafe, Column, Row, TypeInfo, ValueRef};
 use zstd::stream::write::Encoder;
 
 use super::few::Few;
-use super::{Cell, Contents, FORMAT, Header, Mark, VERSION, hex, newest, tables};
+use super::{Cell, Contents, FORMAT, Header, MAX_LINE_BYTES, Mark, VERSION, hex, newest, tables};
 use crate::store::{Error, Store};
 
 /// How much is handed on at once, in bytes: all that is held of a file, besides what zstd looks back on.
@@ -37,6 +37,15 @@ pub enum NotWritten {
         table: String,
         /// The column.
         column: String,
+    },
+    /// A row takes a line that nobody would read.
+    #[error(
+        "table {table}: a row takes more than {} MiB, which no restore would read",
+        MAX_LINE_BYTES / 1024 / 1024
+    )]
+    TooLong {
+        /// The table.
+        table: String,
     },
     /// Whoever takes the pieces takes no more.
     #[error("the file cannot be written")]
@@ -126,7 +135,6 @@ impl Writer {
     }
 
     fn add(&mut self, table: &str, row: &AnyRow) -> Result<(), NotWritten> {
-        self.contents.rows += 1;
         let columns = row.columns().iter().enumerate();
         let cells = columns.map(|(place, column)| {
             cell(row, place)?.ok_or_else(|| NotWritten::NotOurs {
@@ -135,7 +143,18 @@ impl Writer {
             })
         });
         let cells: Vec<Cell> = cells.collect::<Result<_, _>>()?;
-        Ok(self.write(&cells)?)
+        self.add_cells(table, &cells)
+    }
+
+    fn add_cells(&mut self, table: &str, cells: &[Cell]) -> Result<(), NotWritten> {
+        self.contents.rows += 1;
+        self.write(&cells)?;
+        match self.line.len() > MAX_LINE_BYTES {
+            true => Err(NotWritten::TooLong {
+                table: table.to_owned(),
+            }),
+            false => Ok(()),
+        }
     }
 
     fn write(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -171,4 +190,40 @@ fn cell(row: &AnyRow, place: usize) -> Result<Option<Cell>, sqlx::Error> {
         AnyTypeInfoKind::BigInt => Some(Cell::Number(row.try_get(place)?)),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::snapshot::MAX_RECORD_BYTES;
+    use crate::store::backup::check;
+
+    /// A file with one row of one column.
+    fn file_with(text: String) -> Result<Bytes, NotWritten> {
+        let header = Header {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            schema: newest(),
+            revision: 0,
+            made_at: DateTime::UNIX_EPOCH,
+        };
+        let mut writer = Writer::new(&header)?;
+        writer.add_cells("mirrored", &[Cell::Text(text)])?;
+        Ok(writer.end()?.0)
+    }
+
+    #[test]
+    fn what_is_written_is_read_however_long_and_what_would_not_be_is_named() {
+        let record = file_with("\"".repeat(MAX_RECORD_BYTES)).unwrap();
+        assert_eq!(check(&record[..]).unwrap().rows, 1);
+        // A line has brackets, quotes and its end besides.
+        let longest = "a".repeat(MAX_LINE_BYTES - 5);
+        let file = file_with(longest.clone()).unwrap();
+        assert_eq!(check(&file[..]).unwrap().rows, 1);
+        let refused = file_with(longest + "a").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "table mirrored: a row takes more than 17 MiB, which no restore would read"
+        );
+    }
 }

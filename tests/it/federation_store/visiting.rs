@@ -1,11 +1,14 @@
 //! Addresses to be read, and what is said of people who have yet to decide.
 
+use archipelago::clock::Clock;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::text::Link;
+use archipelago::federation::Kind;
 use archipelago::store::{Due, Effect, Relation, RelationKind, Store, Visit};
 
 use super::*;
 use crate::support::database::{Database, on_both_engines};
+use crate::support::fediverse::{Site, free_port};
 
 fn visit(path: &str, kind: Visit, host: &str) -> Effect {
     Effect::Visit {
@@ -77,6 +80,38 @@ on_both_engines! {
             let [due] = store.lease_visits(after(9), after(60), 1).await.unwrap().try_into().unwrap();
             assert_eq!(due.url.path(), format!("/{path}"));
         }
+    }
+
+    async fn an_address_of_a_kind_that_only_a_newer_program_knows_is_left_to_that(database: Database) {
+        let store = founded(&database).await;
+        commit(&store, ["a", "b"].map(|path| visit(path, Visit::Service, "far.example"))).await;
+        database.execute("update visits set kind = 'of-later' where url = 'https://far.example/a'").await;
+        let [due] = lease_visits(&store, 0).await.try_into().unwrap();
+        assert_eq!(due.url.path(), "/b");
+        let left = "select attempts, leased_until from visits where kind = 'of-later'";
+        assert_eq!(database.rows(left).await, [["0", "0"]]);
+    }
+
+    async fn an_address_of_which_nothing_can_be_kept_is_put_off_and_takes_no_other_along(database: Database) {
+        let site = Site::found("directory", Kind::Directory, &database, free_port()).await;
+        let hosts = ["a.example", "b.example", "c.example"];
+        let effects = hosts.iter().flat_map(|host| [
+            Effect::KeepActor(Box::new(actor(host))),
+            Effect::AskToFollow {
+                role: Local::Node,
+                actor: actor_id(host),
+                activity: url(&format!("https://{host}/follow")),
+            },
+            Effect::Visit { url: actor_id(host), kind: Visit::Actor, actor: actor_id(host) },
+        ]);
+        let change = Change { effects: effects.collect(), publications: Vec::new() };
+        site.store.commit(&change, Clock::system().now()).await.unwrap();
+        let second = actor_id("b.example");
+        database.execute(&format!("update following set activity = 'no address' where actor = '{second}'")).await;
+        let failed = site.federation.visit_due().await.unwrap_err();
+        assert!(failed.to_string().contains("table following"), "{failed}");
+        let left = database.rows("select url, attempts, leased_until, last_error from visits").await.concat();
+        assert_eq!(left, [second.to_string(), "1".to_owned(), "0".to_owned(), failed.to_string()]);
     }
 
     async fn a_hoster_whose_actor_is_new_to_us_is_visited(database: Database) {
