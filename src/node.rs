@@ -30,7 +30,7 @@ use crate::formats::activitypub::addresses::Local;
 use crate::formats::archipelago as format;
 use crate::ingest::ingest;
 use crate::mirror::{Follower, Held, Publisher};
-use crate::store::{self, Store};
+use crate::store::{self, Load, Store};
 use crate::web::{Condition, Limit, Loops, Traffic};
 use server::Given;
 
@@ -78,7 +78,7 @@ pub enum Error {
     #[error(transparent)]
     NoClient(#[from] fetch::NoClient),
     /// The address it was to listen on.
-    #[error("{}", cannot_listen(*address, source.kind()))]
+    #[error("{}", server::cannot_listen(*address, source.kind()))]
     CannotListen {
         /// The address.
         address: SocketAddr,
@@ -106,6 +106,9 @@ impl Node {
         };
         if held.is_none() && store.note_settings(&chosen, clock.now()).await? {
             tracing::info!("what the settings choose has changed, and the public log says so");
+        }
+        if federation.is_some() {
+            tell_what_waits(&store).await?;
         }
         let follower = match &held {
             Some(held) => {
@@ -266,22 +269,15 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-fn cannot_listen(address: SocketAddr, problem: io::ErrorKind) -> String {
-    match problem {
-        io::ErrorKind::AddrInUse => {
-            format!(
-                "another program listens on {address} already: stop it, or name another port with --listen"
-            )
-        }
-        io::ErrorKind::PermissionDenied => {
-            format!("we may not listen on {address}: name a port above 1023 with --listen")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            format!(
-                "this machine has no address {}: name one it has with --listen",
-                address.ip()
-            )
-        }
-        _ => format!("cannot listen on {address}: name another address with --listen"),
+/// Says in the log what a process before this left to be done, which may have died without a word.
+async fn tell_what_waits(store: &Store) -> Result<(), store::Error> {
+    let Load { received, owed, .. } = store.load().await?;
+    if received > 0 || owed > 0 {
+        tracing::info!(
+            received,
+            owed,
+            "goes on with what waits: received activities to be applied, and owed deliveries"
+        );
     }
+    Ok(())
 }

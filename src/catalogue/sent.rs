@@ -4,7 +4,7 @@
 //! [`KEEP_EVERY`](Sent::KEEP_EVERY).
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -17,10 +17,19 @@ use crate::store::{self, Store};
 /// hosters and days.
 const ADD_UP_EVERY: TimeDelta = TimeDelta::seconds(60);
 
+/// How many times, by hoster and day.
+type Counts = HashMap<HosterId, HashMap<NaiveDate, u64>>;
+
 /// What this process counted and did not keep yet.
 #[derive(Default)]
 pub struct Sent {
-    counted: Mutex<HashMap<HosterId, HashMap<NaiveDate, u64>>>,
+    counted: Mutex<Counts>,
+}
+
+/// Counts on their way to the store: put back when this is dropped, unless they were kept.
+struct Taken<'a> {
+    from: &'a Sent,
+    counts: Counts,
 }
 
 /// Where people were sent within [`Shares::DAYS`].
@@ -50,36 +59,49 @@ impl Sent {
         *days.entry(day).or_default() += 1;
     }
 
-    /// Keeps what was counted since last time. What cannot be kept now is kept next time.
+    /// Keeps what was counted since last time. What cannot be kept now is kept next time, and so is what is
+    /// being kept when the future of this is dropped. What was kept though nobody heard of it, since the
+    /// database went away or the future was dropped before it could say so, is counted twice.
     pub async fn keep(&self, store: &Store, now: DateTime<Utc>) -> Result<Did, store::Error> {
-        let taken = std::mem::take(&mut *self.lock());
-        if taken.is_empty() {
+        let mut taken = Taken {
+            from: self,
+            counts: std::mem::take(&mut *self.lock()),
+        };
+        if taken.counts.is_empty() {
             return Ok(Did::Nothing);
         }
         let mut counts: Vec<(NaiveDate, &HosterId, u64)> = taken
+            .counts
             .iter()
             .flat_map(|(hoster, days)| days.iter().map(move |(day, times)| (*day, hoster, *times)))
             .collect();
         // Replicas take rows in one order, so that none waits for another that waits for it.
         counts.sort_unstable();
         let oldest = (now - Self::KEPT_FOR).date_naive();
-        let kept = store.add_sent(&counts, oldest).await;
-        if kept.is_err() {
-            let mut counted = self.lock();
-            for (hoster, days) in taken {
-                let known = counted.entry(hoster).or_default();
-                for (day, times) in days {
-                    *known.entry(day).or_default() += times;
-                }
-            }
-        }
-        kept.map(|()| Did::Work)
+        store.add_sent(&counts, oldest).await?;
+        taken.counts.clear();
+        Ok(Did::Work)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<HosterId, HashMap<NaiveDate, u64>>> {
+    fn lock(&self) -> MutexGuard<'_, Counts> {
         self.counted
             .lock()
             .expect("nobody panics while holding counts")
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if self.counts.is_empty() {
+            return;
+        }
+        let mut counted = self.from.lock();
+        for (hoster, days) in self.counts.drain() {
+            let known = counted.entry(hoster).or_default();
+            for (day, times) in days {
+                *known.entry(day).or_default() += times;
+            }
+        }
     }
 }
 

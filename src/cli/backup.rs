@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::{Args, ValueHint};
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::store::backup::Contents;
 
 use super::progress::Progress;
-use super::{Failure, database, output};
+use super::{Failure, database, output, stop};
 
 /// What to know of a file that was just written.
 const SECRET: &str = "It holds this node's private keys: keep it where only you can read it.\n";
@@ -46,6 +46,8 @@ impl Backup {
             return Err(Failure::said(format!("{}: {problem}", cannot_write())));
         }
         let folder = self.path.parent().filter(|folder| *folder != Path::new(""));
+        // From here on there is a file of private keys that has to be whole or gone.
+        let stop = stop::asked_to_stop()?;
         // Only its owner may read it: it holds the private keys.
         let file = tempfile::Builder::new()
             .prefix(".archipelago-backup-")
@@ -56,10 +58,17 @@ impl Backup {
         let now = Clock::system().now();
         let written = store.back_up(now, async |piece, rows| {
             progress.tell(rows, "rows read");
-            file.write_all(&piece)
+            let taken = file.write_all(&piece);
+            // Rows may come without a pause, and signals are only heard in one.
+            tokio::task::yield_now().await;
+            taken
         });
-        let contents = written.await.context("no backup was made")?;
+        let written = tokio::select! {
+            written = written => written.context("no backup was made"),
+            () = stop => Err(anyhow!("no backup was made: asked to stop")),
+        };
         progress.end();
+        let contents = written?;
         file.as_file().sync_all().with_context(cannot_write)?;
         file.persist(&self.path).with_context(cannot_write)?;
         // Its name has to be on disk, too.

@@ -4,9 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use url::Url;
 
@@ -18,7 +16,7 @@ use crate::fetch::Fetcher;
 use crate::formats::activitypub::addresses::Addresses;
 use crate::store::{Counts, Store};
 
-use super::{Failure, database, output};
+use super::{Failure, database, output, stop};
 
 /// How often a terminal is told how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -48,8 +46,7 @@ impl Crawl {
         let seeds = seeds.collect::<Result<Vec<Url>, Failure>>()?;
         let only = self.host.as_deref().map(host).transpose()?;
         // Asked for first, so that no signal is missed.
-        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+        let asked_to_stop = stop::asked_to_stop()?;
         let store = Store::open(&config.database_url).await?;
         let home = home(&store, &config).await?;
         let fetcher = Fetcher::for_many_hosts(config.network.clone(), home.as_ref())?;
@@ -83,10 +80,7 @@ impl Crawl {
             }
         };
         let stopping = async {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+            asked_to_stop.await;
             tracing::info!("asked to stop: requests under way still end");
             ask_to_stop.send_replace(true);
             std::future::pending::<()>().await

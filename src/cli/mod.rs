@@ -31,6 +31,7 @@ mod search;
 mod serve;
 mod service;
 mod status;
+mod stop;
 mod verify;
 
 use std::path::PathBuf;

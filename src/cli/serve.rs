@@ -2,9 +2,7 @@
 
 use std::net::SocketAddr;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::catalogue::Did;
 use crate::clock::Clock;
@@ -12,7 +10,7 @@ use crate::config::Config;
 use crate::node::{self, Node};
 use crate::store::Store;
 
-use super::{Failure, output};
+use super::{Failure, output, stop};
 
 /// Flags of `serve`.
 #[derive(Debug, Args)]
@@ -49,14 +47,7 @@ impl Serve {
 
     pub(super) async fn run(self, config: Config) -> Result<(), Failure> {
         // Asked for first, so that no signal is missed while the directory is read.
-        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
-        let stop = async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        };
+        let stop = stop::asked_to_stop()?;
         let allowed = &config.network.allow;
         if !allowed.is_empty() {
             let ranges: Vec<_> = allowed.iter().map(|range| range.to_string()).collect();

@@ -218,9 +218,8 @@ pub(super) async fn mind_the_clock(
             looked_at = None;
         }
         if looked_at.is_none_or(|looked_at| looked_at.elapsed() >= BRING_BACK_EVERY) {
-            let step = bring_back(store, set_back, now);
+            let step = bring_back(store, &mut set_back, now);
             if trouble.after(step.await).await == Did::Work {
-                set_back = TimeDelta::zero();
                 looked_at = Some(Instant::now());
             }
         }
@@ -228,13 +227,16 @@ pub(super) async fn mind_the_clock(
     }
 }
 
+/// `set_back` is what the clock was set back by and nothing that waits was yet.
 async fn bring_back(
     store: &Store,
-    set_back: TimeDelta,
+    set_back: &mut TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<Did, store::Error> {
-    if set_back > TimeDelta::zero() {
-        store.set_back(set_back, now).await?;
+    if *set_back > TimeDelta::zero() {
+        store.set_back(*set_back, now).await?;
+        // At once: what comes next may fail, and then all of this is done again.
+        *set_back = TimeDelta::zero();
     }
     let times = store.bring_back(now).await?;
     if times > 0 {
@@ -261,7 +263,8 @@ pub(super) async fn crawl(crawler: Crawler, loops: Data<Loops>, mut asked: watch
         });
         let step = match runs.join_next().await.expect("one was begun") {
             Ok(ran) => ran.map(|()| Did::Work).map_err(anyhow::Error::from),
-            Err(fault) => Err(fault.into()),
+            // Its words may quote what somebody sent; where it happened stands in the log already.
+            Err(_) => Err(anyhow::anyhow!("a fault of the program ended a run")),
         };
         trouble.after(step).await;
         tokio::select! {

@@ -1,5 +1,6 @@
 //! The server of a node: what every answer is made with, how much is open at once, and how it takes leave.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::thread::available_parallelism;
@@ -109,4 +110,25 @@ pub(super) async fn take_leave(
     server.pause().await;
     tokio::time::sleep(TAKE_UP_WITHIN).await;
     server.stop(true).await;
+}
+
+/// Why it cannot listen, and what to do about it.
+pub(super) fn cannot_listen(address: SocketAddr, problem: io::ErrorKind) -> String {
+    match problem {
+        io::ErrorKind::AddrInUse => {
+            format!(
+                "another program listens on {address} already: stop it, or name another port with --listen"
+            )
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("we may not listen on {address}: name a port above 1023 with --listen")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            format!(
+                "this machine has no address {}: name one it has with --listen",
+                address.ip()
+            )
+        }
+        _ => format!("cannot listen on {address}: name another address with --listen"),
+    }
 }

@@ -26,7 +26,7 @@ use crate::crawler::{Crawler, Summary};
 use crate::domain::collective::Standing;
 use crate::mirror::{Held, Publisher};
 use figures::{counters, gauge, gauges, labelled_gauges};
-pub use loops::{Loop, Loops};
+pub use loops::{Loop, Loops, note_panic};
 
 /// The media type of the answer.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

@@ -65,7 +65,7 @@ use pages::{
 };
 
 pub use limit::{Limit, Whom};
-pub use metrics::{Loop, Loops};
+pub use metrics::{Loop, Loops, note_panic};
 pub use traffic::{Traffic, admit};
 
 /// The route table. `web::Data` of a [`Catalogue`](crate::catalogue::Catalogue), a [`Limit`], a [`Condition`] and

@@ -104,13 +104,22 @@ fn wrong_usage_is_named_and_ends_with_2() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("ARCHIPELAGO_LISEN"));
-    let output = desk
-        .command("status")
-        .env("ARCHIPELAGO_LOG", "very=loud=x")
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("ARCHIPELAGO_LOG"));
+    for (filter, problem) in [
+        ("very=loud=x", "ARCHIPELAGO_LOG: "),
+        (
+            "warning",
+            "ARCHIPELAGO_LOG: \"warning\" is no level; one of off, error",
+        ),
+        ("archipelago=debug,inof", "\"inof\" is no level"),
+    ] {
+        let output = desk
+            .command("status")
+            .env("ARCHIPELAGO_LOG", filter)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{filter}");
+        assert!(stderr(&output).contains(problem), "{}", stderr(&output));
+    }
 }
 
 #[test]

@@ -14,7 +14,9 @@ const FREE_BYTES: [u64; 2] = [1_000_000_000, 100_000_000];
 pub fn judge(seen: &Seen) -> Vec<Finding> {
     let mut findings = vec![database(seen)];
     findings.extend(disk(seen));
-    findings.extend([files(seen), domain(seen), network(seen), here(seen)]);
+    findings.push(files(seen));
+    findings.extend(domain(seen));
+    findings.extend([network(seen), here(seen)]);
     if let Some(there) = &seen.there {
         let here = seen.here.as_ref().ok();
         findings.extend(judge_address(there, here, &seen.others_ahead));
@@ -29,6 +31,16 @@ fn database(seen: &Seen) -> Finding {
         let advice = "archipelago init founds a node, archipelago serve --demo shows one; another database is \
                       named with database_url";
         return Finding::wrong("database", format!("{address}: {problem}"), advice);
+    }
+    if database.changes_to_come > 0 {
+        return Finding::warning(
+            "database",
+            format!(
+                "{address}: its tables are {} changes behind this program",
+                database.changes_to_come
+            ),
+            "make a backup with the program that runs now, then start this one: it brings them up to date",
+        );
     }
     match &database.cannot_write {
         Some(problem) => Finding::wrong(
@@ -55,15 +67,28 @@ fn disk(seen: &Seen) -> Option<Finding> {
 }
 
 fn files(seen: &Seen) -> Finding {
-    let told = format!("{} files may be open", seen.files);
-    match too_few_files(seen.files, &seen.config.server) {
+    let (files, told) = match seen.files_of_node {
+        Some(files) => (files, format!("the node may open {files} files")),
+        None => (
+            seen.files,
+            format!(
+                "what is started from here may open {} files; a service may have another limit",
+                seen.files
+            ),
+        ),
+    };
+    match too_few_files(files, &seen.config.server) {
         Some(problem) => Finding::warning("files", told, problem),
         None => Finding::ok("files", told),
     }
 }
 
-fn domain(seen: &Seen) -> Finding {
-    match (&seen.founded, &seen.config.domain) {
+/// Where the node was founded; a database that was not read does not say so.
+fn domain(seen: &Seen) -> Option<Finding> {
+    if !seen.database.was_read() {
+        return None;
+    }
+    Some(match (&seen.founded, &seen.config.domain) {
         (Some(founded), Some(named)) if founded.origin() != named.origin() => Finding::wrong(
             "domain",
             format!("this node was founded at {founded}, and the settings name {named}"),
@@ -75,7 +100,7 @@ fn domain(seen: &Seen) -> Finding {
             "this node was never founded: it exchanges with nobody and visits nobody",
             "archipelago init --domain NAME founds it, once it has a name for good",
         ),
-    }
+    })
 }
 
 fn network(seen: &Seen) -> Finding {

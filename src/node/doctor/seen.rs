@@ -11,10 +11,10 @@ use crate::config::{Config, Network};
 use crate::fetch::{DEADLINE, Fetcher, Lookup, NoClient};
 use crate::formats::activitypub::addresses::{Addresses, Local};
 use crate::node::files::ask_for_files;
-use crate::store::{Circle, Store, sqlite_file, without_password};
+use crate::store::{self, Circle, Store, sqlite_file, without_password};
 use crate::web::{Health, free_bytes};
 
-/// How many of those who are followed are asked what time it is.
+/// How many of those who are followed or follow are asked what time it is.
 const MAX_CLOCKS: u32 = 3;
 /// The name under which the node is asked on this machine; nobody looks it up.
 const HERE: &str = "node.internal";
@@ -26,8 +26,11 @@ pub struct Seen {
     pub config: Config,
     /// The database.
     pub database: Opened,
-    /// How many files a process may have open.
+    /// How many files what is started as this was may have open.
     pub files: u64,
+    /// How many files the node on this machine may have open, if it says so: a service manager gives it a limit
+    /// of its own.
+    pub files_of_node: Option<u64>,
     /// Where the node was founded, if it was.
     pub founded: Option<Url>,
     /// What the node on this machine says; why it does not.
@@ -45,10 +48,19 @@ pub struct Opened {
     pub address: String,
     /// Why it cannot be read.
     pub problem: Option<String>,
+    /// How many changes of its tables this program would make before it reads them.
+    pub changes_to_come: usize,
     /// Why it cannot be written.
     pub cannot_write: Option<String>,
     /// What is free on the disk of its file, in bytes.
     pub free_bytes: Option<u64>,
+}
+
+impl Opened {
+    /// Whether what it holds was looked at.
+    pub fn was_read(&self) -> bool {
+        self.problem.is_none() && self.changes_to_come == 0
+    }
 }
 
 /// Looks at everything.
@@ -64,13 +76,7 @@ pub async fn look(config: &Config, clock: &Clock) -> Result<Seen, NoClient> {
             database.problem = Some("there is none yet".to_owned());
             None
         }
-        false => match Store::open(&config.database_url).await {
-            Ok(store) => Some(store),
-            Err(error) => {
-                database.problem = Some(format!("{:#}", anyhow::Error::from(error)));
-                None
-            }
-        },
+        false => open_as_it_is(&config.database_url, &mut database).await,
     };
     let mut local = Vec::new();
     if let Some(store) = &store {
@@ -90,12 +96,14 @@ pub async fn look(config: &Config, clock: &Clock) -> Result<Seen, NoClient> {
         Some(home) => Some(look_at_address(&fetcher, home, node, clock).await),
         None => None,
     };
+    let (here, files_of_node) = look_here(config).await?;
     Ok(Seen {
         config: config.clone(),
         database,
         files: ask_for_files(&config.server),
+        files_of_node,
         founded,
-        here: look_here(config).await?,
+        here,
         there,
         others_ahead: match &store {
             Some(store) => look_at_clocks(store, &fetcher, clock).await,
@@ -104,8 +112,24 @@ pub async fn look(config: &Config, clock: &Clock) -> Result<Seen, NoClient> {
     })
 }
 
-/// Asks the node on this machine, at the address that it listens on.
-async fn look_here(config: &Config) -> Result<Result<Health, String>, NoClient> {
+/// Opens a database whose tables are this program's, and changes none: whoever looks may be about to upgrade.
+async fn open_as_it_is(url: &str, database: &mut Opened) -> Option<Store> {
+    let opened = async {
+        database.changes_to_come = Store::migrations_to_come(url).await?;
+        match database.changes_to_come {
+            0 => Store::open(url).await.map(Some),
+            _ => Ok(None),
+        }
+    };
+    opened.await.unwrap_or_else(|error: store::Error| {
+        database.problem = Some(format!("{:#}", anyhow::Error::from(error)));
+        None
+    })
+}
+
+/// Asks the node on this machine, at the address that it listens on, how it is and how many files it may have
+/// open.
+async fn look_here(config: &Config) -> Result<(Result<Health, String>, Option<u64>), NoClient> {
     let address = match config.listen.ip() {
         address if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         address => address,
@@ -115,25 +139,45 @@ async fn look_here(config: &Config) -> Result<Result<Health, String>, NoClient> 
     };
     let lookup = Lookup::told(move |_| Ok(vec![address]));
     let fetcher = Fetcher::with(network, None, lookup, DEADLINE)?;
-    let url = format!("http://{HERE}:{}/healthz", config.listen.port());
-    let url = url.parse().expect("it is an address");
-    let answer = ask(&fetcher, &url, "application/json").await;
-    Ok(answer.and_then(|answer| {
+    let url = |path: &str| -> Url {
+        let url = format!("http://{HERE}:{}{path}", config.listen.port());
+        url.parse().expect("it is an address")
+    };
+    let answer = ask(&fetcher, &url("/healthz"), "application/json").await;
+    let health: Result<Health, String> = answer.and_then(|answer| {
         serde_json::from_slice(&answer.body).map_err(|_| {
             format!(
                 "what answers there with {} is no archipelago",
                 answer.status.as_u16()
             )
         })
-    }))
+    });
+    let files = match health {
+        Ok(_) => most_files(&fetcher, &url("/metrics")).await,
+        Err(_) => None,
+    };
+    Ok((health, files))
 }
 
-/// Asks some of those who are followed what time it is.
+/// How many files a node may have open, by its own figures; it tells them on Linux.
+async fn most_files(fetcher: &Fetcher, metrics: &Url) -> Option<u64> {
+    let answer = ask(fetcher, metrics, "text/plain").await.ok()?;
+    let text = str::from_utf8(&answer.body).ok()?;
+    let mut lines = text.lines();
+    let files = lines.find_map(|line| line.strip_prefix("process_max_fds "))?;
+    // Without a limit it is infinite, which becomes the largest number.
+    files.parse().ok().map(|files: f64| files as u64)
+}
+
+/// Asks some of those who are followed, then of those who follow, what time it is.
 async fn look_at_clocks(store: &Store, fetcher: &Fetcher, clock: &Clock) -> Vec<TimeDelta> {
     let mut clocks = Vec::new();
-    let followed = store.circle(Circle::Following, Local::Node, MAX_CLOCKS, 0);
-    let (followed, _) = followed.await.unwrap_or_default();
-    for actor in followed {
+    let mut known = Vec::new();
+    for circle in [Circle::Following, Circle::Followers] {
+        let page = store.circle(circle, Local::Node, MAX_CLOCKS, 0);
+        known.extend(page.await.unwrap_or_default().0);
+    }
+    for actor in known.into_iter().take(MAX_CLOCKS as usize) {
         let mut url = actor;
         url.set_path("/healthz");
         url.set_query(None);

@@ -2,6 +2,19 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// How often this process panicked: of every thread, as the hook for panics is.
+static PANICS: AtomicU64 = AtomicU64::new(0);
+
+/// Counts a panic.
+pub fn note_panic() {
+    PANICS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How often this process panicked.
+pub fn panics() -> u64 {
+    PANICS.load(Ordering::Relaxed)
+}
+
 /// What a node does by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loop {

@@ -7,6 +7,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
 use super::figures::{counters, gauge, gauges, histograms, labelled_gauges};
+use super::loops::panics;
 use super::{Loop, Loops};
 use crate::federation::{Came, Federation, Went};
 use crate::mirror::{Held, Publisher};
@@ -136,6 +137,11 @@ pub fn loops(registry: &mut Registry, loops: &Loops) {
         "Steps of a loop that failed",
         "loop",
         Loop::ALL.map(|of| (of.word(), loops.failures(of))),
+    );
+    registry.register(
+        "panics",
+        "Faults of the program, each of which cost a piece of work",
+        ConstCounter::new(panics()),
     );
 }
 

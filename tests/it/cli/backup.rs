@@ -3,7 +3,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use rustix::process::{Pid, Signal, kill_process};
+use sqlx::{AnyConnection, Connection, Executor};
+
+use crate::support::database::Database;
 use crate::support::desk::{Desk, stderr, stdout};
+use crate::support::fediverse::eventually;
 
 /// A founded node with the shipped directory.
 fn node() -> Desk {
@@ -93,4 +98,33 @@ fn a_backup_that_cannot_be_written_leaves_nothing() {
         assert!(sentence.contains(why), "{sentence}");
     }
     assert_eq!(files(&desk), ["folder"]);
+}
+
+#[tokio::test]
+async fn a_backup_that_is_told_to_stop_leaves_nothing_of_the_keys() {
+    let database = Database::postgres().await;
+    drop(database.store().await);
+    // It waits in the middle of its work until this is over.
+    let mut holding = AnyConnection::connect(database.url()).await.unwrap();
+    holding
+        .execute("begin; lock table tokens in access exclusive mode")
+        .await
+        .unwrap();
+    for signal in [Signal::TERM, Signal::INT] {
+        let desk = Desk::new();
+        let backup = ["backup", "node.backup", "--database-url", database.url()];
+        let mut backup = desk.command_of(&backup).spawn().unwrap();
+        eventually("it has a file to write", async || {
+            (files(&desk).len() == 1).then_some(())
+        })
+        .await;
+        kill_process(Pid::from_child(&backup), signal).unwrap();
+        eventually("it ends", async || backup.try_wait().unwrap()).await;
+        let output = backup.wait_with_output().unwrap();
+        assert_eq!(files(&desk), [""; 0], "{signal:?}");
+        assert_eq!(output.status.code(), Some(1), "{signal:?}");
+        let sentence = stderr(&output);
+        assert!(sentence.contains("asked to stop"), "{sentence}");
+    }
+    holding.execute("rollback").await.unwrap();
 }

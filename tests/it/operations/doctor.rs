@@ -5,12 +5,17 @@ use std::process::Output;
 
 use archipelago::clock::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
+use rustix::process::{Resource, Rlimit, prlimit};
 use serde_json::Value;
 
+use crate::support::database::{Database, on_both_engines};
 use crate::support::desk::{Desk, Served, stderr, stdout};
 use crate::support::far_proxy::{self, Passes};
 use crate::support::far_tls::Authority;
 use crate::support::fediverse::{eventually, free_port};
+use crate::support::node::config;
+use crate::support::process::Process;
+use crate::upgrades::past;
 
 /// A node that was founded behind a server with TLS.
 struct Behind {
@@ -167,4 +172,55 @@ fn where_there_is_no_node_the_way_to_one_is_told() {
     assert!(told.contains("wrong    database"), "{told}");
     assert!(told.contains("archipelago init"), "{told}");
     assert!(!desk.has("archipelago.db"), "it makes no database");
+}
+
+#[tokio::test]
+async fn the_files_that_the_node_may_open_count_and_not_those_of_the_shell() {
+    let database = Database::sqlite().await;
+    let settings = config(&database, free_port(), None);
+    let node = Process::serve(&settings, &["--demo"]).await;
+    let few = Rlimit {
+        current: Some(777),
+        maximum: Some(777),
+    };
+    prlimit(Some(node.id()), Resource::Nofile, few).unwrap();
+    let desk = Desk::new();
+    let doctor = ["doctor", "--json", "--database-url", database.url()];
+    let files = || {
+        let mut doctor = desk.command_of(&doctor);
+        doctor.env("ARCHIPELAGO_LISTEN", settings.listen.to_string());
+        let report: Value = serde_json::from_str(&stdout(&doctor.output().unwrap())).unwrap();
+        let mut checks = report["checks"].as_array().unwrap().iter();
+        checks
+            .find(|check| check["check"] == "files")
+            .unwrap()
+            .clone()
+    };
+    let told = files();
+    assert_eq!(told["seen"], "the node may open 777 files");
+    assert_eq!(told["verdict"], "warning");
+    drop(node);
+    let told = files();
+    let seen = told["seen"].as_str().unwrap();
+    assert!(seen.starts_with("what is started from here"), "{seen}");
+}
+
+on_both_engines! {
+    async fn whoever_looks_before_an_upgrade_changes_no_table(database: Database) {
+        let directories = past::of("directory").await;
+        directories[0].laid_into(&database).await;
+        let desk = Desk::new();
+        let doctor = ["doctor", "--allow-net", "127.0.0.0/8", "--database-url", database.url()];
+        let before = database.rows("select version from _sqlx_migrations").await;
+        let output = desk.run_of(&doctor);
+        assert_eq!(database.rows("select version from _sqlx_migrations").await, before);
+        let behind = past::migrations().await.len() - before.len();
+        let told = stdout(&output);
+        assert!(told.contains("warning  database"), "{told}");
+        assert!(told.contains(&format!("its tables are {behind} changes behind")), "{told}");
+        assert!(!told.contains("never founded"), "{told}");
+        drop(database.store().await);
+        let told = stdout(&desk.run_of(&doctor));
+        assert!(told.contains("ok       database"), "{told}");
+    }
 }

@@ -154,6 +154,26 @@ fn the_dashboard_and_the_rules_ask_for_nothing_that_is_not_listed() {
     }
 }
 
+/// The numbers that stand behind these words.
+fn behind(text: &str, words: &str) -> Vec<f64> {
+    let number = |rest: &str| rest.lines().next().unwrap().parse().unwrap();
+    text.split(words).skip(1).map(number).collect()
+}
+
+#[test]
+fn the_rules_tell_of_the_disk_where_the_doctor_does_the_late_bound_first() {
+    let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/node/doctor/judge.rs");
+    let judge = fs::read_to_string(judge).unwrap();
+    let (_, bounds) = judge.split_once("const FREE_BYTES: [u64; 2] = [").unwrap();
+    let (bounds, _) = bounds.split_once(']').unwrap();
+    let bounds = bounds.replace('_', "");
+    let bounds = bounds.split(", ").map(|bound| bound.parse().unwrap());
+    let mut bounds: Vec<f64> = bounds.collect();
+    bounds.reverse();
+    let rules = document("alerts.yml");
+    assert_eq!(behind(&rules, "disk_free_bytes < "), bounds);
+}
+
 #[tokio::test]
 async fn a_demo_tells_what_it_has_and_no_two_lines_are_of_the_same() {
     let node = TestNode::start().await;

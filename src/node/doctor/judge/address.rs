@@ -37,7 +37,7 @@ pub fn judge_address(there: &There, here: Option<&Health>, others: &[TimeDelta])
             "let the server in front pass every path on to the node",
         )),
     }
-    findings.extend(clock(there, others));
+    findings.push(clock(there, others));
     if let Some(found) = &there.found {
         let Found {
             actor,
@@ -178,13 +178,18 @@ fn shown(text: &str) -> String {
 
 /// The middle one of others' clocks. At the node's own address mostly this machine answers, whose clock says
 /// something only where it is another.
-fn clock(there: &There, others: &[TimeDelta]) -> Option<Finding> {
+fn clock(there: &There, others: &[TimeDelta]) -> Finding {
     let mut clocks = others.to_vec();
     if clocks.is_empty() {
         clocks.extend(there.ahead.filter(|ahead| ahead.abs() > CLOCK_OFF[0]));
     }
     clocks.sort();
-    let middle = *clocks.get(clocks.len().checked_sub(1)? / 2)?;
+    let Some(&middle) = clocks.get(clocks.len().saturating_sub(1) / 2) else {
+        return Finding::ok(
+            "clock",
+            "nobody is known yet to compare the clock with (timedatectl says whether NTP sets it)",
+        );
+    };
     let off = middle.abs();
     let seconds = off.num_seconds();
     let side = match middle > TimeDelta::zero() {
@@ -194,14 +199,14 @@ fn clock(there: &There, others: &[TimeDelta]) -> Option<Finding> {
     let told = format!("the clock is {seconds} seconds {side} of what others say");
     let advice = "let it be set by NTP (timedatectl set-ntp true)";
     let [early, late] = CLOCK_OFF;
-    Some(if off > late {
+    if off > late {
         let told = format!("{told}: they refuse what this node signs");
         Finding::wrong("clock", told, advice)
     } else if off > early {
         Finding::warning("clock", told, advice)
     } else {
         Finding::ok("clock", "the clock goes with those of others")
-    })
+    }
 }
 
 fn document(

@@ -65,6 +65,7 @@ fn seen() -> Seen {
             ..Opened::default()
         },
         files: 1_000_000,
+        files_of_node: None,
         founded: Some(url("https://hoster.example/")),
         here: Ok(health()),
         there: Some(there()),
@@ -158,10 +159,29 @@ fn a_certificate_that_ends_soon_and_a_clock_that_is_off_are_told_before_it_is_la
     assert_eq!(clock(-30), []);
     assert_eq!(clock(31), [("clock", Verdict::Warning)]);
     assert_eq!(clock(-301), [("clock", Verdict::Wrong)]);
+    let alone = judge_address(&there(), None, &[]);
+    let told = alone.iter().find(|finding| finding.check == "clock");
+    assert!(told.unwrap().seen.starts_with("nobody is known yet"));
     // One whose clock is wrong is not believed against two.
     let others = [TimeDelta::zero(), TimeDelta::hours(3)];
     let found = judge_address(&there(), None, &others);
     assert_eq!(not_well(&found), []);
+}
+
+#[test]
+fn of_a_database_that_was_not_read_nothing_is_said_but_why() {
+    let with = |change: &dyn Fn(&mut Opened)| {
+        let mut seen = seen();
+        seen.founded = None;
+        change(&mut seen.database);
+        not_well(&judge(&seen))
+    };
+    let behind = with(&|database| database.changes_to_come = 2);
+    assert_eq!(behind, [("database", Verdict::Warning)]);
+    let away = with(&|database| database.problem = Some("the database is away".to_owned()));
+    assert_eq!(away, [("database", Verdict::Wrong)]);
+    let read = with(&|_| ());
+    assert_eq!(read, [("domain", Verdict::Warning)]);
 }
 
 #[test]
@@ -221,6 +241,16 @@ fn what_is_wrong_with_the_machine_is_named() {
     );
     assert_eq!(found(&|seen| seen.database.free_bytes = None), []);
     assert_eq!(found(&|seen| seen.files = 1_024), [("files", Warning)]);
+    assert_eq!(
+        found(&|seen| seen.files_of_node = Some(1_024)),
+        [("files", Warning)]
+    );
+    // How this command was started says nothing of a node that tells its own limit.
+    let started_otherwise = |seen: &mut Seen| {
+        seen.files = 1_024;
+        seen.files_of_node = Some(1_000_000);
+    };
+    assert_eq!(found(&started_otherwise), []);
     assert_eq!(
         found(&|seen| seen.config.domain = Some(url("https://other.example/"))),
         [("domain", Wrong)]
