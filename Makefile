@@ -152,6 +152,8 @@ doc: ## the documentation has no dead link
 	@echo "── Documentation."
 	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --no-deps
 
+# Tests wait for servers more than they reckon: half as many again as there are processors.
+unit: export RUST_TEST_THREADS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 unit: ## the Rust tests, on SQLite and on a PostgreSQL of their own
 	@echo "── Rust tests: several minutes when nothing is built yet."
 	cargo test $(LOCKED)

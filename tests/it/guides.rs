@@ -3,6 +3,7 @@
 
 mod blocks;
 mod cast;
+mod named;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -191,48 +192,6 @@ fn links_between_documents_lead_somewhere() {
         }
     }
     assert!(followed > 30, "{followed} links");
-}
-
-/// SECURITY.md names tests and limits, and they are there.
-#[test]
-fn every_test_and_every_limit_that_the_threat_model_names_is_there() {
-    let mut sources = String::new();
-    for folder in ["src", "tests"] {
-        read_all(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
-            &mut sources,
-        );
-    }
-    let text = document("SECURITY.md");
-    let quoted: Vec<_> = text.split('`').skip(1).step_by(2).collect();
-    let is_limit = |word: &&str| word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
-    let limits = quoted.iter().copied().filter(is_limit);
-    for limit in limits {
-        assert!(sources.contains(&format!("const {limit}: ")), "{limit}");
-    }
-    let tests: Vec<_> = quoted
-        .into_iter()
-        .filter(|word| word.matches('_').count() > 3 && !word.contains(' '))
-        .collect();
-    assert!(tests.len() > 50, "{} tests", tests.len());
-    for test in tests {
-        let is_there =
-            sources.contains(&format!("fn {test}(")) || sources.contains(&format!("{test}:"));
-        assert!(is_there, "{test}");
-    }
-}
-
-fn read_all(folder: &Path, into: &mut String) {
-    for path in fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-    {
-        if path.is_dir() {
-            read_all(&path, into);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            into.push_str(&fs::read_to_string(path).unwrap());
-        }
-    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The far side is silent, endless or cannot be found.
 
+mod nodes;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
@@ -8,22 +10,15 @@ use std::time::{Duration, Instant};
 use archipelago::clock::Clock;
 use archipelago::config::Network;
 use archipelago::crawler::{Crawler, Stop};
-use archipelago::federation::Kind;
 use archipelago::fetch::header::HeaderMap;
 use archipelago::fetch::{Error, Fetcher, Lookup, MAX_LOOKUPS, Most};
-use archipelago::store::frontier::{Priority, Sown};
-use chrono::TimeDelta;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::Scene;
 use crate::support::database::Database;
 use crate::support::far_hosts::FarHosts;
-use crate::support::far_tls::Authority;
 use crate::support::far_web::{FarWeb, Reply};
-use crate::support::fediverse::{Site, eventually, free_port, offer};
-use crate::support::followers;
-use crate::support::process::{self, Process};
+use crate::support::fediverse::eventually;
 
 /// More than a process has threads for what blocks.
 const NAMES: usize = 600;
@@ -167,87 +162,4 @@ async fn hosts_whose_names_are_not_found_stay_and_are_tried_later_and_others_do_
     let failed: HashMap<_, _> = crawler.summary().failures().collect();
     assert_eq!(failed["timed_out"], NOWHERE as u64);
     assert_eq!(failed["unknown_name"], 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_counts_by_kind_what_is_wrong_with_hosts_and_answers_meanwhile() {
-    let hosts = FarHosts::start(|host, path, _| match (host, path) {
-        (_, "/robots.txt") => Reply::new(404),
-        ("endless", _) => Reply::new(200)
-            .body(vec![b' '; 64 * 1024])
-            .for_ever(Duration::ZERO),
-        _ => Reply::new(200)
-            .body(" ")
-            .for_ever(Duration::from_millis(20)),
-    })
-    .await;
-    let authority = Authority::new("known");
-    let now = Clock::system().now();
-    let until = now - TimeDelta::days(2);
-    let expired = authority.server("old.localhost", until).await.port();
-    let desk = tempfile::tempdir().unwrap();
-    let trusted = desk.path().join("authority.pem");
-    authority.write(&trusted);
-    let nobody = free_port().port();
-    let database = Database::sqlite().await;
-    let site = Site::found("directory", Kind::Directory, &database, free_port()).await;
-    let seeds = [
-        hosts.url("endless", "/"),
-        hosts.url("slow", "/"),
-        format!("https://old.localhost:{expired}/").parse().unwrap(),
-        format!("http://nobody.localhost:{nobody}/")
-            .parse()
-            .unwrap(),
-    ];
-    let seeds = seeds.map(|url| Sown::site(&url, Priority::Seed).unwrap());
-    site.store.sow(&seeds, now).await.unwrap();
-    let mut command = process::serve(&site.config, &[]);
-    command.env("SSL_CERT_FILE", &trusted);
-    let node = Process::run(command, site.config.listen).await;
-    for kind in ["too_large", "timed_out", "certificate", "unreachable"] {
-        let failures = format!("archipelago_crawler_failures_total{{kind=\"{kind}\"}}");
-        node.counts_more(&failures, 0).await;
-        assert_eq!(node.get("/en/").await.unwrap().status(), 200);
-    }
-}
-
-#[tokio::test]
-async fn an_inbox_with_a_wrong_certificate_is_told_nothing_and_owed_what_it_was() {
-    let authority = Authority::new("known");
-    let now = Clock::system().now();
-    let port = authority
-        .server("old.localhost", now - TimeDelta::days(2))
-        .await
-        .port();
-    let desk = tempfile::tempdir().unwrap();
-    let trusted = desk.path().join("authority.pem");
-    authority.write(&trusted);
-    let scene = Scene::over(Database::sqlite().await).await;
-    let at = |path: &str| {
-        format!("https://old.localhost:{port}{path}")
-            .parse()
-            .unwrap()
-    };
-    let follower = followers::actor(&at("/actor"), &at("/inbox"));
-    followers::follow(&scene.site.store, &[follower], now).await;
-    let mut command = process::serve(&scene.site.config, super::ALONE);
-    command.env("SSL_CERT_FILE", &trusted);
-    let node = Process::run(command, scene.site.config.listen).await;
-    let before = node.counts(super::UNREACHABLE).await;
-    let update = offer("pads", "Pads anew");
-    scene.site.federation.update_service(update).await.unwrap();
-    let debt = eventually("it is put off", async || {
-        let debts = scene.site.store.debts(10).await.unwrap();
-        debts.into_iter().find(|debt| debt.target.fails == 1)
-    })
-    .await;
-    let error = debt.last_error.unwrap();
-    assert!(error.contains("a certificate that is not valid"), "{error}");
-    assert!(error.contains("expired"), "{error}");
-    assert_eq!(debt.owed, 1);
-    node.logs("an inbox takes nothing").await;
-    node.counts_more(super::UNREACHABLE, before).await;
-    super::shows(&node, "Pads anew").await;
-    let log = node.log();
-    assert!(!log.contains("ERROR"), "it is another's fault: {log}");
 }

@@ -44,8 +44,9 @@ async fn while_no_file_can_be_written_reads_go_on_and_afterwards_writes_work_wit
     let before = node.counts(super::AWAY).await;
     limit(&node, Some(1));
     scene.reads_go_on_and_writes_do_not(&node).await;
-    node.logs("cannot be kept").await;
     // A file that may not grow is an error of the disk for SQLite, and no full one.
+    node.logs("a report cannot be kept: the database is away")
+        .await;
     node.counts_more(super::AWAY, before).await;
     limit(&node, None);
     scene.writes_work_again(&node).await;

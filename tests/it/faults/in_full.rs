@@ -1,6 +1,7 @@
-//! What needs root and more time: `make faults` and `make partition`.
+//! What needs root or more time: `make faults` and `make partition`.
 
 mod faked_clock;
+mod held_file;
 mod networks;
 mod partition;
 mod silent_names;

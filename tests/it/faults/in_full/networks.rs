@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use archipelago::config::Config;
 
-use crate::faults::ALONE;
 use crate::support::fediverse::eventually;
 use crate::support::metrics;
 use crate::support::process::{self, Process};
@@ -136,10 +135,15 @@ pub struct Replica<'a> {
 }
 
 impl<'a> Replica<'a> {
-    pub async fn start(networks: &'a Networks, name: &'static str, config: &Config) -> Self {
+    pub async fn start(
+        networks: &'a Networks,
+        name: &'static str,
+        config: &Config,
+        arguments: &[&str],
+    ) -> Self {
         let mut config = config.clone();
         config.listen = SocketAddr::from(([127, 0, 0, 1], PORT));
-        let command = networks.within(name, &process::serve(&config, ALONE));
+        let command = networks.within(name, &process::serve(&config, arguments));
         let replica = Self {
             networks,
             name,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::networks::{Networks, Replica};
-use crate::faults::{ANSWERED_WITHIN, AWAY, Scene};
+use crate::faults::{ALONE, ANSWERED_WITHIN, AWAY, Scene};
 use crate::support::database::Database;
 use crate::support::fediverse::offer;
 use crate::support::postgres::Server;
@@ -24,8 +24,8 @@ async fn a_partition_between_a_replica_and_the_database_ends_as_if_it_had_not_be
     let scene = Scene::over(Database::at(&server.url_by_socket())).await;
     let mut config = scene.site.config.clone();
     config.database_url = server.url();
-    let a = Replica::start(&networks, "a", &config).await;
-    let b = Replica::start(&networks, "b", &config).await;
+    let a = Replica::start(&networks, "a", &config, ALONE).await;
+    let b = Replica::start(&networks, "b", &config, ALONE).await;
     let before = a.counts(AWAY);
 
     networks.ip("hub", "link set to-a down");

@@ -11,6 +11,7 @@ use crate::support::database::Database;
 use crate::support::desk::{Desk, stderr};
 use crate::support::fediverse::free_port;
 use crate::support::postgres::Server;
+use crate::support::process::Process;
 
 /// Mounts `$1` megabytes on the directory `$2` until the standard input closes, however its owner ends. Not in
 /// a mount namespace: SQLite follows `/proc/…/root` to the file of that name outside.
@@ -56,6 +57,17 @@ impl SmallDisk {
         }
         ballast
     }
+
+    /// Fills it under a node: whoever reads is answered, whoever writes is asked to come again, log and figures
+    /// say why. Then there is room again.
+    async fn is_full_for_a_while(&self, scene: &Scene, node: &Process) {
+        let before = node.counts(FULL).await;
+        let ballast = self.fill();
+        scene.reads_go_on_and_writes_do_not(node).await;
+        node.logs("the disk of the database is full").await;
+        node.counts_more(FULL, before).await;
+        fs::remove_file(ballast).unwrap();
+    }
 }
 
 impl Drop for SmallDisk {
@@ -77,12 +89,7 @@ async fn on_a_full_disk_reads_go_on_and_once_there_is_room_writes_do() {
         // The log of changes to come may have room from before.
         let emptied = scene.database.rows("pragma wal_checkpoint(truncate)").await;
         assert_eq!(emptied[0][0], "0");
-        let before = node.counts(FULL).await;
-        let ballast = disk.fill();
-        scene.reads_go_on_and_writes_do_not(&node).await;
-        node.logs("the disk of the database is full").await;
-        node.counts_more(FULL, before).await;
-        fs::remove_file(ballast).unwrap();
+        disk.is_full_for_a_while(&scene, &node).await;
         println!("round {round}: full, and room again");
     }
     scene.writes_work_again(&node).await;
@@ -105,12 +112,7 @@ async fn while_the_disk_of_postgresql_is_full_reads_go_on_and_once_there_is_room
     for sql in ["select cast(pg_switch_wal() as text)", "checkpoint"] {
         scene.database.execute(sql).await;
     }
-    let before = node.counts(FULL).await;
-    let ballast = disk.fill();
-    scene.reads_go_on_and_writes_do_not(&node).await;
-    node.logs("the disk of the database is full").await;
-    node.counts_more(FULL, before).await;
-    fs::remove_file(ballast).unwrap();
+    disk.is_full_for_a_while(&scene, &node).await;
     scene.writes_work_again(&node).await;
     shows(&node, "Pads anew").await;
     drop(node);
