@@ -1,7 +1,7 @@
 # `make run` to see it, `make test` before you hand anything in.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench kill faults partition replicas flood crawl fairness load soak rush fuzz upgrades tools set-up as-root in-full fixtures fmt packages frontend clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply sizing reproduce
+.PHONY: help run test bench kill faults partition replicas flood crawl fairness load soak rush fuzz upgrades tools set-up as-root in-full fixtures fmt packages frontend licences clippy doc unit browser screenshots paint embedded lighthouse interop contract release deb sbom supply supply-tools sizing reproduce
 # The checks go from cheap to dear; side by side they would only fight over cargo's lock.
 .NOTPARALLEL:
 
@@ -22,7 +22,7 @@ run: tools ## the site with its demo data, on http://127.0.0.1:8080 (LISTEN=addr
 	@echo "Once it has started, open http://$(LISTEN) (Ctrl+C stops it)."
 	cargo run --release $(LOCKED) -- serve --demo --listen $(LISTEN)
 
-test: set-up fixtures fmt frontend clippy doc unit contract browser interop ## every check there is, cheap ones first
+test: set-up fixtures fmt frontend licences clippy doc unit contract browser interop ## every check there is, cheap ones first
 	@echo "Everything passed."
 
 bench: tools ## the benchmarks
@@ -144,6 +144,13 @@ frontend: packages ## types, lints and unit tests of the scripts
 	@echo "── Scripts of the pages."
 	cd frontend && npm run check && npm test
 
+licences: ## licences and sources of what we depend on, and what nothing needs, where cargo-deny and cargo-machete are installed
+	@echo "── Dependencies."
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny --locked --log-level error check bans licenses sources; \
+		else echo "Nobody looks at licences: cargo install --locked cargo-deny"; fi
+	@if cargo machete --version >/dev/null 2>&1; then cargo machete; \
+		else echo "Nobody looks for what nothing needs: cargo install --locked cargo-machete"; fi
+
 clippy: ## lints; the first build of all dependencies
 	@echo "── Lints: several minutes when nothing is built yet."
 	cargo clippy $(LOCKED) --all-targets -- -D warnings
@@ -222,12 +229,12 @@ sbom: packages ## what is compiled in, as a CycloneDX document beside the progra
 	@mkdir -p $(TARGET)/release
 	SOURCE_DATE_EPOCH=$(EPOCH) node packaging/sbom.mjs $(TARGET)/release/archipelago.cdx.json
 
-supply: ## licences, sources and faults of what we depend on, and what nothing needs
+supply: supply-tools licences ## the same with known faults of what we depend on, which has to be asked for
+	cargo deny --locked check advisories
+
+supply-tools:
 	@for tool in deny machete; do cargo $$tool --version >/dev/null 2>&1 \
 		|| { echo "cargo-$$tool is missing: cargo install --locked cargo-$$tool" >&2; exit 1; }; done
-	cargo deny --locked check bans licenses sources
-	cargo machete
-	cargo deny --locked check advisories
 
 sizing: release ## what a node needs for 100, 1,000 and 10,000 hosters
 	node packaging/sizing.mjs $(TARGET)/release/archipelago
