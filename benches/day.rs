@@ -1,8 +1,9 @@
 //! A day of a directory of a thousand hosters in twelve minutes, and the hour when everybody comes at once.
 //!
 //! `make soak` (`cargo bench --bench day -- soak`) lets a day pass: hosts become due 24 times, people look around, a
-//! hoster edits its services and posts, some mean harm, two backups are made. It fails if an answer is not what it should
-//! be, if an edit is lost, doubled or out of order, or if the second half of the day holds more memory or files than the first.
+//! hoster edits its services and posts, some mean harm, two backups are made. It fails if an answer is not what it
+//! should be, if an edit is lost or out of order, or if the second half of the day holds more memory or files than
+//! the first.
 //! `make rush` (`cargo bench --bench day -- rush`) asks as much as is answered, and then ten times as many at
 //! once. Nodes are the program itself, each in a process of its own; the sites they visit are the simulated web
 //! of `tests/simulated_web`, in this process. Figures stand in BENCHMARKS.md.
@@ -17,6 +18,8 @@ mod draw;
 mod harm;
 #[path = "day/judgement.rs"]
 mod judgement;
+#[path = "day/nodes.rs"]
+mod nodes;
 #[path = "support/program.rs"]
 mod program;
 #[path = "day/rush.rs"]
@@ -29,6 +32,8 @@ mod signed;
 #[expect(dead_code, reason = "the tests use the rest")]
 mod simulated_web;
 mod support;
+#[path = "day/tally.rs"]
+mod tally;
 #[path = "day/visitors.rs"]
 mod visitors;
 
@@ -39,13 +44,16 @@ use harm::harm;
 use judgement::{Hour, Meter, judge};
 use scene::Scene;
 use support::Any;
+use tally::Tally;
 use tokio::task::JoinSet;
-use visitors::{Tally, Visitors};
+use visitors::Visitors;
 
 /// How many hosts there are, unless `DAY_HOSTS` says otherwise.
 const HOSTS: u64 = 1_000;
 /// How long the day takes, in seconds, unless `DAY_SECONDS` says otherwise.
 const SECONDS: u64 = 720;
+/// How long a day may take.
+const MOST: Duration = Duration::from_secs(3_000);
 const HOURS: u32 = 24;
 /// How many people ask for something each second, all day: as many in a day as 100,000 would be in a real one.
 const VISITS_PER_SECOND: f64 = 140.0;
@@ -66,6 +74,11 @@ async fn main() -> Any<()> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let hosts = number("DAY_HOSTS").unwrap_or(HOSTS) as usize;
     let day = Duration::from_secs(number("DAY_SECONDS").unwrap_or(SECONDS));
+    if day > MOST {
+        return Err(
+            "DAY_SECONDS: what is posted was signed before the day, and counts for an hour".into(),
+        );
+    }
     let scene = Scene::set(number("DAY_SEED").unwrap_or(1), hosts).await?;
     match asked.as_str() {
         "rush" => rush::rush(&scene).await,
@@ -109,7 +122,7 @@ async fn live(scene: &Scene, day: Duration) -> Any<()> {
     }
     people.abort_all();
     let judged = judge(&hours);
-    scene.shows(edits).await?;
+    scene.shows_last(edits).await?;
     scene.has_applied(edits).await?;
     scene.ends_whole().await?;
     judged

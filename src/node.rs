@@ -269,7 +269,7 @@ pub async fn fill_with_demo(store: &Store, clock: &Clock) -> Result<Did, store::
     Ok(Did::Work)
 }
 
-/// Says in the log what a process before this left to be done, which may have died without a word.
+/// Says in the log what waits in the database: a process before this may have died without a word.
 async fn tell_what_waits(store: &Store) -> Result<(), store::Error> {
     let Load { received, owed, .. } = store.load().await?;
     if received > 0 || owed > 0 {

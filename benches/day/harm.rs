@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::support::Any;
-use super::visitors::Tally;
+use super::tally::Tally;
 
 /// How often they come.
 const PAUSE: Duration = Duration::from_secs(2);

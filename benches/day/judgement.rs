@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::support::{Any, cpu, held};
-use super::visitors::Asked;
+use super::tally::Asked;
 
 /// The hours whose memory and files are compared: the node has settled before the first of them.
 const EARLY: std::ops::RangeInclusive<u32> = 7..=12;

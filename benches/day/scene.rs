@@ -1,9 +1,5 @@
 //! Who there is: a directory, a hoster that it follows, and a web that it has crawled.
 
-use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use archipelago::federation::signature::{PrivateKey, SigningKey};
@@ -17,6 +13,7 @@ use tempfile::TempDir;
 use tokio::process::Command;
 use url::Url;
 
+use super::nodes::{Place, command, database, found, log, run, serve};
 use super::program::Server as Program;
 use super::signed::{signed, written};
 use super::simulated_web::{Server as Far, Web};
@@ -24,6 +21,8 @@ use super::support::Any;
 
 /// How long what the hoster said last may take to be seen in the directory.
 const SEEN_WITHIN: Duration = Duration::from_secs(15);
+/// The same of what it said first, which waits behind the actors of all that was crawled.
+const SEEN_FIRST_WITHIN: Duration = Duration::from_secs(120);
 /// The service that the hoster edits, and the one that it posts again and again.
 const EDITED: &str = "pads";
 const POSTED: &str = "polls";
@@ -37,9 +36,6 @@ const FAILURES: [&str; 3] = [
     "archipelago_loop_failures_total",
     "archipelago_database_failures_total",
 ];
-/// Both nodes live in a closed network.
-const ALLOW: [&str; 2] = ["--allow-net", "127.0.0.0/8"];
-
 pub struct Scene {
     pub web: Far,
     pub directory: Program,
@@ -51,24 +47,6 @@ pub struct Scene {
     inbox: Url,
     frontier: AnyPool,
     folder: TempDir,
-}
-
-/// What a node is called, and where it will listen.
-struct Place {
-    name: &'static str,
-    address: SocketAddr,
-}
-
-impl Place {
-    /// A port that is free now.
-    fn free(name: &'static str) -> Any<Self> {
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
-        Ok(Self { name, address })
-    }
-
-    fn home(&self) -> String {
-        format!("http://{}.localhost:{}", self.name, self.address.port())
-    }
 }
 
 impl Scene {
@@ -110,7 +88,9 @@ impl Scene {
             frontier: AnyPool::connect(&database(folder.path(), directory.name)).await?,
             folder,
         };
-        scene.shows(0).await?;
+        let begun = Instant::now();
+        scene.shows(0, SEEN_FIRST_WITHIN).await?;
+        println!("The hoster's word is seen after {:.1?}.", begun.elapsed());
         Ok(scene)
     }
 
@@ -159,12 +139,16 @@ impl Scene {
     }
 
     /// Whether the directory comes to show what the hoster said last.
-    pub async fn shows(&self, number: u32) -> Any<()> {
+    pub async fn shows_last(&self, number: u32) -> Any<()> {
+        self.shows(number, SEEN_WITHIN).await
+    }
+
+    async fn shows(&self, number: u32, within: Duration) -> Any<()> {
         let hoster = hoster_id(&self.hoster.actor(Local::Hoster)).ok_or("no id")?;
         let url = format!("http://{}/api/v1/hosters/{hoster}", self.directory.address);
         let name = format!("Pads {number}");
         let begun = Instant::now();
-        while begun.elapsed() < SEEN_WITHIN {
+        while begun.elapsed() < within {
             let answer: Value = reqwest::get(&url).await?.json().await?;
             let services = answer["services"].as_array().into_iter().flatten();
             if services.into_iter().any(|service| service["name"] == name) {
@@ -175,9 +159,9 @@ impl Scene {
         Err(format!("edit {number} is not in the directory").into())
     }
 
-    /// Whether the directory applied each of so many edits, once and in their order.
+    /// Whether the directory applied each of so many edits, in their order.
     pub async fn has_applied(&self, edits: u32) -> Any<()> {
-        let sql = "select body from inbox where applied_at is not null order by seq";
+        let sql = "select body from inbox where applied_at is not null order by applied_at, seq";
         let bodies: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.frontier).await?;
         let number = |body: &String| {
             body.split("\"Pads ")
@@ -247,58 +231,5 @@ impl Scene {
             is_failure && !line.ends_with(" 0")
         });
         Ok(counted.collect::<Vec<_>>().join("\n"))
-    }
-}
-
-async fn found(folder: &Path, place: &Place, kind: &[&str]) -> Any<()> {
-    let (home, address) = (place.home(), place.address.to_string());
-    let init = [
-        "init", "--domain", &home, "--name", place.name, "--listen", &address,
-    ];
-    run(&mut command(
-        folder,
-        place.name,
-        &[&init[..], kind].concat(),
-    ))
-    .await?;
-    Ok(())
-}
-
-/// A command of the program with the settings of one node.
-fn command(folder: &Path, node: &str, arguments: &[&str]) -> Command {
-    let settings = folder.join(node).with_extension("toml");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_archipelago"));
-    command.arg("--config").arg(settings);
-    command.args(["--database-url", &database(folder, node)]);
-    command.args(ALLOW).args(arguments).kill_on_drop(true);
-    // Whoever looks around sees what is merely said.
-    command.env("ARCHIPELAGO_DIRECTORY_LEAST_STANDING", "unknown");
-    command
-}
-
-/// Starts a node; what it logs goes to a file.
-fn serve(folder: &Path, node: &Place) -> Any<Program> {
-    let mut serve = command(folder, node.name, &["serve"]);
-    serve.stderr(File::create(log(folder, node.name))?);
-    Program::start(serve.as_std_mut())
-}
-
-fn log(folder: &Path, node: &str) -> PathBuf {
-    folder.join(node).with_extension("log")
-}
-
-fn database(folder: &Path, node: &str) -> String {
-    format!(
-        "sqlite:{}",
-        folder.join(node).with_extension("db").display()
-    )
-}
-
-/// Runs a command to its end, and gives what it printed.
-async fn run(command: &mut Command) -> Any<Vec<u8>> {
-    let output = command.stdin(Stdio::null()).output().await?;
-    match output.status.success() {
-        true => Ok(output.stdout),
-        false => Err(String::from_utf8_lossy(&output.stderr).into()),
     }
 }

@@ -1,9 +1,10 @@
 //! People who look around, sites that embed, programs that ask, nodes that post: in the mix that a directory may
 //! expect.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use archipelago::domain::taxonomy::Taxonomy;
@@ -14,6 +15,7 @@ use super::asking::Connection;
 use super::draw::Draw;
 use super::scene::Scene;
 use super::support::Any;
+use super::tally::Tally;
 
 /// On how many connections they come, in turn.
 const CONNECTIONS: usize = 16;
@@ -34,8 +36,13 @@ pub const MIX: [(&str, usize); 7] = [
 pub struct Visitors {
     pub address: SocketAddr,
     names: Arc<Names>,
-    /// What the hoster posts; whoever has posted all of it begins again.
-    posts: Arc<[Vec<u8>]>,
+    posts: Arc<Posts>,
+}
+
+/// What the hoster posts, each in its turn; after the last the first is posted again.
+struct Posts {
+    signed: Vec<Arc<[u8]>>,
+    posted: AtomicUsize,
 }
 
 struct Names {
@@ -55,10 +62,7 @@ pub struct Visit {
 /// What is sent.
 pub enum Request {
     Get(String),
-    Post {
-        posts: Arc<[Vec<u8>]>,
-        number: usize,
-    },
+    Post(Arc<[u8]>),
 }
 
 impl Visitors {
@@ -74,7 +78,10 @@ impl Visitors {
         Ok(Self {
             address,
             names: Arc::new(names),
-            posts: scene.posts().await?.into(),
+            posts: Arc::new(Posts {
+                signed: scene.posts().await?.into_iter().map(Arc::from).collect(),
+                posted: AtomicUsize::new(0),
+            }),
         })
     }
 
@@ -98,7 +105,7 @@ impl Visitors {
         }
     }
 
-    /// The so many-th question, always the same.
+    /// The so many-th question, always the same but for what is posted.
     pub fn visit(&self, number: u64) -> Visit {
         let mut draw = Draw(number);
         let mut left = draw.below(100);
@@ -108,10 +115,7 @@ impl Visitors {
             kind += 1;
         }
         let (request, status) = match MIX[kind].0 {
-            "inbox" => {
-                let (posts, number) = (Arc::clone(&self.posts), draw.below(self.posts.len()));
-                (Request::Post { posts, number }, 202)
-            }
+            "inbox" => (Request::Post(self.posts.next()), 202),
             _ => {
                 let (path, status) = self.names.path(kind, &mut draw);
                 (Request::Get(path), status)
@@ -122,6 +126,13 @@ impl Visitors {
             request,
             status,
         }
+    }
+}
+
+impl Posts {
+    fn next(&self) -> Arc<[u8]> {
+        let number = self.posted.fetch_add(1, Relaxed) % self.signed.len();
+        Arc::clone(&self.signed[number])
     }
 }
 
@@ -173,7 +184,8 @@ impl Names {
     }
 }
 
-/// Asks on a connection, which is opened where there is none; after a failure there is none.
+/// Asks on a connection, which is opened where there is none; after a failure, or an answer that is the last
+/// there, there is none.
 pub async fn ask(
     address: SocketAddr,
     connection: &mut Option<Connection>,
@@ -187,58 +199,11 @@ pub async fn ask(
     };
     let answered = match &visit.request {
         Request::Get(path) => open.get(path).await,
-        Request::Post { posts, number } => open.ask(&posts[*number]).await,
+        Request::Post(post) => open.ask(post).await,
     };
     let status = answered.map_err(|error| error.to_string())?;
-    *connection = Some(open);
+    *connection = Some(open).filter(|open| !open.has_ended);
     Ok(status)
-}
-
-/// How questions were answered; what has been taken begins anew.
-#[derive(Default)]
-pub struct Tally(Mutex<Asked>);
-
-#[derive(Default)]
-pub struct Asked {
-    /// How long each answer took.
-    pub took: Vec<Duration>,
-    /// How many were not answered as they should be, by what came instead.
-    pub wrong: BTreeMap<String, usize>,
-    /// How many meant harm and were refused.
-    pub refused: usize,
-}
-
-impl Tally {
-    fn note(&self, visit: &Visit, answered: Result<u16, String>, took: Duration) {
-        self.with(|asked| {
-            asked.took.push(took);
-            if answered != Ok(visit.status) {
-                let wrong = format!("{}: {answered:?}", MIX[visit.kind].0);
-                *asked.wrong.entry(wrong).or_default() += 1;
-            }
-        });
-    }
-
-    /// Notes how somebody who meant harm was answered, and how that should be.
-    pub fn note_harm(&self, what: &str, answered: &str, expected: &str) {
-        self.with(|asked| match answered == expected {
-            true => asked.refused += 1,
-            false => {
-                *asked
-                    .wrong
-                    .entry(format!("{what}: {answered}"))
-                    .or_default() += 1
-            }
-        });
-    }
-
-    pub fn take(&self) -> Asked {
-        self.with(std::mem::take)
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut Asked) -> T) -> T {
-        act(&mut self.0.lock().expect("nobody panics while noting"))
-    }
 }
 
 /// Ids of a list of the API.

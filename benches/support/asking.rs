@@ -14,6 +14,8 @@ const LONGEST: usize = 1 << 20;
 pub struct Connection {
     stream: TcpStream,
     bytes: Vec<u8>,
+    /// Whether the last answer said that nothing more is answered here.
+    pub has_ended: bool,
 }
 
 impl Connection {
@@ -24,6 +26,7 @@ impl Connection {
         Ok(Self {
             stream,
             bytes: vec![0; LONGEST],
+            has_ended: false,
         })
     }
 
@@ -41,11 +44,14 @@ impl Connection {
             let more = self.stream.read(&mut self.bytes[read..]).await?;
             read += more;
             if more == 0 {
-                return Err("the connection ended".into());
+                let line = request.split(|byte| *byte == b'\r').next();
+                let line = String::from_utf8_lossy(line.unwrap_or_default());
+                return Err(format!("{line}: the connection ended").into());
             }
             if let Some(answer) = Answer::begun(&self.bytes[..read])?
                 && read >= answer.length
             {
+                self.has_ended = answer.is_last;
                 return Ok(answer.status);
             }
         }
@@ -57,6 +63,8 @@ struct Answer {
     status: u16,
     /// Of head and body, in bytes.
     length: usize,
+    /// Whether the connection ends with it.
+    is_last: bool,
 }
 
 impl Answer {
@@ -71,6 +79,7 @@ impl Answer {
             .find_map(|line| line.strip_prefix("content-length: "));
         Ok(Some(Self {
             status: text.get(9..12).unwrap_or_default().parse()?,
+            is_last: text.lines().any(|line| line == "connection: close"),
             length: head + 4 + body.map_or(Ok(0), |bytes| bytes.trim().parse())?,
         }))
     }

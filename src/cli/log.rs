@@ -1,7 +1,7 @@
 //! The log: to standard error, as much of it as `ARCHIPELAGO_LOG` says, for people or for programs.
 
 use std::any::Any;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::panic::Location;
 
 use tracing_subscriber::EnvFilter;
@@ -47,10 +47,12 @@ pub(super) fn start(default: LevelFilter, format: LogFormat) -> Result<(), Failu
     std::panic::set_hook(Box::new(|panic| {
         web::note_panic();
         let thread = std::thread::current();
-        tracing::error!(
-            "{}",
-            in_words(panic.location(), thread.name(), panic.payload())
-        );
+        let words = in_words(panic.location(), thread.name(), panic.payload());
+        match tracing::enabled!(tracing::Level::ERROR) {
+            true => tracing::error!("{words}"),
+            // A log that is off is no reason to end without a word.
+            false => drop(writeln!(std::io::stderr(), "archipelago: {words}")),
+        }
     }));
     Ok(())
 }

@@ -119,8 +119,9 @@ pub fn domain(text: &str) -> Result<Url, String> {
     };
     let url = Url::parse(&origin).ok().filter(|url| {
         let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        let is_web = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
-        is_origin && is_web && matches!(url.host(), Some(Host::Domain(_)))
+        let is_web = matches!(url.scheme(), "http" | "https");
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        is_origin && is_web && is_plain && matches!(url.host(), Some(Host::Domain(_)))
     });
     url.ok_or_else(|| {
         let shown = printable(text, MAX_QUOTED_CHARS);

@@ -168,6 +168,7 @@ fn a_domain_is_https_unless_it_has_a_port_or_names_this_machine() {
         "hoster.example/fr",
         "ftp://a.example",
         "http://u@a.example",
+        "http://:p@a.example",
         "a b",
     ] {
         let problem = origin(text).unwrap_err();

@@ -13,9 +13,12 @@ pub(super) async fn alone<T: Send + 'static>(
 ) -> Result<T, Fault> {
     let mut task = JoinSet::new();
     task.spawn(work);
-    let done = task.join_next().await.expect("one was begun");
-    // Nobody else ends it.
-    done.map_err(|_| Fault)
+    match task.join_next().await.expect("one was begun") {
+        Ok(done) => Ok(done),
+        Err(error) if error.is_panic() => Err(Fault),
+        // All ends, and with it whoever waits.
+        Err(_) => std::future::pending().await,
+    }
 }
 
 #[cfg(test)]

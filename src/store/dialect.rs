@@ -143,6 +143,16 @@ impl Engine {
         }
     }
 
+    /// Counts the tables in which migrations are noted: there is none before the first migration.
+    pub(super) fn has_migrations(self) -> &'static str {
+        match self {
+            Self::Sqlite => "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+            Self::Postgres => {
+                "select count(*) from pg_class where oid = to_regclass('_sqlx_migrations')"
+            }
+        }
+    }
+
     /// Begins a transaction that will write. On SQLite it takes its turn at once: one that began by
     /// reading would fail, not wait, if another wrote meanwhile.
     pub(super) async fn begin_writing(self, pool: &Pool) -> Result<Transaction, sqlx::Error> {

@@ -30,21 +30,22 @@ impl Store {
         Ok(store)
     }
 
-    /// How many migrations [`open`](Self::open) would apply to the database at `url`; none is applied.
-    pub async fn migrations_to_come(url: &str) -> Result<usize, Error> {
+    /// How many migrations [`open`](Self::open) would apply to the database at `url`; `None` if there never was
+    /// one. None is applied.
+    pub async fn migrations_to_come(url: &str) -> Result<Option<usize>, Error> {
         let store = Self::connect(url).await?;
+        let sql = store.engine.has_migrations();
+        let tables: i64 = sqlx::query_scalar(sql).fetch_one(&store.pool).await?;
+        if tables == 0 {
+            return Ok(None);
+        }
         let sql = "select version from _sqlx_migrations";
-        let applied: Vec<i64> = match sqlx::query_scalar(sql).fetch_all(&store.pool).await {
-            Ok(applied) => applied,
-            // There is no such table before the first.
-            Err(error) if dialect::fault(&error) == Fault::Other => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let applied: Vec<i64> = sqlx::query_scalar(sql).fetch_all(&store.pool).await?;
         let migrations = migrations();
         let to_come = migrations
             .iter()
             .filter(|migration| !applied.contains(&migration.version));
-        Ok(to_come.count())
+        Ok(Some(to_come.count()))
     }
 
     /// Opens the database at `url` as it is.

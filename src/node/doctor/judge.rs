@@ -36,7 +36,7 @@ fn database(seen: &Seen) -> Finding {
         return Finding::warning(
             "database",
             format!(
-                "{address}: its tables are {} changes behind this program",
+                "{address}: its tables are behind this program, changes to come: {}",
                 database.changes_to_come
             ),
             "make a backup with the program that runs now, then start this one: it brings them up to date",

@@ -115,11 +115,12 @@ pub async fn look(config: &Config, clock: &Clock) -> Result<Seen, NoClient> {
 /// Opens a database whose tables are this program's, and changes none: whoever looks may be about to upgrade.
 async fn open_as_it_is(url: &str, database: &mut Opened) -> Option<Store> {
     let opened = async {
-        database.changes_to_come = Store::migrations_to_come(url).await?;
-        match database.changes_to_come {
-            0 => Store::open(url).await.map(Some),
-            _ => Ok(None),
+        match Store::migrations_to_come(url).await? {
+            None => database.problem = Some("there is nothing in it yet".to_owned()),
+            Some(0) => return Store::open(url).await.map(Some),
+            Some(to_come) => database.changes_to_come = to_come,
         }
+        Ok(None)
     };
     opened.await.unwrap_or_else(|error: store::Error| {
         database.problem = Some(format!("{:#}", anyhow::Error::from(error)));
@@ -172,10 +173,15 @@ async fn most_files(fetcher: &Fetcher, metrics: &Url) -> Option<u64> {
 /// Asks some of those who are followed, then of those who follow, what time it is.
 async fn look_at_clocks(store: &Store, fetcher: &Fetcher, clock: &Clock) -> Vec<TimeDelta> {
     let mut clocks = Vec::new();
-    let mut known = Vec::new();
+    let mut known: Vec<Url> = Vec::new();
     for circle in [Circle::Following, Circle::Followers] {
         let page = store.circle(circle, Local::Node, MAX_CLOCKS, 0);
-        known.extend(page.await.unwrap_or_default().0);
+        for actor in page.await.unwrap_or_default().0 {
+            // Each clock is asked once, whoever is behind it.
+            if known.iter().all(|known| known.host() != actor.host()) {
+                known.push(actor);
+            }
+        }
     }
     for actor in known.into_iter().take(MAX_CLOCKS as usize) {
         let mut url = actor;

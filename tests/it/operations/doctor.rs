@@ -217,10 +217,22 @@ on_both_engines! {
         let behind = past::migrations().await.len() - before.len();
         let told = stdout(&output);
         assert!(told.contains("warning  database"), "{told}");
-        assert!(told.contains(&format!("its tables are {behind} changes behind")), "{told}");
+        assert!(told.contains(&format!("changes to come: {behind}")), "{told}");
         assert!(!told.contains("never founded"), "{told}");
         drop(database.store().await);
         let told = stdout(&desk.run_of(&doctor));
         assert!(told.contains("ok       database"), "{told}");
+    }
+
+    async fn of_a_database_with_nothing_in_it_the_way_to_a_node_is_told(database: Database) {
+        let desk = Desk::new();
+        if let Some(file) = database.file() {
+            std::fs::write(file, "").unwrap();
+        }
+        let output = desk.run_of(&["doctor", "--database-url", database.url()]);
+        assert_eq!(output.status.code(), Some(1));
+        let told = stdout(&output);
+        assert!(told.contains("there is nothing in it yet"), "{told}");
+        assert!(told.contains("archipelago init"), "{told}");
     }
 }

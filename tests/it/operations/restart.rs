@@ -42,7 +42,7 @@ async fn a_node_says_what_waits_for_it_when_it_starts_and_nothing_where_nothing_
 }
 
 on_both_engines! {
-    async fn counts_that_were_being_kept_when_a_node_was_told_to_stop_are_kept_once(database: Database) {
+    async fn counts_that_were_about_to_be_kept_when_a_node_was_told_to_stop_are_kept_once(database: Database) {
         let store = database.store().await;
         let sent = Sent::default();
         let hoster = HosterId::parse("a").unwrap();

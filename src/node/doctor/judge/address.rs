@@ -187,7 +187,7 @@ fn clock(there: &There, others: &[TimeDelta]) -> Finding {
     let Some(&middle) = clocks.get(clocks.len().saturating_sub(1) / 2) else {
         return Finding::ok(
             "clock",
-            "nobody is known yet to compare the clock with (timedatectl says whether NTP sets it)",
+            "nobody was there to compare the clock with (timedatectl says whether NTP sets it)",
         );
     };
     let off = middle.abs();

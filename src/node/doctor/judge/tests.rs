@@ -161,7 +161,7 @@ fn a_certificate_that_ends_soon_and_a_clock_that_is_off_are_told_before_it_is_la
     assert_eq!(clock(-301), [("clock", Verdict::Wrong)]);
     let alone = judge_address(&there(), None, &[]);
     let told = alone.iter().find(|finding| finding.check == "clock");
-    assert!(told.unwrap().seen.starts_with("nobody is known yet"));
+    assert!(told.unwrap().seen.starts_with("nobody was there"));
     // One whose clock is wrong is not believed against two.
     let others = [TimeDelta::zero(), TimeDelta::hours(3)];
     let found = judge_address(&there(), None, &others);
