@@ -7,7 +7,8 @@ mod vouches;
 pub use sites::{Named, named_by};
 
 use chrono::TimeDelta;
-use futures_util::future::join_all;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
 use url::Url;
 
@@ -22,7 +23,9 @@ use crate::formats::activitypub::ids::hoster_id;
 use crate::store::{self, Change, Due, Effect, Visit};
 
 /// How many addresses are read at once.
-const AT_ONCE: u32 = 8;
+const AT_ONCE: usize = 8;
+/// How many of them have to be read before others are taken up: each taking writes.
+const TAKEN_UP: usize = 4;
 /// How long one worker has for what it took.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 /// How long to wait after the first failure; four times as long after each further one.
@@ -37,19 +40,31 @@ pub const MAX_PAGES: usize = 40;
 pub const MAX_ITEMS: usize = 2_000;
 
 impl Federation {
-    /// Reads some of the addresses that are due.
+    /// Reads the addresses that are due, some at once: whoever is slow keeps one place of them from others.
     pub async fn visit_due(&self) -> Result<Did, Error> {
+        let mut under_way = FuturesUnordered::new();
+        let (mut did, mut failed) = (Did::Nothing, None);
+        loop {
+            let free = AT_ONCE - under_way.len();
+            // Where something failed no more is taken up; what was, ends: its lease would keep it from others.
+            if failed.is_none() && free >= TAKEN_UP {
+                match self.lease_visits(free).await {
+                    Ok(due) => under_way.extend(due.into_iter().map(|due| self.visit(due))),
+                    Err(error) => failed = Some(error),
+                }
+            }
+            match under_way.next().await {
+                Some(Ok(())) => did = Did::Work,
+                Some(Err(error)) => failed = Some(error),
+                None => return failed.map_or(Ok(did), Err),
+            }
+        }
+    }
+
+    async fn lease_visits(&self, most: usize) -> Result<Vec<Due>, Error> {
         let now = self.0.clock.now();
-        let due = self.0.store.lease_visits(now, now + LEASE, AT_ONCE).await?;
-        let did = if due.is_empty() {
-            Did::Nothing
-        } else {
-            Did::Work
-        };
-        // What fails for one must not keep the others waiting until their lease ends.
-        let visits = join_all(due.into_iter().map(|due| self.visit(due)));
-        visits.await.into_iter().collect::<Result<(), Error>>()?;
-        Ok(did)
+        let most = u32::try_from(most).expect("there are few places");
+        Ok(self.0.store.lease_visits(now, now + LEASE, most).await?)
     }
 
     /// Reads an address, in a task of its own: a fault of ours costs this visit, and no other. What the

@@ -1,5 +1,7 @@
 //! Addresses to be read, and what is said of people who have yet to decide.
 
+use std::net::{Ipv4Addr, TcpListener};
+
 use archipelago::clock::Clock;
 use archipelago::domain::hoster::Hoster;
 use archipelago::domain::text::Link;
@@ -8,7 +10,7 @@ use archipelago::store::{Due, Effect, Relation, RelationKind, Store, Visit};
 
 use super::*;
 use crate::support::database::{Database, on_both_engines};
-use crate::support::fediverse::{Site, free_port};
+use crate::support::fediverse::{Site, eventually, free_port};
 
 fn visit(path: &str, kind: Visit, host: &str) -> Effect {
     Effect::Visit {
@@ -112,6 +114,32 @@ on_both_engines! {
         assert!(failed.to_string().contains("table following"), "{failed}");
         let left = database.rows("select url, attempts, leased_until, last_error from visits").await.concat();
         assert_eq!(left, [second.to_string(), "1".to_owned(), "0".to_owned(), failed.to_string()]);
+    }
+
+    async fn an_address_that_says_nothing_keeps_those_after_it_waiting_no_longer(database: Database) {
+        let site = Site::found("directory", Kind::Directory, &database, free_port()).await;
+        let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let at = |host: String, port: u16| url(&format!("http://{host}.localhost:{port}/ap/org"));
+        let nobody = free_port().port();
+        // More than are read at once.
+        let quick = (0..20).map(|number| at(format!("quick{number}"), nobody));
+        let slow = at("slow".to_owned(), silent.local_addr().unwrap().port());
+        let visits = std::iter::once(slow.clone()).chain(quick).map(|url| Effect::Visit {
+            actor: url.clone(), url, kind: Visit::Actor,
+        });
+        let change = Change { effects: visits.collect(), publications: Vec::new() };
+        site.store.commit(&change, Clock::system().now()).await.unwrap();
+        let longest = format!("update visits set due_at = due_at - 1000 where url = '{slow}'");
+        database.execute(&longest).await;
+        let federation = site.federation.clone();
+        let visiting = tokio::spawn(async move { federation.visit_due().await });
+        eventually("those after it are read", async || {
+            let waiting = "select url from visits where attempts = 0";
+            (database.rows(waiting).await.concat() == [slow.to_string()]).then_some(())
+        })
+        .await;
+        assert!(!visiting.is_finished(), "it says nothing yet");
+        visiting.abort();
     }
 
     async fn a_hoster_whose_actor_is_new_to_us_is_visited(database: Database) {
