@@ -40,8 +40,8 @@ faults: in-full ## every fault in full: full disks, clocks that are set, the kil
 partition: in-full ## replicas and PostgreSQL in network namespaces of their own, with the line between them cut; as root
 	cargo test $(LOCKED) --test it partition -- --ignored --nocapture
 
-replicas: set-up ## three replicas behind nginx, where nothing else runs: a change at one shows at all within two seconds
-	REPLICAS_ALONE=1 cargo test $(LOCKED) --test it replicas:: -- --nocapture --test-threads 1
+replicas: set-up ## three replicas behind nginx, where nothing else runs: a change at one shows at all within two seconds, at a mirror within five
+	REPLICAS_ALONE=1 cargo test $(LOCKED) --test it -- replicas:: mirror::copied::a_changed --nocapture --test-threads 1
 
 flood: tools ## what nobody should post, by the tens of thousands, and the memory the node then holds
 	cargo bench $(LOCKED) --bench inbox -- flood

@@ -36,5 +36,6 @@ export default defineConfig({
     environment: "happy-dom",
     environmentOptions: { happyDOM: { url: "http://localhost/fr/" } },
     include: ["src/**/*.test.ts", "build/**/*.test.ts", "widget/src/**/*.test.ts"],
+    testTimeout: 60_000, // a busy machine draws the earth's land for longer than the default of 5 s
   },
 });

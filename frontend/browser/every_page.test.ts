@@ -6,7 +6,7 @@ import { everyKindOfPage } from "./support/places";
 import { foundedNodeAndBrowser } from "./support/stage";
 
 /** Some thirty pages one after another, on a slow machine. */
-const ONE_LOOK_MS = 300_000;
+const ONE_LOOK_MS = 900_000;
 
 describe("every kind of page a visitor meets", () => {
   const stage = foundedNodeAndBrowser("collective");

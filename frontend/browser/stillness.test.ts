@@ -6,7 +6,7 @@ import { foundedNodeAndBrowser } from "./support/stage";
 const stage = foundedNodeAndBrowser("collective");
 
 /** Some thirty pages one after another, on a slow machine. */
-const ALL_PAGES_MS = 180_000;
+const ALL_PAGES_MS = 900_000;
 
 describe("while it loads", () => {
   it.each([320, 1280])(

@@ -7,7 +7,9 @@ export default defineConfig({
     environment: "node",
     include: ["*.test.ts"],
     fileParallelism: false, // each file has a node and a browser of its own; two cores are enough for one
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Far more than a slow machine takes: nothing waits for them where all is well.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } }, // else it is a second
   },
 });

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bringAxe, violations } from "./support/axe";
-import { launchChromium, widthBeyondTheScreen } from "./support/chromium";
+import { launchChromium, PATIENCE_MS, widthBeyondTheScreen } from "./support/chromium";
 import { startNode, type TestNode } from "./support/node";
 import { html, type OtherPage, type OtherSite, startOtherSite } from "./support/others";
 
@@ -40,7 +40,7 @@ async function visitOther(other: OtherPage, look: Look = {}) {
     reducedMotion: "reduce",
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   if (axe) await bringAxe(context);
   const page = await context.newPage();
   const requests: string[] = [];

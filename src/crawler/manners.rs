@@ -83,12 +83,12 @@ mod tests {
     async fn the_next_request_begins_a_pause_after_the_last_has_ended() {
         let mut gate = Gate::new(SHORT, now() + LEASE, now());
         assert!(gate.opens().await);
-        gate.passed();
         let ended = Instant::now();
+        gate.passed();
         assert!(gate.opens().await);
         assert!(ended.elapsed() >= SHORT);
-        gate.passed();
         let ended = Instant::now();
+        gate.passed();
         gate.slow_down(Some(TimeDelta::milliseconds(40)));
         gate.slow_down(Some(TimeDelta::milliseconds(1)));
         gate.slow_down(None);

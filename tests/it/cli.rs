@@ -19,11 +19,12 @@ use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::desk::{Desk, SHIPPED, Served, stderr, stdout};
+use crate::support::fediverse::eventually;
 
 #[test]
 fn help_and_version_go_to_standard_output() {
@@ -515,7 +516,8 @@ async fn a_node_asked_to_stop_ends_well_and_soon() {
         let _client = reqwest_client_after(&node).await;
         let (code, took) = node.stop(signal);
         assert_eq!(code, Some(0), "{signal}");
-        assert!(took < Duration::from_secs(8), "{signal}: {took:?}");
+        // A connection that is waited for lasts 15 s more.
+        assert!(took < Duration::from_secs(14), "{signal}: {took:?}");
     }
 }
 
@@ -544,14 +546,10 @@ async fn two_nodes_on_one_file_both_answer_and_both_see_what_is_imported() {
     assert!(desk.run("import archipelago one.json").status.success());
     for node in [&first, &second] {
         // Real processes: there is no step to call, so the loop is waited for.
-        let asked = Instant::now();
-        while node.json("/api/v1/services").await["total"] != before + 1 {
-            assert!(
-                asked.elapsed() < Duration::from_secs(20),
-                "the new edition does not come"
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        eventually("the new edition comes", async || {
+            (node.json("/api/v1/services").await["total"] == before + 1).then_some(())
+        })
+        .await;
     }
 }
 

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use archipelago::clock::Clock;
 use archipelago::config::Config;
 use archipelago::federation::{Delivery, Federation, Kind};
+use archipelago::fetch::DEADLINE;
 use archipelago::formats::activitypub::addresses::{Addresses, Local};
 use archipelago::store::{Change, Debt, Effect, FollowState, Health, Replaced, Store, TargetState};
 
@@ -104,7 +105,7 @@ impl Hoster {
 }
 
 /// How long a test may take in all: far more than it should, for slow machines.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 /// Longer than the first wait with all its jitter.
 const A_MINUTE: TimeDelta = TimeDelta::seconds(60);
 const A_DAY: TimeDelta = TimeDelta::hours(24);
@@ -480,7 +481,13 @@ impl Silent {
 on_both_engines! {
     async fn a_thousand_followers_on_two_hundred_hosts_get_one_delivery_per_host_and_ten_silent_ones_delay_nobody(database: Database) {
         let mut hoster = Hoster::over(database).await;
-        let reachable = FarWeb::start(|_| Reply::new(202).header("Content-Length", "0")).await;
+        let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
+        let noted = times.clone();
+        let reachable = FarWeb::start(move |_| {
+            noted.lock().unwrap().push(Instant::now());
+            Reply::new(202).header("Content-Length", "0")
+        })
+        .await;
         let silent = Silent::start().await;
         let origin = |host: usize| -> Url {
             let port = match host {
@@ -509,8 +516,7 @@ on_both_engines! {
             }
             by_host
         };
-        // Silence is broken off after a whole deadline, so nobody waited for it if all others are done
-        // while none of the hanging ones has failed.
+        times.lock().unwrap().push(Instant::now());
         let mut debts = Vec::new();
         let all_reachable = async {
             while reachable.connections() < 2 * 190 || debts.len() > 10 {
@@ -526,7 +532,12 @@ on_both_engines! {
             .filter(|debt| debt.target.inbox.port() == Some(silent.hanging.port()))
             .collect();
         assert_eq!(hanging.len(), 5);
-        assert!(hanging.iter().all(|debt| debt.target.fails == 0 && debt.owed == 2));
+        assert!(hanging.iter().all(|debt| debt.target.fails <= 1 && debt.owed == 2));
+        // Silence is broken off after a whole deadline: had the others waited for it, there would be a pause as long
+        // in what they got. A busy machine may take longer for all of it, but not from one to the next.
+        let times = times.lock().unwrap().clone();
+        let pause = times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+        assert!(pause < DEADLINE / 2, "{pause:?}");
         let hosts = reached();
         assert_eq!(hosts.len(), 190);
         assert!(hosts.values().all(|ids| *ids == told), "one delivery per shared inbox, in order");

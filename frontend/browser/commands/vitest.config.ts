@@ -9,6 +9,6 @@ export default defineConfig({
     exclude: ["vitest.config.ts"],
     fileParallelism: false,
     testTimeout: 600_000,
-    hookTimeout: 60_000,
+    hookTimeout: 300_000,
   },
 });

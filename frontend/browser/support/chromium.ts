@@ -23,6 +23,9 @@ export const SWITCHES = [
   "--disable-sync",
 ];
 
+/** How long a page may take for what it is asked: far more than it should, for slow machines. */
+export const PATIENCE_MS = 60_000;
+
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: SWITCHES });
 }
@@ -44,7 +47,7 @@ export type VisitOptions = BrowserContextOptions & { axe?: boolean };
 export async function visit(browser: Browser, origin: string, options: VisitOptions = {}): Promise<Visit> {
   const { axe, ...contextOptions } = options;
   const context = await browser.newContext({ locale: "fr-FR", ...contextOptions });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   if (axe) await bringAxe(context);
   const page = await context.newPage();
 

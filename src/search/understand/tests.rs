@@ -9,8 +9,9 @@ use super::*;
 use crate::domain::hoster::Hoster;
 use crate::search::words::{MAX_QUESTION_CHARS, MAX_QUESTION_WORDS};
 
-/// A question that takes longer in a debug build, on a busy machine, is not answered quickly.
-const QUICKLY: Duration = Duration::from_millis(500);
+/// A question that takes longer is not answered quickly: far more than a debug build takes on a busy machine, and far
+/// less than a reading does that grows with the square of these questions, or faster.
+const QUICKLY: Duration = Duration::from_secs(10);
 
 static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(Taxonomy::embedded);
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::embedded().unwrap());
@@ -181,6 +182,8 @@ fn the_worst_questions_are_read_quickly_and_within_their_limits() {
         "https://".repeat(1_300),
         "de la ".repeat(1_700),
     ];
+    // What is made once, for all questions, is made before.
+    read("x");
     for question in worst {
         let began = Instant::now();
         let understood = read(&question);

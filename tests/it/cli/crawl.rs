@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::support::desk::{Desk, stderr, stdout};
 use crate::support::far_hosts::FarHosts;
 use crate::support::far_web::Reply;
+use crate::support::fediverse::eventually;
 
 const ALLOWED: &str = "--allow-net 127.0.0.0/8";
 
@@ -122,9 +123,10 @@ async fn asked_to_stop_it_ends_what_is_under_way_and_says_so_far() {
         ))
         .spawn()
         .unwrap();
-    while far.asked("a").is_empty() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    eventually("it has begun to ask", async || {
+        (!far.asked("a").is_empty()).then_some(())
+    })
+    .await;
     let pid = crawl.id().to_string();
     assert!(
         std::process::Command::new("kill")

@@ -1,6 +1,9 @@
 //! What we read because of what others post is bounded, so that nobody uses us against a third party
 //! (S11, S19, S20).
 
+use std::time::{Duration, Instant};
+
+use archipelago::fetch::DEADLINE;
 use archipelago::formats::activitypub::addresses::Local;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -14,9 +17,19 @@ use crate::support::fediverse::Founded;
 
 /// How many unknown actors of one domain are read in a minute.
 const MAX_READS_PER_DOMAIN: usize = 10;
+/// For how long they are counted.
+const MINUTE: Duration = Duration::from_secs(60);
 /// How many unknown actors are read at once, and how many more may wait for it.
 const MAX_READS_AT_ONCE: usize = 8;
 const MAX_WAITING: usize = 64;
+/// How many posts too many are sent beside those.
+const TOO_MANY: usize = 20;
+
+/// How many spans of time, one after the other, can have begun since a moment: more than one where posts take a
+/// machine longer.
+fn begun_since(moment: Instant, span: Duration) -> usize {
+    1 + usize::try_from(moment.elapsed().as_secs() / span.as_secs()).unwrap()
+}
 
 fn follow(ours: &Founded, actor: &FarActor) -> serde_json::Value {
     actor.activity("Follow", ours.id(Local::Node).as_str())
@@ -115,7 +128,7 @@ async fn a_thousand_posts_naming_unknown_actors_of_one_domain_reach_it_ten_times
     ours.settled().await;
     let before = ours.dump().await;
     let inbox = ours.federation.addresses().shared_inbox();
-    let mut statuses = Vec::new();
+    let (begun, mut statuses) = (Instant::now(), Vec::new());
     for n in 0..1_000 {
         // Any name below the domain leads to it (a wildcard in the DNS).
         let host = [
@@ -134,12 +147,12 @@ async fn a_thousand_posts_naming_unknown_actors_of_one_domain_reach_it_ten_times
         }
         statuses.push(answer.status);
     }
+    let most = MAX_READS_PER_DOMAIN * begun_since(begun, MINUTE);
     let of = |status| statuses.iter().filter(|known| **known == status).count();
-    assert_eq!(
-        (of(401), of(503)),
-        (MAX_READS_PER_DOMAIN, 1_000 - MAX_READS_PER_DOMAIN)
-    );
-    assert_eq!(far.requests(), MAX_READS_PER_DOMAIN);
+    let read = of(401);
+    assert!((MAX_READS_PER_DOMAIN..=most).contains(&read), "{read}");
+    assert_eq!(of(503), 1_000 - read);
+    assert_eq!(far.requests(), read);
     assert_eq!(ours.dump().await, before);
     // Another domain has its own.
     let bob = far.person("bob");
@@ -163,23 +176,38 @@ async fn hosts_that_never_answer_hold_up_a_bounded_number_of_posts() {
         held.len()
     });
     let inbox = ours.federation.addresses().shared_inbox();
-    let mut posts = JoinSet::new();
-    for n in 0..MAX_READS_AT_ONCE + MAX_WAITING + 20 {
-        let mut alice = nobody(&far, &format!("d{n}"), "x");
-        alice.id.set_port(Some(port)).unwrap();
-        let post = alice.post(&inbox, &follow(&ours, &alice));
-        let post = post.signed_with_nonsense(alice.id.as_str());
-        let at = ours.listens_at();
-        posts.spawn(async move { post.send_to(at).await.status });
-    }
-    // Those too many are answered while all the others still wait.
-    for _ in 0..20 {
-        assert_eq!(posts.join_next().await.unwrap().unwrap(), 503);
+    let (begun, mut posts) = (Instant::now(), JoinSet::new());
+    let mut hosts = (0..).map(|n| format!("d{n}"));
+    // A reading ends after its deadline and makes room. Where a machine needs longer than that to judge so many
+    // posts, as many come again: by then those that wait are judged, and only the others have to be.
+    let mut rounds = 0..6;
+    loop {
+        assert!(rounds.next().is_some(), "there is room for more");
+        while posts.len() < MAX_READS_AT_ONCE + MAX_WAITING + TOO_MANY {
+            let mut alice = nobody(&far, &hosts.next().unwrap(), "x");
+            alice.id.set_port(Some(port)).unwrap();
+            let post = alice.post(&inbox, &follow(&ours, &alice));
+            let post = post.signed_with_nonsense(alice.id.as_str());
+            let at = ours.listens_at();
+            posts.spawn(async move { post.send_to(at).await.status });
+        }
+        let mut answers = Vec::new();
+        for _ in 0..TOO_MANY {
+            answers.push(posts.join_next().await.unwrap().unwrap());
+        }
+        // Those too many are answered while all the others still wait.
+        if answers.iter().all(|status| *status == 503) {
+            break;
+        }
+        let are_known = answers.iter().all(|status| [401, 503].contains(status));
+        assert!(are_known, "{answers:?}");
     }
     assert_eq!(posts.len(), MAX_READS_AT_ONCE + MAX_WAITING);
     // Actors that are known are heard as before.
     release.send(()).unwrap();
-    assert!(most.await.unwrap() <= MAX_READS_AT_ONCE);
+    let read = most.await.unwrap();
+    let at_most = MAX_READS_AT_ONCE * begun_since(begun, DEADLINE);
+    assert!(read <= at_most, "{read}");
     assert!(posts.join_all().await.iter().all(|status| *status == 401));
 }
 

@@ -92,6 +92,11 @@ on_both_engines! {
             .await;
         };
         name("A hoster").await;
+        // Its own look at the origin is over: it would keep what comes next before we do.
+        eventually("the replica looked at the origin, too", async || {
+            (scene.far.reads_of(&scene.snapshot_url()) == 2).then_some(())
+        })
+        .await;
         let mut other = good.clone();
         other.records[1] = entry("a", "Another name");
         scene.show_good(&other);

@@ -152,7 +152,6 @@ async fn a_node_that_starts_says_in_its_log_what_is_wrong_and_tells_when_its_cer
     .await;
     assert!(line.contains("WARN"), "{line}");
     assert!(line.contains("proxy_set_header Host $http_host"), "{line}");
-    drop(rustls::crypto::ring::default_provider().install_default());
     let metrics = reqwest::get(format!("{}/metrics", node.url)).await.unwrap();
     let metrics = metrics.text().await.unwrap();
     let end = until.date_naive().and_hms_opt(0, 0, 0).unwrap().and_utc();

@@ -15,6 +15,10 @@ use crate::support::fediverse::{Founded, eventually};
 use crate::support::node::{TestNode, config};
 use crate::support::records::some_day;
 
+/// How long answers may take that ask nobody: far more than on a slow machine, and less than the half minute for which
+/// whoever asked would wait for a lock that lasts until the test ends it.
+const FROM_MEMORY: Duration = Duration::from_secs(25);
+
 async fn readiness(node: &TestNode) -> (u16, Value) {
     let answer = node.get("/readyz").await;
     assert_eq!(answer.headers()["cache-control"], "no-store");
@@ -107,7 +111,7 @@ async fn probes_are_answered_at_once_while_the_database_says_nothing_at_all() {
         assert_eq!(alive.await.status(), 200);
         assert_eq!(ready.await.status(), 200);
     }
-    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(begun.elapsed() < FROM_MEMORY);
     eventually("its silence is noticed", async || {
         let (_, said) = readiness(&node).await;
         said["database"]
@@ -120,7 +124,7 @@ async fn probes_are_answered_at_once_while_the_database_says_nothing_at_all() {
     let begun = Instant::now();
     let text = node.get("/metrics").await.text().await.unwrap();
     assert!(text.contains("archipelago_database_answers 0\n"));
-    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(begun.elapsed() < FROM_MEMORY);
     connection.execute("rollback").await.unwrap();
     eventually("it answers again", async || {
         (readiness(&node).await.1["database"] == "answers").then_some(())

@@ -10,8 +10,11 @@ use crate::support::desk::{Desk, Served};
 
 /// How many connections ask without a pause.
 const CLIENTS: usize = 24;
-/// How long it goes on answering, in seconds: long enough for a slow machine to see that.
-const LEAVE: u32 = 6;
+/// How long it goes on answering, in seconds: long enough for a slow machine to see that, where every client has a
+/// request before ours.
+const LEAVE: u32 = 15;
+/// How long something may take that happens by itself.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One connection, kept alive as a balancer keeps it.
 struct Line(BufReader<TcpStream>);
@@ -83,7 +86,7 @@ fn served(desk: &Desk, leave: u32) -> Served {
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "never: {what}");
+        assert!(begun.elapsed() < PATIENCE, "never: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -98,12 +101,16 @@ fn under_load_a_node_says_that_it_leaves_and_answers_whatever_it_is_asked_until_
     let ask_on = {
         let (url, leaves, answered) = (url.clone(), leaves.clone(), answered.clone());
         move |client: usize| -> Result<(), String> {
-            let mut line = Line::to(&url).ok_or("the first connection is refused")?;
+            let mut kept = None;
             for number in 0.. {
                 // What a balancer does: nothing more to whoever leaves.
                 if leaves.load(Ordering::SeqCst) {
                     return Ok(());
                 }
+                let mut line = kept
+                    .take()
+                    .or_else(|| Line::to(&url))
+                    .ok_or("refused while it still takes leave")?;
                 let path = format!("/fr/services?q=pad&near=Lyon&page={}", 1 + number % 3);
                 let heard = line
                     .ask(&path)
@@ -112,8 +119,8 @@ fn under_load_a_node_says_that_it_leaves_and_answers_whatever_it_is_asked_until_
                     return Err(format!("{path}: {}", heard.status));
                 }
                 answered.fetch_add(1, Ordering::SeqCst);
-                if heard.is_last {
-                    line = Line::to(&url).ok_or("refused while it still takes leave")?;
+                if !heard.is_last {
+                    kept = Some(line);
                 }
             }
             Ok(())
@@ -182,7 +189,8 @@ fn a_request_that_is_under_way_is_answered_and_quiet_connections_keep_nobody() {
     assert!(heard.is_last);
     let (code, took) = stopping.join().unwrap();
     assert_eq!(code, Some(0));
-    assert!(took < Duration::from_secs(10), "{took:?}");
+    // A connection that keeps it is waited for 15 s.
+    assert!(took < Duration::from_secs(14), "{took:?}");
     let mut rest = Vec::new();
     let ended = quiet.0.read_to_end(&mut rest);
     assert_eq!(ended.unwrap(), 0, "closed, not cut");

@@ -311,16 +311,11 @@ async fn a_hoster_that_cannot_be_read_is_not_asked_and_nothing_typed_is_lost() {
     let hoster = pads().await;
     let directory = following(&hoster, Database::sqlite().await).await;
     let seq = report(&directory, &hoster, "It is down").await;
-    // Nobody has met it but through a list.
-    let forget = "delete from remote_actors".to_owned();
-    sqlx::any::install_default_drivers();
-    let pool = sqlx::AnyPool::connect(&directory.config.database_url)
-        .await
-        .unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(forget))
-        .execute(&pool)
-        .await
-        .unwrap();
+    // Nobody has met it but through a list. A visit under way would keep its actor once more.
+    directory.settled().await;
+    let pool = directory.rows().await;
+    let forget = sqlx::query("delete from remote_actors").execute(&pool);
+    forget.await.unwrap();
     pool.close().await;
     drop(hoster);
     let people = Browser::of_owner(&directory);

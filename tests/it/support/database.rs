@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use archipelago::store::Store;
-use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Connection, Row};
+use sqlx::any::{AnyPoolOptions, AnyRow};
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, Row};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -113,8 +113,27 @@ impl Database {
 
     async fn connection(&self) -> AnyConnection {
         sqlx::any::install_default_drivers();
-        AnyConnection::connect(&self.url).await.unwrap()
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        be_patient(&mut connection).await.unwrap();
+        connection
     }
+}
+
+/// Connections to a database beside every store.
+pub async fn pool(url: &str) -> AnyPool {
+    sqlx::any::install_default_drivers();
+    let pool = AnyPoolOptions::new();
+    let pool = pool.after_connect(|connection, _| Box::pin(be_patient(connection)));
+    pool.connect(url).await.unwrap()
+}
+
+/// Has a connection to SQLite wait for whoever writes as long as those of a store do, 30 s: the five of sqlx are few
+/// on a busy machine.
+async fn be_patient(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    if connection.backend_name() == "SQLite" {
+        connection.execute("pragma busy_timeout = 30000").await?;
+    }
+    Ok(())
 }
 
 async fn rows(connection: &mut AnyConnection, sql: &str) -> Vec<Vec<String>> {

@@ -141,6 +141,8 @@ pub struct Served {
 impl Served {
     /// A node that a command runs, once it answers.
     pub fn of(mut command: Command) -> Self {
+        // For those who ask it; as main does.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
@@ -155,7 +157,6 @@ impl Served {
 
     /// What it answers with JSON.
     pub async fn json(&self, path: &str) -> Value {
-        drop(rustls::crypto::ring::default_provider().install_default());
         let answer = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }

@@ -18,11 +18,13 @@ use serde_json::json;
 use sqlx::{AnyPool, Row};
 use url::Url;
 
-use super::database::Database;
+use super::database::{self, Database};
 use super::node::{TestNode, config};
 
-/// How long something may take that happens by itself: far more than it should, for slow machines.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long something may take that happens by itself: far more than it should, for slow machines, and longer than
+/// the program waits before it tries again what failed once, as under load it may: half a minute and a quarter of
+/// that for a delivery, a minute for a visit. Where all is well nothing waits for it.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A node that was founded, and the same hold on it that a command has.
 pub struct Founded {
@@ -51,15 +53,24 @@ pub struct Site {
 }
 
 impl Site {
-    /// Founds a site over an empty database, at a name below `localhost` and a port. Its clock is the
-    /// system's: the federation library asks that one.
+    /// Founds a site over an empty database, at a name below `localhost` and a port, by the system's clock.
     pub async fn found(name: &str, kind: Kind, database: &Database, listen: SocketAddr) -> Self {
+        Self::found_by(Clock::system(), name, kind, database, listen).await
+    }
+
+    /// The same by another clock.
+    async fn found_by(
+        clock: Clock,
+        name: &str,
+        kind: Kind,
+        database: &Database,
+        listen: SocketAddr,
+    ) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let origin = format!("http://{name}.localhost:{}/", listen.port());
         let addresses = Addresses::of(origin.parse().unwrap());
         let config = config(database, listen, Some(addresses.home()));
         let store = database.store().await;
-        let clock = Clock::system();
         let least = store.keep_least_standing(Standing::Claimed, clock.now());
         least.await.unwrap();
         let founder = founder(name, kind, addresses);
@@ -85,11 +96,16 @@ impl Site {
 impl Founded {
     /// Founds a site over an empty database, and starts a node of it.
     pub async fn start(name: &str, kind: Kind, database: Database) -> Self {
+        Self::start_by(Clock::system(), name, kind, database).await
+    }
+
+    /// The same by another clock than the system's.
+    pub async fn start_by(clock: Clock, name: &str, kind: Kind, database: Database) -> Self {
         // Its ids hold the port, so that has to be known before it listens.
-        let site = Site::found(name, kind, &database, free_port()).await;
+        let site = Site::found_by(clock.clone(), name, kind, &database, free_port()).await;
         let config = site.config.clone();
         Self {
-            node: TestNode::running(database, config, Clock::system(), false),
+            node: TestNode::running(database, config, clock, false),
             federation: site.federation,
             store: site.store,
             config: site.config,
@@ -120,8 +136,7 @@ impl Founded {
 
     /// Its database, to be looked at beside the store.
     pub async fn rows(&self) -> AnyPool {
-        sqlx::any::install_default_drivers();
-        AnyPool::connect(&self.config.database_url).await.unwrap()
+        database::pool(&self.config.database_url).await
     }
 
     /// Every row of its database (SQLite), for a comparison.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sqlx::{AnyConnection, Connection, Executor};
 
@@ -130,7 +130,6 @@ async fn however_many_start_at_once_on_old_tables_they_are_brought_up_to_date_on
         let past = &past::all().await[0];
         let whole = undisturbed(past, &database.another().await).await;
         past.laid_into(&database).await;
-        let start = Instant::now();
         let processes: Vec<Child> = (0..AT_ONCE)
             .map(|_| status(&database).spawn().unwrap())
             .collect();
@@ -142,7 +141,6 @@ async fn however_many_start_at_once_on_old_tables_they_are_brought_up_to_date_on
                 String::from_utf8_lossy(&output.stderr)
             );
         }
-        assert!(start.elapsed() < Duration::from_secs(60));
         assert_eq!(
             migrated(&database).await.len(),
             past::migrations().await.len()
