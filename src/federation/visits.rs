@@ -6,6 +6,9 @@ mod vouches;
 
 pub use sites::{Named, named_by};
 
+use std::pin::pin;
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -26,8 +29,11 @@ use crate::store::{self, Change, Due, Effect, Visit};
 const AT_ONCE: usize = 8;
 /// How many of them have to be read before others are taken up: each taking writes.
 const TAKEN_UP: usize = 4;
-/// How long one worker has for what it took.
-const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// How long an address is one worker's, unless it says that it still reads: whoever was killed keeps it from others
+/// no longer than that.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
+/// How often it says so.
+const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long to wait after the first failure; four times as long after each further one.
 const FIRST_WAIT: TimeDelta = TimeDelta::minutes(1);
 /// The same where both sides of a vouch are about to speak: whom it is for hears of it as we do.
@@ -71,7 +77,7 @@ impl Federation {
     /// database could not take a note of either is read again when its lease has run out.
     async fn visit(&self, due: Due) -> Result<(), Error> {
         let (federation, wanted) = (self.clone(), due.clone());
-        match alone(async move { federation.visit_now(&wanted).await }).await {
+        match alone(async move { federation.visit_under_lease(&wanted).await }).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Error::Store(error))) if passes(&error) => Err(Error::Store(error)),
             Ok(Err(Error::Store(error))) => {
@@ -83,6 +89,17 @@ impl Federation {
                 tracing::error!("a visit ended by a fault of ours");
                 self.put_off(&due, &fault.to_string()).await
             }
+        }
+    }
+
+    async fn visit_under_lease(&self, due: &Due) -> Result<(), Error> {
+        let mut visiting = pin!(self.visit_now(due));
+        loop {
+            if let Ok(visited) = tokio::time::timeout(RENEW_EVERY, &mut visiting).await {
+                return visited;
+            }
+            let until = self.0.clock.now() + LEASE;
+            self.0.store.renew_visit(&due.url, until).await?;
         }
     }
 

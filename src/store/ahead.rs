@@ -18,7 +18,7 @@ const FURTHEST: [(&str, &str, TimeDelta); 13] = [
     ("delivery_targets", "leased_until", TimeDelta::zero()),
     ("delivery_targets", "due_at", TimeDelta::hours(30)),
     ("inbox", "leased_until", TimeDelta::zero()),
-    ("visits", "leased_until", TimeDelta::minutes(10)),
+    ("visits", "leased_until", TimeDelta::minutes(1)),
     ("visits", "due_at", TimeDelta::days(7)),
     ("hosts", "leased_until", TimeDelta::minutes(2)),
     ("hosts", "next_request_at", TimeDelta::days(7)),

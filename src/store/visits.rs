@@ -96,6 +96,16 @@ impl Store {
             .collect()
     }
 
+    /// Has an address for this caller alone until `until`, while reading it takes its time.
+    pub async fn renew_visit(&self, url: &Url, until: DateTime<Utc>) -> Result<(), Error> {
+        sqlx::query("update visits set leased_until = $1 where url = $2 and leased_until > 0")
+            .bind(until.timestamp_millis())
+            .bind(url.as_str())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Puts off an address that could not be read.
     pub async fn postpone_visit(
         &self,

@@ -57,9 +57,13 @@ on_both_engines! {
         assert_eq!(lease_visits(&store, 0).await, std::slice::from_ref(&first));
         assert_eq!(lease_visits(&store, 59).await, []);
         assert_eq!(lease_visits(&store, 60).await, std::slice::from_ref(&first), "the lease has ended");
+        store.renew_visit(&first.url, after(200)).await.unwrap();
+        assert_eq!(lease_visits(&store, 199).await, [], "whoever reads it says so");
+        assert_eq!(lease_visits(&store, 200).await, std::slice::from_ref(&first));
         commit(&store, [Effect::Visited(first.url)]).await;
         assert_eq!(lease_visits(&store, 1_000).await, []);
         commit(&store, [visit("a", Visit::Actor, "other.example")]).await;
+        store.renew_visit(&url("https://far.example/a"), after(2_000)).await.unwrap();
         assert_eq!(lease_visits(&store, 1_000).await.len(), 1, "somebody leads there again");
     }
 
@@ -221,4 +225,42 @@ on_both_engines! {
         let left = database.rows("select id from relations where withdrawn_at is null order by id").await.concat();
         assert_eq!(left, ["https://far.example/said/3"]);
     }
+}
+
+#[tokio::test]
+async fn whoever_reads_an_address_that_is_slow_says_so_before_another_takes_it_for_dead() {
+    let database = Database::sqlite().await;
+    let site = Site::found("directory", Kind::Directory, &database, free_port()).await;
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let slow = url(&format!("http://slow.localhost:{port}/ap/org"));
+    let visit = Effect::Visit {
+        actor: slow.clone(),
+        url: slow,
+        kind: Visit::Actor,
+    };
+    let change = Change {
+        effects: vec![visit],
+        publications: Vec::new(),
+    };
+    site.store
+        .commit(&change, Clock::system().now())
+        .await
+        .unwrap();
+    // The database notes it, since whoever looks now and then may miss it.
+    for sql in [
+        "create table renewals (until bigint not null)",
+        "create trigger note after update of leased_until on visits
+         when old.leased_until > 0 and new.leased_until > old.leased_until
+         begin insert into renewals (until) values (new.leased_until); end",
+    ] {
+        database.execute(sql).await;
+    }
+    site.federation.visit_due().await.unwrap();
+    let renewed = database.rows("select until from renewals").await;
+    assert!(!renewed.is_empty());
+    let left = database
+        .rows("select attempts, leased_until from visits")
+        .await;
+    assert_eq!(left.concat(), ["1", "0"], "then it is put off");
 }
