@@ -6,7 +6,7 @@ mod vouches;
 
 pub use sites::{Named, named_by};
 
-use std::pin::pin;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -92,14 +92,22 @@ impl Federation {
         }
     }
 
+    /// Both go on at once: a visit that stood still while its lease is renewed would hold what the renewal waits for.
     async fn visit_under_lease(&self, due: &Due) -> Result<(), Error> {
-        let mut visiting = pin!(self.visit_now(due));
+        tokio::select! {
+            visited = self.visit_now(due) => visited,
+            never = self.keep_lease(due) => match never {},
+        }
+    }
+
+    async fn keep_lease(&self, due: &Due) -> Infallible {
         loop {
-            if let Ok(visited) = tokio::time::timeout(RENEW_EVERY, &mut visiting).await {
-                return visited;
-            }
+            tokio::time::sleep(RENEW_EVERY).await;
             let until = self.0.clock.now() + LEASE;
-            self.0.store.renew_visit(&due.url, until).await?;
+            if let Err(error) = self.0.store.renew_visit(&due.url, until).await {
+                // The lease lasts for many more tries.
+                tracing::debug!(%error, "a visit's lease is not renewed");
+            }
         }
     }
 

@@ -232,6 +232,7 @@ impl Store {
 
     /// Has an inbox for this caller alone until `until`, while a request to it takes its time.
     pub async fn renew_target(&self, target: &Target, until: DateTime<Utc>) -> Result<(), Error> {
+        let mut writing = self.engine.begin_writing(&self.pool).await?;
         sqlx::query(
             "update delivery_targets set leased_until = $1
              where inbox = $2 and cursor = $3 and leased_until > 0",
@@ -239,9 +240,9 @@ impl Store {
         .bind(until.timestamp_millis())
         .bind(target.inbox.as_str())
         .bind(target.cursor)
-        .execute(&self.pool)
+        .execute(&mut *writing)
         .await?;
-        Ok(())
+        Ok(writing.commit().await?)
     }
 
     /// Ends the lease of an inbox that turned out to be owed nothing, unless its cursor was moved

@@ -98,12 +98,13 @@ impl Store {
 
     /// Has an address for this caller alone until `until`, while reading it takes its time.
     pub async fn renew_visit(&self, url: &Url, until: DateTime<Utc>) -> Result<(), Error> {
+        let mut writing = self.engine.begin_writing(&self.pool).await?;
         sqlx::query("update visits set leased_until = $1 where url = $2 and leased_until > 0")
             .bind(until.timestamp_millis())
             .bind(url.as_str())
-            .execute(&self.pool)
+            .execute(&mut *writing)
             .await?;
-        Ok(())
+        Ok(writing.commit().await?)
     }
 
     /// Puts off an address that could not be read.

@@ -21,7 +21,7 @@ fn beside(first: &Founded, database: Database, clock: Clock) -> TestNode {
 }
 
 /// A clock by which no lease runs out: on a busy machine a node may get no turn for as long as one lasts, and the other
-/// would rightly post again what that has in hand.
+/// would rightly post again what that has in hand. What fails is not tried again by it.
 fn standing() -> Clock {
     Clock::fixed(Clock::system().now())
 }

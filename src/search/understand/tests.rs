@@ -10,7 +10,7 @@ use crate::domain::hoster::Hoster;
 use crate::search::words::{MAX_QUESTION_CHARS, MAX_QUESTION_WORDS};
 
 /// A question that takes longer is not answered quickly: far more than a debug build takes on a busy machine, and far
-/// less than a reading does that grows with the square of these questions, or faster.
+/// less than a reading that tries every way to part so many words.
 const QUICKLY: Duration = Duration::from_secs(10);
 
 static TAXONOMY: LazyLock<Taxonomy> = LazyLock::new(Taxonomy::embedded);

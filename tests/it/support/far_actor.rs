@@ -15,7 +15,7 @@ use super::far_post::{Answer, Post};
 use super::far_web::{FarWeb, Reply, Request};
 use super::fediverse::Founded;
 
-const ACTIVITY_JSON: &str = "application/activity+json";
+pub const ACTIVITY_JSON: &str = "application/activity+json";
 
 /// A key pair.
 pub type Pair = (PrivatePem, String);
