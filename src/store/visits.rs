@@ -114,6 +114,7 @@ impl Store {
         due_at: DateTime<Utc>,
         error: &str,
     ) -> Result<(), Error> {
+        let mut writing = self.engine.begin_writing(&self.pool).await?;
         sqlx::query(
             "update visits set due_at = $1, attempts = attempts + 1, leased_until = 0, last_error = $2
              where url = $3",
@@ -121,9 +122,9 @@ impl Store {
         .bind(due_at.timestamp_millis())
         .bind(error)
         .bind(url.as_str())
-        .execute(&self.pool)
+        .execute(&mut *writing)
         .await?;
-        Ok(())
+        Ok(writing.commit().await?)
     }
 }
 

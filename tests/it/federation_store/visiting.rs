@@ -146,6 +146,22 @@ on_both_engines! {
         visiting.abort();
     }
 
+    async fn addresses_that_are_put_off_or_given_up_together_keep_none_of_them_waiting(database: Database) {
+        let site = Site::found("directory", Kind::Directory, &database, free_port()).await;
+        let nobody = free_port().port();
+        // More than are read at once.
+        let urls = (0..20).map(|number| url(&format!("http://h{number}.localhost:{nobody}/ap/org")));
+        let visits = urls.map(|url| Effect::Visit { actor: url.clone(), url, kind: Visit::Actor });
+        let change = Change { effects: visits.collect(), publications: Vec::new() };
+        site.store.commit(&change, Clock::system().now()).await.unwrap();
+        let tries = "select cast(count(*) as text) from visits where attempts > 0";
+        site.federation.visit_due().await.unwrap();
+        assert_eq!(database.rows(tries).await, [["20"]]);
+        database.execute("update visits set attempts = 5, due_at = 0").await;
+        site.federation.visit_due().await.unwrap();
+        assert_eq!(database.rows(tries).await, [["0"]]);
+    }
+
     async fn a_hoster_whose_actor_is_new_to_us_is_visited(database: Database) {
         let store = database.store().await;
         let visited = async |expected: &[&str]| {
